@@ -1,0 +1,4 @@
+"""Every route at one glance."""
+
+
+urlpatterns: list = []

@@ -1,0 +1,18 @@
+"""The application: after migrations it makes the roles and guards the ledger's tables."""
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+
+
+class ResultsConfig(AppConfig):
+    """The count, its ledger and its public pages."""
+
+    name = "results"
+
+    def ready(self) -> None:
+        from results import people, triggers
+
+        post_migrate.connect(people.create_roles, sender=self)
+        post_migrate.connect(triggers.install_after_migration, sender=self)
+        register(triggers.check, Tags.database)

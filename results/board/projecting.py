@@ -1,0 +1,119 @@
+"""What the public projection sees: Released -> Setup and Counted, and the projection as the board shows it.
+
+Only `Released` comes in here. Units are the count groups and, until they are grouped, the single boxes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+from results import projection
+from results.facts.types import Definition
+from results.policy import Released, ReleasedBox
+from results.projection import Call, Counted, CountedSet, Projection, Setup, Unit
+
+UNPROMISED_PARTIES = frozenset({"IND"})
+"""Codes shared by candidates who have nothing in common but having no party: last time's says nothing of them."""
+
+
+@cache
+def model_hash() -> str:
+    """Names the model and the machine's arithmetic: only where it is equal must a rebuilt projection be equal too."""
+    digest = hashlib.sha256(f"{numpy.__version__} {platform.machine()} {platform.processor()}".encode())
+    for source in sorted(Path(projection.__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def setup_of(released: Released) -> Setup:
+    """What the projection knows without any vote: candidates, units and their sizes, the last result."""
+    definition = released.definition
+    boxes = {box.label: box for box in released.boxes}
+    grouped = {label for group in released.groups for label in group.boxes}
+    units = [_unit(definition, f"group-{g.number}", [boxes[label] for label in g.boxes]) for g in released.groups]
+    units += [_unit(definition, f"box-{box.label}", [box]) for box in released.boxes if box.label not in grouped]
+    return Setup(
+        candidates=tuple(
+            projection.Candidate(str(c.number), c.party, None if c.party in UNPROMISED_PARTIES else c.party)
+            for c in definition.candidates
+        ),
+        units=tuple(units),
+        baseline=definition.baseline,
+    )
+
+
+def _unit(definition: Definition, key: str, boxes: Iterable[ReleasedBox]) -> Unit:
+    members = list(boxes)
+    # Where papers are not verified yet, electors say how a group is made up.
+    known = all(box.papers is not None for box in members)
+    sizes = [(box.papers or 0) if known else definition.boxes[box.label].electors for box in members]
+    whole = sum(sizes)
+    wards: dict[str, float] = {}
+    types: dict[str, float] = {}
+    for box, size in zip(members, sizes, strict=True):
+        part = size / whole if whole else 1 / len(members)
+        wards[box.ward] = wards.get(box.ward, 0.0) + part
+        types[box.kind] = types.get(box.kind, 0.0) + part
+    electors = sum(definition.boxes[box.label].electors for box in members)
+    return Unit(key, electors, whole if known else None, tuple(wards.items()), tuple(types.items()))
+
+
+def counted_of(released: Released) -> Counted:
+    """The released sets, as the projection takes them."""
+    return Counted(
+        tuple(
+            CountedSet(tuple(f"group-{number}" for number in s.groups), s.votes, sum(s.rejected)) for s in released.sets
+        )
+    )
+
+
+def project_released(released: Released, previous: Call) -> tuple[Projection, Call]:
+    """The public projection, and the call folded on from the one before."""
+    now = projection.project(setup_of(released), counted_of(released))
+    return now, projection.call(previous, now)
+
+
+def projection_document(now: Projection) -> dict[str, Any]:
+    """The projection as the board shows it: shares in hundredths of a percent, chances in whole percent."""
+    document: dict[str, Any] = {
+        "candidates": {
+            share.key: {
+                "mean": round(share.mean * 10_000),
+                "low": round(share.low * 10_000),
+                "high": round(share.high * 10_000),
+                "chance": round(share.win_probability * 100),
+            }
+            for share in now.shares
+        },
+        "left": now.expected_votes_left,
+    }
+    if now.required_share is not None and now.runner_up is not None:
+        document["required"] = {"share": round(now.required_share * 10_000), "candidate": int(now.runner_up)}
+    return document
+
+
+def call_document(call: Call, certain: bool) -> dict[str, Any]:
+    """The call as the board shows it: a state, for whom, and the reasons as codes with arguments."""
+    document: dict[str, Any] = {"state": call.state}
+    if call.candidate is not None:
+        document["candidate"] = int(call.candidate)
+    reasons = [gate for gate in call.gates if call.state == "too_early"]
+    if call.withdrawn and call.reason is not None:
+        reasons.insert(0, call.reason)
+    if reasons:
+        document["reasons"] = {
+            f"r{place}": {"code": f"reason.{gate.code}", "args": dict(gate.args)}
+            for place, gate in enumerate(reasons, 1)
+        }
+    if call.withdrawn:
+        document["withdrawn"] = True
+    if certain:
+        document["certain"] = True
+    return document

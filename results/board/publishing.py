@@ -1,0 +1,135 @@
+"""Publications: boards made once, numbered, and read by every process.
+
+A new version is made when the public document changed, and only then: version numbers say nothing of what is unreleased.
+Any process may make it; the first to insert it wins, and the others read what it wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from results.board.document import CallEvent, Document, iso, make_board
+from results.board.projecting import model_hash, project_released
+from results.facts.fold import fold
+from results.facts.reading import last_seq, read_entries, read_facts, read_set_up
+from results.facts.types import Facts
+from results.models import Contest, LedgerEntry, Publication
+from results.policy import Released, released
+from results.projection import Call
+from results.writers import write_queue
+
+_considered: dict[int, tuple[str, int, int]] = {}
+"""By contest: epoch, version and the ledger prefix up to which nothing public has changed since that version."""
+
+
+def latest(contest: Contest) -> Publication | None:
+    """The newest publication there is, without looking whether it is out of date."""
+    return Publication.objects.filter(contest=contest).order_by("-version").first()
+
+
+def current(contest: Contest) -> Publication:
+    """The publication of the ledger as it stands now, made if need be."""
+    known = latest(contest)
+    if known is not None:
+        last = last_seq(contest)
+        if last <= known.seq or _considered.get(contest.pk) == (contest.epoch, known.version, last):
+            return known
+    return publish(contest)
+
+
+def publish(contest: Contest) -> Publication:
+    """Make the publication of the ledger as it stands now, unless the public document is what it was."""
+    while True:
+        known = latest(contest)
+        facts = read_facts(contest)
+        if known is not None and facts.seq < known.seq:
+            return known
+        public = released(facts)
+        board, call = build(facts, public, known.call if known else None)
+        if known is not None and board == known.board:
+            _considered[contest.pk] = (contest.epoch, known.version, facts.seq)
+            return known
+        made = Publication(
+            contest=contest,
+            version=known.version + 1 if known else 1,
+            seq=facts.seq,
+            board=board,
+            call=call,
+            model_hash=model_hash() if public.projection else "",
+        )
+        try:
+            with write_queue(), transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError:
+            # Another process was first: read what it wrote, and see whether anything is left to say.
+            continue
+        return made
+
+
+def build(facts: Facts, public: Released, before: dict[str, Any] | None) -> tuple[Document, dict[str, Any]]:
+    """The board of these facts, and the call to go on from, after the call that the version before it ended with."""
+    folded = Call.from_dict(before["call"]) if before else Call()
+    events = [CallEvent(**event) for event in before["events"]] if before else []
+    now = None
+    if public.projection:
+        now, folded_on = project_released(public, folded)
+        if public.as_of is not None and (folded_on.state, folded_on.candidate) != (folded.state, folded.candidate):
+            candidate = None if folded_on.candidate is None else int(folded_on.candidate)
+            events.append(CallEvent(iso(public.as_of), facts.seq, folded_on.state, candidate))
+        folded = folded_on
+    board = make_board(public, now, folded if now is not None else None, events if public.projection else ())
+    kept = [{"at": event.at, "seq": event.seq, "state": event.state, "candidate": event.candidate} for event in events]
+    return board, {"call": folded.to_dict(), "events": kept}
+
+
+def _arithmetic(board: Document) -> Document:
+    """The board without what depends on the machine's floating point: the projection, the call, and what follows them."""
+    kept = {key: value for key, value in board.items() if key not in ("projection", "call", "axis")}
+    if "feed" in kept:
+        kept["feed"] = [
+            {key: value for key, value in event.items() if key != "rank"}
+            for event in sorted(kept["feed"].values(), key=lambda event: event["rank"])
+            if not event["code"].startswith("feed.call.")
+        ]
+    return kept
+
+
+def publication_faults(contest: Contest) -> Iterator[str]:
+    """What is wrong with a contest's publications: gaps, and boards that the ledger does not give when built again."""
+    publications = list(Publication.objects.filter(contest=contest).order_by("version"))
+    if not publications:
+        return
+    begun = (
+        LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True).first()
+    )
+    set_up = read_set_up(contest, begun or "")
+    last = last_seq(contest)
+    entries = read_entries(contest, set_up, last)
+    before: dict[str, Any] | None = None
+    seq_before = 0
+    for place, publication in enumerate(publications, 1):
+        name = f"{contest.ballot_paper_id} version {publication.version}"
+        if publication.version != place:
+            yield f"{name}: version {place} is missing"
+            return
+        if not seq_before <= publication.seq <= last:
+            yield f"{name}: it names entry {publication.seq}, which does not come after the version before it"
+            return
+        facts = fold(set_up.definition, (entry for entry in entries if entry.seq <= publication.seq))
+        public = released(facts)
+        same_machine = publication.model_hash in ("", model_hash())
+        try:
+            board, call = build(facts, public, before)
+        except (KeyError, TypeError, ValueError) as error:
+            yield f"{name}: the call stored with the version before it cannot be read ({error!r})"
+            return
+        if (board if same_machine else _arithmetic(board)) != (
+            publication.board if same_machine else _arithmetic(publication.board)
+        ):
+            yield f"{name}: the board is not what entries 1 to {publication.seq} give"
+        if same_machine and call != publication.call:
+            yield f"{name}: the call is not what the version before it and the ledger give"
+        before, seq_before = publication.call, publication.seq

@@ -1,0 +1,98 @@
+"""What happened, in order: the feed, and the log of corrections. Pure functions of what is released.
+
+Keys count the events in their order ("e1", "e2", ...), so that a new event never renames an old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from results.policy import Released
+
+if TYPE_CHECKING:
+    from results.board.document import CallEvent
+
+Document = dict[str, Any]
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
+    """Milestones, releases, calls and choices, each a code with arguments, keyed in their order."""
+    events: list[tuple[str, int, str, Document]] = []
+    events += _milestones(released)
+    for release in released.events:
+        made = release.released
+        code = "feed.corrected" if release.replaced else "feed.released"
+        wards = sorted({released.definition.boxes[label].ward for label in made.boxes})
+        top = sorted(range(len(made.votes)), key=lambda place: (-made.votes[place], place))[:3]
+        args = {
+            "groups": list(made.groups),
+            "wards": wards,
+            "papers": made.papers,
+            "votes": [[place + 1, made.votes[place]] for place in top],
+        }
+        events.append((_iso(release.at), release.seq, code, args))
+    for event in calls:
+        candidate = {} if event.candidate is None else {"candidate": event.candidate}
+        events.append((event.at, event.seq, f"feed.call.{event.state}", candidate))
+    for choice in released.policies:
+        code = "feed.held" if choice.held else f"feed.policy.{choice.publish}"
+        events.append((_iso(choice.at), choice.seq, code, {}))
+    events.sort(key=lambda event: (event[0], event[1], event[2]))
+    return {
+        f"e{place}": {"at": at, "rank": place, "code": code, "args": args}
+        for place, (at, _, code, args) in enumerate(events, 1)
+    }
+
+
+def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
+    events: list[tuple[str, int, str, Document]] = []
+    arrivals = [box.arrived_at for box in released.boxes]
+    if arrivals and all(arrivals):
+        last = max(at for at in arrivals if at is not None)
+        events.append((_iso(last), 0, "feed.all_in", {"boxes": len(arrivals)}))
+    for gss in released.definition.wards:
+        boxes = [box for box in released.boxes if box.ward == gss]
+        times = [box.verified_at for box in boxes]
+        if boxes and all(times):
+            papers = sum(box.papers or 0 for box in boxes)
+            last = max(at for at in times if at is not None)
+            events.append((_iso(last), 1, "feed.ward_verified", {"ward": gss, "papers": papers, "boxes": len(boxes)}))
+    times = [box.verified_at for box in released.boxes]
+    if times and all(times):
+        last = max(at for at in times if at is not None)
+        papers = sum(box.papers or 0 for box in released.boxes)
+        events.append((_iso(last), 2, "feed.all_verified", {"papers": papers, "boxes": len(times)}))
+    if released.groups and sum(len(group.boxes) for group in released.groups) == len(released.boxes):
+        last = max(group.formed_at for group in released.groups)
+        events.append((_iso(last), 3, "feed.groups_formed", {"groups": len(released.groups)}))
+    if not released.events and released.groups and all(group.counted for group in released.groups):
+        counted = [group.counted_at for group in released.groups if group.counted_at]
+        if counted:
+            events.append((_iso(max(counted)), 4, "feed.all_counted", {"groups": len(released.groups)}))
+    return events
+
+
+def corrections(released: Released) -> Document:
+    """Released figures that were replaced: before and after, candidate by candidate, keyed in their order."""
+    log: Document = {}
+    for event in released.events:
+        if event.replaced is None:
+            continue
+        changes = {
+            str(place + 1): {"before": before, "after": after}
+            for place, (before, after) in enumerate(zip(event.replaced.votes, event.released.votes, strict=True))
+            if before != after
+        }
+        log[f"k{len(log) + 1}"] = {
+            "at": _iso(event.at),
+            "rank": len(log) + 1,
+            "groups": list(event.released.groups),
+            "votes": changes,
+        }
+    return log

@@ -1,0 +1,231 @@
+"""The script of the demo night: what each officer enters, and when, in local London time.
+
+Times follow a night that was criticised as slow: boxes in by 23:40, the last postal papers verified at 00:48, groups
+formed at once, then three hours of counting with lulls. The declaration at 04:15 is the Returning Officer's and is no
+part of the script.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from results.demo import official
+
+NIGHT = datetime(2014, 11, 20)
+OFFICERS = tuple(f"demo-officer-{n:02d}" for n in range(1, 13))
+SUPERVISOR = "demo-supervisor"
+SPACING = timedelta(seconds=45)
+
+# Papers found more than the account says were issued, with the reason recorded. Boxes 4 and 5 stood in one hall.
+VARIANCES = {
+    "4": (-2, "compensating", "Two electors of station 1 put their papers into station 2's box in the same hall"),
+    "5": (2, "compensating", "Two papers of station 1 in this box: both stations stood in the same hall"),
+    "19": (10, "arithmetic", "Unused papers entered ten too high and issued ten too low: the stubs agree with the box"),
+    "37": (-1, "unexplained", "One paper issued is not in the box: two recounts agree, presumed taken away"),
+}
+
+# When the counts of the 24 groups come in, and which of the places in that order have a story of their own.
+COUNTED_AT = ["25:12", "25:19", "25:24", "25:33", "25:38", "25:41", "25:58", "26:04", "26:09", "26:13", "26:21", "26:26", "26:47", "26:52", "26:58", "27:01", "27:09", "27:14", "27:22", "27:38", "27:43", "27:51", "27:58", "28:06"]
+DOUBTFUL_PLACE = 7
+TRANSPOSED_PLACE = 13
+DOUBTFUL = 6
+
+
+@dataclass(frozen=True)
+class Box:
+    """A ballot box: its electors, papers found and the figures of its account (`expected` alone for a postal box)."""
+
+    label: str
+    kind: str
+    ward: str
+    station: str
+    electors: int
+    found: int
+    account: Mapping[str, int]
+    reason: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Boxes mixed and counted together; `votes` in ballot-paper order, `rejected` in the order of the heads."""
+
+    number: int
+    boxes: tuple[str, ...]
+    papers: int
+    votes: tuple[int, ...]
+    rejected: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry by one officer; `details` are the keys of its line after `at`, `officer` and `do`."""
+
+    at: datetime
+    do: str
+    details: Mapping[str, object] = field(default_factory=dict)
+    officer: str = ""
+
+
+def clock(hhmm: str, seconds: int = 0) -> datetime:
+    """A time of the night; hours from 24 are after midnight, so that "25:12" is 01:12 on the 21st."""
+    hours, minutes = hhmm.split(":")
+    return NIGHT + timedelta(hours=int(hours), minutes=int(minutes), seconds=seconds)
+
+
+def polling_box(rng: np.random.Generator, label: str, ward: str, station: str, electors: int, found: int) -> Box:
+    """A polling box with a ballot paper account: issued + unused + spoilt make whole books of 50 papers."""
+    variance, reason, explanation = VARIANCES.get(label, (0, "", ""))
+    issued = found - variance
+    spoilt = min(int(rng.poisson(0.9)), 4)
+    entrusted = 50 * max(round(0.85 * electors / 50), -(-(issued + spoilt + 25) // 50))
+    account = {
+        "issued": issued,
+        "unused": entrusted - issued - spoilt,
+        "spoilt": spoilt,
+        "tendered": int(rng.random() < 0.12),
+    }
+    return Box(label, "polling", ward, station, electors, found, account, reason, explanation)
+
+
+def postal_box(label: str, ward: str, electors: int, found: int) -> Box:
+    """A ward's postal box: no ballot paper account; the opening sessions say what to expect."""
+    return Box(label, "postal", ward, "", electors, found, {"expected": found})
+
+
+def arrivals(boxes: Sequence[Box], rng: np.random.Generator) -> list[Event]:
+    """Every box's arrival: the postal boxes first, then the stations', the nearer wards sooner, all in by 23:40."""
+    minutes = {ward.name: ward.minutes for ward in official.WARDS}
+    postal = [box for box in boxes if box.kind == "postal"]
+    polling = [box for box in boxes if box.kind == "polling"]
+    order = np.argsort([minutes[box.ward] + rng.gamma(2.0, 9.0) for box in polling], kind="stable")
+    seconds = np.sort(rng.beta(1.6, 2.2, len(polling)))
+    seconds = 83 * 60 * (seconds - seconds[0]) / (seconds[-1] - seconds[0])
+    events = [Event(clock("22:08", 41 * i), "arrive", {"box": box.label}) for i, box in enumerate(postal)]
+    for offset, place in zip(seconds, order, strict=True):
+        events.append(Event(clock("22:16", 30 + int(offset)), "arrive", {"box": polling[place].label}))
+    return events
+
+
+def verifications(boxes: Sequence[Box], arrived: Sequence[Event], rng: np.random.Generator) -> list[Event]:
+    """Every box's verification: stations' in about the order they came, postal boxes' after their final sessions."""
+    by_label = {box.label: box for box in boxes}
+    polling = [event for event in arrived if by_label[str(event.details["box"])].kind == "polling"]
+    times: dict[str, datetime] = {}
+    for place, event in enumerate(polling):
+        table_free = clock("22:39") + timedelta(seconds=int(place * 132 + rng.uniform(0, 110)))
+        counted = event.at + timedelta(seconds=int(rng.uniform(16 * 60, 26 * 60)))
+        times[str(event.details["box"])] = max(table_free, counted)
+    # The last has waited for the packs handed in at the far polling stations.
+    postal = [box.label for box in boxes if box.kind == "postal" and box.ward != "Peninsula"]
+    for place, number in enumerate(rng.permutation(len(postal))):
+        times[postal[number]] = clock("23:46", int(place * 400 + rng.uniform(0, 300)))
+    times[next(box.label for box in boxes if box.kind == "postal" and box.ward == "Peninsula")] = clock("24:48")
+    return [
+        Event(
+            at,
+            "verify",
+            {
+                "box": label,
+                **by_label[label].account,
+                "found": by_label[label].found,
+                "reason": by_label[label].reason,
+                "explanation": by_label[label].explanation,
+            },
+        )
+        for label, at in times.items()
+    ]
+
+
+def formations(groups: Sequence[Group]) -> list[Event]:
+    """The groups formed by the supervisor from the mixing plan, one every twenty seconds from 00:50."""
+    return [
+        Event(clock("24:50", 20 * place), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR)
+        for place, group in enumerate(groups)
+    ]
+
+
+def count_order(groups: Sequence[Group], rng: np.random.Generator) -> list[Group]:
+    """Groups in the order they are counted: those with postal papers, or less lead for UKIP, tend to come late."""
+    ukip, con = (next(i for i, c in enumerate(official.CANDIDATES) if c.party == p) for p in ("UKIP", "CON"))
+    lateness = [
+        1.1 * any(label.startswith("P") for label in group.boxes)
+        - 1.2 * (group.votes[ukip] - group.votes[con]) / group.papers
+        + rng.normal(0, 0.4)
+        for group in groups
+    ]
+    return [groups[i] for i in np.argsort(lateness, kind="stable")]
+
+
+def count_event(group: Group, at: datetime, *, doubtful: int = 0, second: bool = False) -> Event:
+    """The entry of a group's sheet: 0107 is group 7's first; a second sheet (0207) is a supervisor's correction."""
+    details: dict[str, object] = {
+        "group": group.number,
+        "sheet": f"{2 if second else 1:02d}{group.number:02d}",
+        "votes": list(group.votes),
+        "doubtful": doubtful,
+        "rejected": dict(zip(official.REJECTED_BY_HEAD, group.rejected, strict=True)),
+        "acknowledge": True,
+    }
+    if second:
+        return Event(at, "count", {**details, "correction": True}, SUPERVISOR)
+    return Event(at, "count", details)
+
+
+def transposed(group: Group) -> Group:
+    """The group with the last two digits swapped in the runner-up's figure, or the first other where they differ.
+
+    The difference is nine times that of the digits: the slip of the news report that printed 13,974 for 13,947.
+    """
+    for place in np.argsort([-candidate.votes for candidate in official.CANDIDATES], kind="stable")[1:]:
+        tens, units = divmod(group.votes[place] % 100, 10)
+        if tens != units:
+            votes = list(group.votes)
+            votes[place] += 9 * (units - tens)
+            return replace(group, votes=tuple(votes))
+    raise ValueError(f"no two digits to swap in group {group.number}")
+
+
+def awaiting_adjudication(group: Group) -> Group:
+    """The group while `DOUBTFUL` papers are at the central table: none rejected yet, the rest still short as votes."""
+    votes = np.array(group.votes)
+    for place in np.resize(np.argsort(-votes, kind="stable")[:3], DOUBTFUL - sum(group.rejected)):
+        votes[place] -= 1
+    return replace(group, votes=tuple(int(n) for n in votes), rejected=(0,) * len(group.rejected))
+
+
+def counts(groups: Sequence[Group], rng: np.random.Generator) -> list[Event]:
+    """Every group's count, with the two stories: a sheet with digits swapped, and doubtful papers awaited."""
+    events: list[Event] = []
+    for place, (group, hhmm) in enumerate(zip(count_order(groups, rng), COUNTED_AT, strict=True)):
+        at = clock(hhmm, int(rng.integers(0, 60)))
+        if place == DOUBTFUL_PLACE:
+            first = awaiting_adjudication(group)
+            events.append(count_event(first, at - timedelta(minutes=20, seconds=14), doubtful=DOUBTFUL))
+        if place == TRANSPOSED_PLACE:
+            events.append(count_event(transposed(group), at - timedelta(minutes=8, seconds=22)))
+        events.append(count_event(group, at, second=place in (DOUBTFUL_PLACE, TRANSPOSED_PLACE)))
+    return events
+
+
+def assign(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Events in order of time, each without an officer given to the one idle longest, and late enough for them."""
+    last = dict.fromkeys(OFFICERS, NIGHT)
+    assigned: list[Event] = []
+    for event in sorted(events, key=lambda event: event.at):
+        if not event.officer:
+            officer = min(OFFICERS, key=lambda name: (last[name], name))
+            if event.at - last[officer] < SPACING:
+                raise ValueError(f"no officer is free at {event.at}")
+            last[officer] = event.at
+            event = replace(event, officer=officer)
+        assigned.append(event)
+    return tuple(assigned)
+
+
+def make_events(boxes: Sequence[Box], groups: Sequence[Group], rng: np.random.Generator) -> tuple[Event, ...]:
+    """The whole script in order of time, every event with its officer."""
+    arrived = arrivals(boxes, rng)
+    return assign([*arrived, *verifications(boxes, arrived, rng), *formations(groups), *counts(groups, rng)])

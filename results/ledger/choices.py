@@ -1,0 +1,59 @@
+"""The Returning Officer's choices: what is public, the projection, and the hold."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import User
+
+from results.ledger.counts import release_what_may_be
+from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.models import Contest, Hold, LedgerEntry, PolicyChange
+
+Kind = LedgerEntry.Kind
+_RETURNING_OFFICER = 3
+
+
+def set_policy(
+    contest: Contest,
+    publish: str,
+    projection: bool,
+    *,
+    actor: User,
+    submission_id: uuid.UUID,
+    seen: int,
+    reason: str = "",
+) -> Receipt:
+    """Choose what is public from here on; figures that wait are released where the choice lets them."""
+
+    def write(session: Session) -> Receipt:
+        session.require_unchanged(seen, _last_choice(session), "What is public")
+        entry = session.append(
+            Kind.POLICY_SET,
+            lambda entry: [PolicyChange(entry=entry, publish=publish, projection=projection)],
+            note=reason,
+        )
+        return receipt_for(session, entry, released=release_what_may_be(session))
+
+    said = {"verb": "set_policy", "publish": publish, "projection": projection, "reason": reason}
+    return submit(contest, actor=actor, role=_RETURNING_OFFICER, submission_id=submission_id, said=said, write=write)
+
+
+def set_held(
+    contest: Contest, held: bool, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str = ""
+) -> Receipt:
+    """Stop new releases, or let them go on; what is public already stays."""
+
+    def write(session: Session) -> Receipt:
+        session.require_unchanged(seen, _last_choice(session), "What is public")
+        entry = session.append(Kind.HELD, lambda entry: [Hold(entry=entry, held=held)], note=reason)
+        return receipt_for(session, entry, released=release_what_may_be(session))
+
+    said = {"verb": "set_held", "held": held, "reason": reason}
+    return submit(contest, actor=actor, role=_RETURNING_OFFICER, submission_id=submission_id, said=said, write=write)
+
+
+def _last_choice(session: Session) -> int:
+    """The seq of the last entry about what is public, 0 where set-up's choice stands."""
+    events = session.facts.policy_events
+    return events[-1].seq if events else 0

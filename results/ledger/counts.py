@@ -1,0 +1,147 @@
+"""Counts: the figures of a group's sheet, their agreement, and what is released with them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+
+from django.contrib.auth.models import User
+
+from results.facts.types import Entered, Group
+from results.ledger.errors import Refused
+from results.ledger.groups import find_group
+from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.models import (
+    Agreement,
+    CandidateVotes,
+    Contest,
+    Count,
+    CountGroup,
+    LedgerEntry,
+    RejectedPapers,
+    Release,
+    ReleasedGroup,
+)
+from results.models.ledger import Detail
+from results.policy import releasable, revisable
+from results.rules import MOST, Finding, check_count, check_order
+
+Kind = LedgerEntry.Kind
+_COUNTING_OFFICER, _SUPERVISOR = 1, 2
+
+
+def record_count(
+    contest: Contest,
+    said: Entered,
+    *,
+    actor: User,
+    submission_id: uuid.UUID,
+    seen: int,
+    acknowledged: Collection[str] = (),
+) -> Receipt:
+    """The figures of a group's sheet. Figures that add up are agreed; others are recorded and block agreement.
+
+    A group counted before is corrected by a new entry; a figure that was agreed, by a supervisor only.
+    """
+
+    def write(session: Session) -> Receipt:
+        group = find_group(session, said.group)
+        known = session.facts.groups[said.group]
+        # The order of the night comes before staleness: who is too early must hear that.
+        session.require_clear(check_order(session.facts, known, session.now), ())
+        session.require_unchanged(seen, known.last_seq, f"Group {said.group}")
+        if known.agreed is not None:
+            session.require_role(_SUPERVISOR, f"The figures of group {said.group} are agreed")
+        _require_shape(session, known, said)
+        findings = check_count(session.facts, known, said)
+        codes = session.require_clear(findings, acknowledged)
+        entry, count = _append_count(session, group, said, codes)
+        agreed = not any(finding.level == "error" for finding in findings)
+        released = False
+        if agreed:
+            session.append(Kind.AGREED, lambda entry: [Agreement(entry=entry, group=group, count=count)], group=group)
+            released = release_what_may_be(session)
+        return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
+
+    spoken = {
+        "verb": "count",
+        "group": said.group,
+        "sheet": said.sheet,
+        "votes": list(said.votes),
+        "rejected": list(said.rejected),
+        "doubtful": said.doubtful,
+        "round": said.round,
+        "reading": said.reading,
+    }
+    return submit(contest, actor=actor, role=_COUNTING_OFFICER, submission_id=submission_id, said=spoken, write=write)
+
+
+def _require_shape(session: Session, group: Group, said: Entered) -> None:
+    """Refuse what no form of ours sends: other candidates or heads than the contest's, figures out of range."""
+    definition = session.facts.definition
+    figures = (*said.votes, *said.rejected, said.doubtful)
+    if len(said.votes) != len(definition.candidates) or len(said.rejected) != len(definition.heads):
+        raise Refused([Finding("count.shape", "refusal", "The sheet names other candidates: open the form anew.")])
+    if any(figure < 0 or figure > MOST for figure in figures):
+        raise Refused([Finding("count.range", "refusal", f"Every figure is a whole number from 0 to {MOST:,}.")])
+    if said.papers != group.papers:
+        words = f"{group.papers or 0:,} papers are verified in this group now: open the form anew."
+        raise Refused([Finding("count.papers_changed", "refusal", words)])
+
+
+def _append_count(
+    session: Session, group: CountGroup, said: Entered, codes: Iterable[str]
+) -> tuple[LedgerEntry, Count]:
+    candidates = session.set_up.candidate_places
+    heads = session.set_up.head_places
+    made: list[Count] = []
+
+    def details(entry: LedgerEntry) -> Iterator[Detail]:
+        count = Count(
+            entry=entry,
+            group=group,
+            round=said.round,
+            reading=said.reading,
+            sheet=said.sheet,
+            papers=said.papers,
+            doubtful=said.doubtful,
+        )
+        made.append(count)
+        yield count
+        for candidate, place in candidates.items():
+            yield CandidateVotes(entry=entry, candidate_id=candidate, votes=said.votes[place])
+        for head, place in heads.items():
+            yield RejectedPapers(entry=entry, head_id=head, papers=said.rejected[place])
+
+    before = (
+        LedgerEntry.objects.filter(contest=session.contest, group=group, kind=Kind.ENTERED)
+        .order_by("-seq")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    entry = session.append(Kind.ENTERED, details, group=group, supersedes=before, acknowledged=codes)
+    return entry, made[0]
+
+
+def release_what_may_be(session: Session) -> bool:
+    """Release, under the standing policy, every set that may be: what waits, and what was released with other figures."""
+    facts = session.reread()
+    released = False
+    while (numbers := revisable(facts) or releasable(facts)) is not None:
+        _release(session, numbers)
+        facts = session.reread()
+        released = True
+    return released
+
+
+def _release(session: Session, numbers: Iterable[int]) -> None:
+    groups = list(CountGroup.objects.filter(contest=session.contest, number__in=list(numbers)))
+
+    def details(entry: LedgerEntry) -> Iterator[Detail]:
+        yield Release(entry=entry, automatic=True)
+        for group in groups:
+            agreement = group.agreements.order_by("-entry__seq").first()
+            assert agreement is not None
+            yield ReleasedGroup(entry=entry, group=group, agreement=agreement)
+
+    session.append(Kind.RELEASED, details)

@@ -1,0 +1,178 @@
+"""How an entry gets into the ledger: the queue, the lock, the check for repeats, the chain, the hint."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from results import clock, evidence, people
+from results.facts.reading import SetUp, read_facts, read_set_up
+from results.facts.types import Facts
+from results.ledger.errors import Conflict, Forbidden, Refused, Stale
+from results.live.broadcast import hint
+from results.models import Acknowledgement, Contest, ContestBox, ContestStaff, CountGroup, LedgerEntry
+from results.models.ledger import Detail
+from results.rules import Finding
+from results.writers import write_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the ledger answers: the entry, when, whether this submission was known already, and what is to be said of it."""
+
+    contest: str
+    seq: int
+    kind: str
+    recorded_at: datetime
+    actor_name: str
+    repeated: bool = False
+    agreed: bool = False
+    released: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+class Session:
+    """One transaction on one contest's ledger, with its lock held."""
+
+    def __init__(self, contest: Contest, actor: User, submission_id: uuid.UUID, submission_hash: str) -> None:
+        self.contest = contest
+        self.actor = actor
+        self.submission_id = submission_id
+        self._submission_hash = submission_hash
+        self._last = (
+            LedgerEntry.objects.filter(contest=contest)
+            .order_by("-seq")
+            .only("seq", "hash", "definition_hash", "recorded_at")
+            .first()
+        )
+        self.definition_hash = self._last.definition_hash if self._last else evidence.definition_hash(contest)
+        self.now = clock.now(contest.election)
+        self.facts: Facts = read_facts(contest)
+        self.appended: list[LedgerEntry] = []
+
+    @property
+    def set_up(self) -> SetUp:
+        """The contest's set-up with the database's ids."""
+        return read_set_up(self.contest, self._last.definition_hash if self._last else "")
+
+    def require_unchanged(self, seen: int, last_seq: int, what: str) -> None:
+        """Stale if anything was written about the box or group after the form showed it."""
+        if seen != last_seq:
+            raise Stale(
+                f"{what} has changed since you opened this form (entry {last_seq}). Your figures are kept: "
+                "look at what was recorded, and enter them again if they still stand."
+            )
+
+    def require_role(self, role: int, because: str) -> None:
+        """Forbidden unless the person holds at least this role."""
+        if people.rank(self.actor) < role:
+            raise Forbidden(f"{because}: ask a {people.ROLES[role - 1]} to correct it.")
+
+    def require_clear(self, findings: Sequence[Finding], acknowledged: Collection[str]) -> list[str]:
+        """Raise Refused for refusals or for warnings not acknowledged; return the codes that were acknowledged."""
+        refusals = [finding for finding in findings if finding.level == "refusal"]
+        if refusals:
+            raise Refused(refusals)
+        warnings = [finding for finding in findings if finding.level == "warning"]
+        if any(finding.code not in acknowledged for finding in warnings):
+            raise Refused(warnings)
+        return sorted({finding.code for finding in warnings})
+
+    def append(
+        self,
+        kind: str,
+        details: Callable[[LedgerEntry], Iterable[Detail]],
+        *,
+        box: ContestBox | None = None,
+        group: CountGroup | None = None,
+        supersedes: LedgerEntry | uuid.UUID | None = None,
+        acknowledged: Iterable[str] = (),
+        note: str = "",
+    ) -> LedgerEntry:
+        """Write the next entry and its details. The first of a submission carries its id, the others ids made from it."""
+        derived = uuid.uuid5(self.submission_id, f"{len(self.appended)}") if self.appended else self.submission_id
+        entry = LedgerEntry(
+            contest=self.contest,
+            seq=(self._last.seq if self._last else 0) + 1,
+            kind=kind,
+            actor=self.actor,
+            actor_name=people.display_name(self.actor),
+            recorded_at=self.now,
+            submission_id=derived,
+            submission_hash=self._submission_hash,
+            box=box,
+            group=group,
+            supersedes_id=supersedes.pk if isinstance(supersedes, LedgerEntry) else supersedes,
+            note=note,
+            definition_hash=self.definition_hash,
+            prev_hash=self._last.hash if self._last else evidence.FIRST_PREVIOUS,
+        )
+        rows = [*details(entry), *(Acknowledgement(entry=entry, code=code) for code in acknowledged)]
+        entry.hash = evidence.hash_of(entry, rows)
+        entry.save(force_insert=True)
+        by_model: dict[type[Detail], list[Detail]] = {}
+        for row in rows:
+            by_model.setdefault(type(row), []).append(row)
+        for model, instances in by_model.items():
+            model._default_manager.bulk_create(instances)
+        self._last = entry
+        self.appended.append(entry)
+        return entry
+
+    def reread(self) -> Facts:
+        """The facts with what this transaction has appended."""
+        self.facts = read_facts(self.contest)
+        return self.facts
+
+
+def submit(
+    contest: Contest,
+    *,
+    actor: User,
+    role: int,
+    submission_id: uuid.UUID,
+    said: Mapping[str, Any],
+    write: Callable[[Session], Receipt],
+) -> Receipt:
+    """Run `write` as one durable transaction, or answer again what the same submission was answered before.
+
+    `said` is everything that the person said, verb included: a second submission under the same id must say the same.
+    Raises Forbidden, Conflict, or what `write` raises.
+    """
+    # Who may do what is read before the lock: twenty officers need not wait for each other to be known.
+    if people.rank(actor) < role:
+        raise Forbidden(f"This needs the {people.ROLES[role - 1]}'s log-in.")
+    if not ContestStaff.objects.filter(contest=contest, user=actor).exists():
+        raise Forbidden(f"You have no place at {contest.name}: ask the Returning Officer.")
+    submission_hash = evidence.sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said})
+    with write_queue(), transaction.atomic(durable=True):
+        locked = Contest.objects.select_for_update(of=("self",)).select_related("election").get(pk=contest.pk)
+        known = LedgerEntry.objects.filter(submission_id=submission_id).first()
+        if known is not None:
+            return _repeated(known, submission_hash)
+        session = Session(locked, actor, submission_id, submission_hash)
+        receipt = write(session)
+        pk = locked.pk
+        transaction.on_commit(lambda: hint(pk), robust=True)
+    return receipt
+
+
+def _repeated(known: LedgerEntry, submission_hash: str) -> Receipt:
+    if known.submission_hash != submission_hash:
+        raise Conflict(
+            f"This form was recorded already, with other figures (entry {known.seq}). Open the form anew to correct it."
+        )
+    return Receipt(
+        known.contest.ballot_paper_id, known.seq, known.kind, known.recorded_at, known.actor_name, repeated=True
+    )
+
+
+def receipt_for(session: Session, entry: LedgerEntry, **more: Any) -> Receipt:
+    """The receipt of the entry that a submission made first."""
+    return Receipt(session.contest.ballot_paper_id, entry.seq, entry.kind, entry.recorded_at, entry.actor_name, **more)

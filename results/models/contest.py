@@ -1,0 +1,247 @@
+"""What is set up before the night: the election, its contests, parties, candidates, wards and the last result."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+MOST_PAPERS = 10_000_000
+"""More papers than any one contest of the United Kingdom has electors for; larger figures are slips of the hand."""
+
+
+def at_most(field: str, most: int = MOST_PAPERS) -> Q:
+    """The condition of a check constraint: the field is a whole number from 0 to `most`."""
+    return Q(**{f"{field}__gte": 0, f"{field}__lte": most})
+
+
+def new_epoch() -> str:
+    """A name for a run of version numbers that no earlier run had."""
+    return secrets.token_hex(8)
+
+
+class Election(models.Model):
+    """An event at a hall: one or several contests polled on one day and counted together."""
+
+    election_id = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
+    poll_date = models.DateField()
+    close_of_poll = models.DateTimeField(
+        help_text="No figure of a vote is entered or shown before it (RPA 1983 s.66A)."
+    )
+    planned_declaration = models.DateTimeField(null=True, blank=True)
+    venue = models.CharField(max_length=200, blank=True)
+    combined = models.BooleanField(
+        default=False, help_text="Polls taken together: all boxes are verified before counting."
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DemoClock(models.Model):
+    """A clock that plays a past night: night time = night_origin + (real time - real_origin) x speed.
+
+    Kept in the database, so that a server that is killed wakes up at the right hour of the night.
+    """
+
+    election = models.OneToOneField(Election, on_delete=models.CASCADE, related_name="demo_clock")
+    real_origin = models.DateTimeField()
+    night_origin = models.DateTimeField()
+    speed = models.FloatField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(speed__gt=0), name="demo_clock_runs_forward")]
+
+    def __str__(self) -> str:
+        return f"{self.election}: {self.speed:g} times as fast"
+
+
+class Contest(models.Model):
+    """One poll for one area: the unit of a ledger, of a board and of a declaration."""
+
+    class Environment(models.TextChoices):
+        LIVE = "live"
+        REHEARSAL = "rehearsal"
+        DEMO = "demo"
+        RECONSTRUCTION = "reconstruction"
+
+    class Publish(models.TextChoices):
+        OFF = "off"
+        PROGRESS = "progress"
+        TOTALS = "totals"
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="contests")
+    ballot_paper_id = models.CharField(
+        max_length=200, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9.-]*$")]
+    )
+    name = models.CharField(max_length=200)
+    gss = models.CharField(max_length=9, blank=True)
+    seats = models.PositiveSmallIntegerField(default=1)
+    environment = models.CharField(max_length=20, choices=Environment.choices)
+    entries_required = models.PositiveSmallIntegerField(default=1)
+    minimum_boxes = models.PositiveSmallIntegerField(default=2)
+    minimum_papers = models.PositiveIntegerField(default=250)
+    # Both are asked at set-up and have no default; on the night they change by ledger entries only.
+    publish_at_setup = models.CharField(max_length=10, choices=Publish.choices)
+    projection_at_setup = models.BooleanField()
+    epoch = models.CharField(
+        max_length=32, default=new_epoch, help_text="Changes when a backup is restored: clients start anew."
+    )
+    baseline_label = models.CharField(max_length=100, blank=True)
+    staff: models.ManyToManyField = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="ContestStaff", related_name="contests"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(seats=1), name="contest_fills_one_seat"),
+            models.CheckConstraint(
+                condition=Q(entries_required__gte=1, entries_required__lte=2), name="contest_entries_1_or_2"
+            ),
+            models.CheckConstraint(condition=Q(minimum_boxes__gte=2), name="contest_release_has_two_boxes"),
+            models.CheckConstraint(
+                condition=Q(environment__in=["live", "rehearsal", "demo", "reconstruction"]),
+                name="contest_environment_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at_setup__in=["off", "progress", "totals"]), name="contest_publish_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContestStaff(models.Model):
+    """Who may work on a contest; what they may do there is said by their role (results/people.py)."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contest", "user"], name="staff_once_per_contest")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.contest}"
+
+
+class Party(models.Model):
+    """A party, or "Independent", with the colour and the letters that mark its bars."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="parties")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=40)
+    initial = models.CharField(max_length=2)
+    colour = models.CharField(max_length=7, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
+    ec_id = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "code"], name="party_code_once_per_election")]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Candidate(models.Model):
+    """A candidate, in the place that the ballot paper gives."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="candidates")
+    number = models.PositiveSmallIntegerField()
+    surname = models.CharField(max_length=100)
+    forenames = models.CharField(max_length=100, blank=True)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="candidates")
+    description = models.CharField(max_length=200, blank=True)
+    person_id = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "number"], name="candidate_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="candidate_number_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name as one says it: "Mark Reckless"."""
+        return f"{self.forenames} {self.surname}".strip()
+
+    @property
+    def ballot_name(self) -> str:
+        """The name as the ballot paper prints it: "RECKLESS Mark"."""
+        return f"{self.surname.upper()} {self.forenames}".strip()
+
+
+class Ward(models.Model):
+    """A ward: the area by which electors, turnout and, where the groups allow it, votes are shown."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="wards")
+    gss = models.CharField(max_length=9)
+    name = models.CharField(max_length=100)
+    electorate = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "gss"], name="ward_once_per_contest"),
+            models.CheckConstraint(condition=at_most("electorate"), name="ward_electorate_in_range"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RejectionHead(models.Model):
+    """A ground on which a ballot paper is rejected; the heads are data, since polls differ in them."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="heads")
+    number = models.PositiveSmallIntegerField()
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "number"], name="head_number_once"),
+            models.UniqueConstraint(fields=["contest", "code"], name="head_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+STATUTORY_HEADS = (
+    ("want_of_official_mark", "Want of official mark"),
+    ("voting_for_more_than_one", "Voting for more than one candidate"),
+    ("identifying_mark", "Writing or mark by which the voter could be identified"),
+    ("unmarked_or_void", "Unmarked or void for uncertainty"),
+)
+"""The heads of a parliamentary election (RPA 1983 Sch 1 r.47), used where the set-up names no others."""
+
+
+class BaselineVotes(models.Model):
+    """A party's votes at the last poll, in one ward or, where no ward is given, in the whole contest."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="baseline")
+    ward = models.ForeignKey(Ward, null=True, blank=True, on_delete=models.PROTECT, related_name="baseline")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT)
+    votes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contest", "ward", "party"], name="baseline_once"),
+            models.UniqueConstraint(
+                fields=["contest", "party"], condition=Q(ward__isnull=True), name="baseline_once_whole_contest"
+            ),
+            models.CheckConstraint(condition=at_most("votes"), name="baseline_votes_in_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party}: {self.votes}"

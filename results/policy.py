@@ -1,0 +1,183 @@
+"""What of the facts may be public: Facts -> Released. Pure, and the only way to anything public.
+
+off       that there is a count, and nothing of it
+progress  boxes in and verified, papers verified, groups counted; no votes
+totals    the same, and the votes of released sets of groups
+
+A release is a *set* of groups: together at least `minimum_boxes` boxes and `minimum_papers` papers, and what stays
+unreleased is nothing or again at least as much, so that no figure and no difference of figures speaks of fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from results.facts.types import Definition, Facts, PolicyEvent, ReleasedSet, ReleaseEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedBox:
+    """A box as the public may know it."""
+
+    label: str
+    ward: str
+    kind: str
+    arrived_at: datetime | None
+    papers: int | None
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedGroup:
+    """A group as the public may know it: which boxes it mixes, and how many papers."""
+
+    number: int
+    boxes: tuple[str, ...]
+    papers: int | None
+    formed_at: datetime
+    counted: bool
+    counted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Everything that may be public at one point of the ledger. `project()` and the board see nothing else."""
+
+    definition: Definition
+    publish: str
+    projection: bool
+    held: bool
+    as_of: datetime | None
+    boxes: tuple[ReleasedBox, ...]
+    groups: tuple[ReleasedGroup, ...]
+    sets: tuple[ReleasedSet, ...]
+    events: tuple[ReleaseEvent, ...]
+    policies: tuple[PolicyEvent, ...]
+
+
+def released(facts: Facts) -> Released:
+    """What may be public of these facts."""
+    definition = facts.definition
+    begun = facts.as_of is not None and facts.as_of >= definition.close_of_poll
+    publish = facts.publish if begun else "off"
+    shown = publish != "off"
+    totals = publish == "totals"
+    boxes = tuple(
+        ReleasedBox(
+            label,
+            definition.boxes[label].ward,
+            definition.boxes[label].kind,
+            box.arrived_at,
+            box.verified.found if box.verified else None,
+            box.verified_at,
+        )
+        for label, box in facts.boxes.items()
+        if shown
+    )
+    groups = tuple(
+        # Where totals are public a group is "counted" when it is released: an agreed figure that waits shows nowhere.
+        ReleasedGroup(
+            group.number,
+            group.boxes,
+            group.papers,
+            group.formed_at,
+            group.released if totals else group.agreed is not None,
+            None if totals else group.agreed_at,
+        )
+        for group in facts.groups.values()
+        if shown
+    )
+    policies = facts.policy_events if begun else ()
+    sets = facts.releases if totals else ()
+    events = facts.release_events if totals else ()
+    return Released(
+        definition=definition,
+        publish=facts.publish,
+        projection=facts.projection and totals,
+        held=facts.held and begun,
+        as_of=_as_of(boxes, groups, events, policies),
+        boxes=boxes,
+        groups=groups,
+        sets=sets,
+        events=events,
+        policies=policies,
+    )
+
+
+def _as_of(
+    boxes: Iterable[ReleasedBox],
+    groups: Iterable[ReleasedGroup],
+    events: Iterable[ReleaseEvent],
+    policies: Iterable[PolicyEvent],
+) -> datetime | None:
+    """The time of the last thing that is public: an entry that shows nowhere must not move it."""
+    times = [at for box in boxes for at in (box.arrived_at, box.verified_at) if at]
+    times += [at for group in groups for at in (group.formed_at, group.counted_at) if at]
+    times += [event.at for event in (*events, *policies)]
+    return max(times, default=None)
+
+
+def releasable(facts: Facts) -> tuple[int, ...] | None:
+    """The groups that may be released now as one set, or None: all that are agreed and wait, where the rule holds."""
+    if facts.publish != "totals" or facts.held:
+        return None
+    waiting = tuple(g.number for g in facts.groups.values() if g.agreed is not None and not g.released)
+    return waiting if waiting and may_release(facts, waiting) else None
+
+
+def may_release(facts: Facts, groups: Iterable[int]) -> bool:
+    """Whether this set of groups may be released: the rule holds for it and for all that then stays unreleased."""
+    chosen = set(groups)
+    boxes = {label for number in chosen for label in facts.groups[number].boxes}
+    public = {label for group in facts.groups.values() if group.released for label in group.boxes}
+    left = set(facts.boxes) - boxes - public
+    return _enough(facts, boxes) and (not left or _enough(facts, left))
+
+
+def _enough(facts: Facts, boxes: Iterable[str]) -> bool:
+    """Whether these boxes are enough of them, and their verified papers enough; unverified boxes count no papers."""
+    labels = set(boxes)
+    verified = (facts.boxes[label].verified for label in labels)
+    papers = sum(v.found for v in verified if v is not None)
+    return len(labels) >= facts.definition.minimum_boxes and papers >= facts.definition.minimum_papers
+
+
+def revisable(facts: Facts) -> tuple[int, ...] | None:
+    """The released set whose figures now stand otherwise and whose groups all agree again, or None.
+
+    It is released again as the same set: a correction shows the difference of the whole set and of nothing smaller.
+    """
+    if facts.publish != "totals" or facts.held:
+        return None
+    for released_set in facts.releases:
+        groups = [facts.groups[number] for number in released_set.groups if number in facts.groups]
+        counts = [group.agreed.figures for group in groups if group.agreed is not None]
+        if len(counts) != len(released_set.groups):
+            continue
+        votes = tuple(map(sum, zip(*(figures.votes for figures in counts), strict=True)))
+        rejected = tuple(map(sum, zip(*(figures.rejected for figures in counts), strict=True)))
+        if (votes, rejected, sum(figures.papers for figures in counts)) != (
+            released_set.votes,
+            released_set.rejected,
+            released_set.papers,
+        ):
+            return released_set.groups
+    return None
+
+
+def ward_areas(definition: Definition, groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Wards joined wherever one of these sets of boxes crosses them: areas by which votes may be shown, in ward order.
+
+    Wards that share a group are shown jointly, never apportioned.
+    """
+    area_of: dict[str, set[str]] = {gss: {gss} for gss in definition.wards}
+    for labels in groups:
+        wards = {definition.boxes[label].ward for label in labels}
+        joined = set().union(*(area_of[gss] for gss in wards)) if wards else set()
+        for gss in joined:
+            area_of[gss] = joined
+    places: Mapping[str, int] = {gss: place for place, gss in enumerate(definition.wards)}
+    areas = {tuple(sorted(area, key=places.__getitem__)) for area in area_of.values()}
+    return tuple(sorted(areas, key=lambda area: places[area[0]]))

@@ -1,0 +1,120 @@
+"""Totals of what is released. Pure: the fold of released sets into candidates' votes, ranks, areas and turnouts.
+
+Shares and turnouts are whole hundredths of a percent (4210 is 42.10 %), rounded half up, so that every process, every
+browser and every replay shows the same digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from results.facts.types import Definition
+from results.policy import Released, ward_areas
+
+
+def hundredths(part: int, whole: int) -> int:
+    """part / whole in hundredths of a percent, rounded half up; 0 where there is no whole."""
+    return (2 * 10_000 * part + whole) // (2 * whole) if whole > 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One ward, or wards whose papers are mixed: votes are known for them together only. Votes in ballot-paper order."""
+
+    wards: tuple[str, ...]
+    electorate: int
+    boxes: int
+    boxes_verified: int
+    papers_verified: int
+    papers_counted: int
+    votes: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        """A name that stays with these wards."""
+        return "-".join(self.wards)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The totals of a contest. `votes` in ballot-paper order, `rejected` in the order of the heads."""
+
+    votes: tuple[int, ...]
+    rejected: tuple[int, ...]
+    papers_verified: int
+    papers_counted: int
+    areas: tuple[Area, ...]
+
+    @property
+    def valid(self) -> int:
+        """Valid votes counted and released."""
+        return sum(self.votes)
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """Rank by votes, 1 the most; equal votes share a rank, and nothing breaks the tie."""
+        return tuple(1 + sum(other > votes for other in self.votes) for votes in self.votes)
+
+    def order(self) -> list[int]:
+        """Places in ballot-paper order, most votes first; equals as the ballot paper has them."""
+        return sorted(range(len(self.votes)), key=lambda place: (-self.votes[place], place))
+
+    @property
+    def majority(self) -> int:
+        """Votes between the first and the second; 0 in a tie, all votes where there is one candidate."""
+        ordered = sorted(self.votes, reverse=True)
+        return ordered[0] - (ordered[1] if len(ordered) > 1 else 0)
+
+
+def tally(released: Released) -> Tally:
+    """The totals of what is released."""
+    definition = released.definition
+    votes = _sum((s.votes for s in released.sets), len(definition.candidates))
+    rejected = _sum((s.rejected for s in released.sets), len(definition.heads))
+    papers = [box.papers or 0 for box in released.boxes]
+    return Tally(votes, rejected, sum(papers), sum(s.papers for s in released.sets), _areas(released))
+
+
+def _sum(vectors: Iterable[Sequence[int]], length: int) -> tuple[int, ...]:
+    total = [0] * length
+    for vector in vectors:
+        for place, value in enumerate(vector):
+            total[place] += value
+    return tuple(total)
+
+
+def _areas(released: Released) -> tuple[Area, ...]:
+    definition = released.definition
+    mixed = [*(group.boxes for group in released.groups), *(s.boxes for s in released.sets)]
+    areas = ward_areas(definition, mixed)
+    area_of = {gss: place for place, wards in enumerate(areas) for gss in wards}
+    boxes = [[box for box in released.boxes if area_of[box.ward] == place] for place in range(len(areas))]
+    sets = [
+        [s for s in released.sets if area_of[definition.boxes[s.boxes[0]].ward] == place] for place in range(len(areas))
+    ]
+    return tuple(
+        Area(
+            wards,
+            sum(definition.wards[gss].electorate for gss in wards),
+            len(boxes[place]),
+            sum(box.papers is not None for box in boxes[place]),
+            sum(box.papers or 0 for box in boxes[place]),
+            sum(s.papers for s in sets[place]),
+            _sum((s.votes for s in sets[place]), len(definition.candidates)),
+        )
+        for place, wards in enumerate(areas)
+    )
+
+
+def baseline_shares(definition: Definition) -> Mapping[str, int]:
+    """Each party's share last time in the whole contest, in hundredths of a percent; empty without a baseline."""
+    whole = definition.baseline.get("")
+    if not whole:
+        summed: dict[str, int] = {}
+        for votes in definition.baseline.values():
+            for party, number in votes.items():
+                summed[party] = summed.get(party, 0) + number
+        whole = summed
+    total = sum(whole.values())
+    return {party: hundredths(votes, total) for party, votes in whole.items()} if total else {}

@@ -1,0 +1,206 @@
+"""Triggers that make the database itself refuse to change what was said or shown.
+
+Append-only tables refuse UPDATE and DELETE (on SQLite also the REPLACE that would delete silently, and whole numbers
+written as text; on PostgreSQL also TRUNCATE). Set-up tables freeze at the contest's first entry. SQLite drops a table's
+triggers when a migration rebuilds it, so they are installed after every migration and looked for by a system check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.db import DEFAULT_DB_ALIAS, connections, models
+
+from results.models import (
+    BaselineVotes,
+    Candidate,
+    ContestBox,
+    LedgerEntry,
+    Publication,
+    RejectionHead,
+    Ward,
+)
+from results.models.ledger import DETAILS
+
+APPEND_ONLY: tuple[type[models.Model], ...] = (LedgerEntry, *DETAILS, Publication)
+FROZEN: tuple[type[models.Model], ...] = (Candidate, Ward, RejectionHead, ContestBox, BaselineVotes)
+"""Set-up that no longer changes once its contest has a first entry."""
+
+FROZEN_CONTEST_COLUMNS = (
+    "seats",
+    "ballot_paper_id",
+    "minimum_boxes",
+    "minimum_papers",
+    "entries_required",
+    "environment",
+)
+
+
+def _unique_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
+    """The sets of columns of which no two rows of a table hold the same values."""
+    for field in model._meta.concrete_fields:
+        if field.unique:
+            yield (field.column,)
+    for constraint in model._meta.total_unique_constraints:
+        yield tuple(model._meta.get_field(name).column for name in constraint.fields)
+
+
+def _sqlite_statements() -> Iterator[tuple[str, str]]:
+    """Name and body of every trigger on SQLite."""
+    for model in APPEND_ONLY:
+        table = model._meta.db_table
+        for verb in ("UPDATE", "DELETE"):
+            yield (
+                f"{table}_no_{verb.lower()}",
+                f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+            )
+        same = " OR ".join(
+            "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
+            for columns in _unique_sets(model)
+        )
+        yield (
+            f"{table}_no_replace",
+            f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} holds this row already'); END",
+        )
+        numbers = [f.column for f in model._meta.concrete_fields if isinstance(f, models.PositiveIntegerField)]
+        if numbers:
+            untyped = " OR ".join(f"typeof(NEW.{column}) <> 'integer'" for column in numbers)
+            yield (
+                f"{table}_whole_numbers",
+                f"BEFORE INSERT ON {table} WHEN {untyped} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} takes whole numbers'); END",
+            )
+    for table, row, verb, condition in _frozen_rules():
+        yield (
+            f"{table}_frozen_{verb.lower()}",
+            f"BEFORE {verb} ON {table} WHEN {condition.format(row=row)} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is frozen: the count has begun'); END",
+        )
+
+
+def _frozen_rules() -> Iterator[tuple[str, str, str, str]]:
+    """Table, NEW or OLD, verb and condition under which set-up may no longer change."""
+    entries = LedgerEntry._meta.db_table
+    for model in FROZEN:
+        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+            yield (
+                model._meta.db_table,
+                row,
+                verb,
+                f"EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {{row}}.contest_id)",
+            )
+    changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in FROZEN_CONTEST_COLUMNS)
+    yield (
+        "results_contest",
+        "OLD",
+        "UPDATE",
+        f"({changed}) AND EXISTS (SELECT 1 FROM {entries} WHERE contest_id = OLD.id)",
+    )
+
+
+def _postgresql_statements() -> Iterator[tuple[str, str]]:
+    """Name and body of every trigger on PostgreSQL."""
+    for model in APPEND_ONLY:
+        table = model._meta.db_table
+        yield (
+            f"{table}_no_change",
+            f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION countnight_append_only()",
+        )
+        yield (
+            f"{table}_no_truncate",
+            f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION countnight_append_only()",
+        )
+    for table, row, verb, _ in _frozen_rules():
+        # A trigger's WHEN may not hold a subquery on PostgreSQL: the function looks instead.
+        function = "countnight_frozen_contest" if table == "results_contest" else f"countnight_frozen_{row.lower()}"
+        yield f"{table}_frozen_{verb.lower()}", f"BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+
+
+def _postgresql_functions() -> Iterator[str]:
+    entries = LedgerEntry._meta.db_table
+    yield (
+        "CREATE OR REPLACE FUNCTION countnight_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    for row in ("new", "old"):
+        yield (
+            f"CREATE OR REPLACE FUNCTION countnight_frozen_{row}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {row.upper()}.contest_id) THEN "
+            "RAISE EXCEPTION '% is frozen: the count has begun', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        )
+    changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in FROZEN_CONTEST_COLUMNS)
+    yield (
+        "CREATE OR REPLACE FUNCTION countnight_frozen_contest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF ({changed}) AND EXISTS (SELECT 1 FROM {entries} WHERE contest_id = OLD.id) THEN "
+        "RAISE EXCEPTION '% is frozen: the count has begun', TG_TABLE_NAME "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    )
+
+
+def expected(vendor: str) -> dict[str, str]:
+    """Name and definition of every trigger that a database of this kind must have."""
+    statements = _sqlite_statements() if vendor == "sqlite" else _postgresql_statements()
+    return {name: f"CREATE TRIGGER {name} {body}" for name, body in statements}
+
+
+def install(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Install every trigger anew; running it twice changes nothing."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for function in _postgresql_functions():
+                cursor.execute(function)
+        for name, statement in expected(connection.vendor).items():
+            table = statement.split(" ON ")[1].split(" ")[0]
+            cursor.execute(
+                f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "")
+            )
+            cursor.execute(statement)
+
+
+def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Names of the triggers that are not there, not as they should be, or switched off."""
+    connection = connections[using]
+    wanted = expected(connection.vendor)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            present = dict(cursor.fetchall())
+            return sorted(name for name, statement in wanted.items() if present.get(name) != statement)
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+        enabled = {row[0] for row in cursor.fetchall()}
+        return sorted(set(wanted) - enabled)
+
+
+def install_after_migration(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Install the triggers once the tables are there."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    if {model._meta.db_table for model in (*APPEND_ONLY, *FROZEN)} <= tables:
+        install(using)
+
+
+def check(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """System check: an error for each database whose ledger is not guarded."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            tables = connection.introspection.table_names(cursor)
+        if LedgerEntry._meta.db_table not in tables:
+            continue
+        if absent := missing(alias):
+            messages.append(
+                Error(
+                    f"{len(absent)} trigger(s) that guard the ledger are missing: {', '.join(absent[:5])}.",
+                    hint="Run `python manage.py migrate`, which installs them; then `manage.py verify_ledger`.",
+                    id="results.E001",
+                )
+            )
+    return messages
