@@ -58,7 +58,7 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def row_of(instance: models.Model) -> dict[str, Any]:
     """A row as the hash takes it."""
-    return {field.column: _typed(field, getattr(instance, field.attname)) for field in columns(type(instance))}
+    return {str(field.column): _typed(field, getattr(instance, field.attname)) for field in columns(type(instance))}
 
 
 def sha256(document: Any) -> str:
@@ -83,7 +83,7 @@ def hash_of(entry: LedgerEntry, details: Iterable[Detail]) -> str:
 def _rows(queryset: models.QuerySet[Any]) -> Iterator[dict[str, Any]]:
     fields = columns(queryset.model)
     for values in queryset.values_list(*[field.attname for field in fields]).iterator():
-        yield dict(zip((field.column for field in fields), values, strict=True))
+        yield dict(zip((str(field.column) for field in fields), values, strict=True))
 
 
 def definition_hash(contest: Contest) -> str:

@@ -1,10 +1,13 @@
 """Texts of the public page: codes with arguments -> words. One catalogue, read here and by static/js/format.js.
 
 A text holds fields: {votes:count} a number with separators, {n:plural:paper:papers} a number with its word,
-{share:percent}, {change:points}, {at:time}, {leader:candidate} "Reckless (UKIP)", {ward:ward}, {wards:wards},
-{groups:groups} "group 7" or "groups 7 and 8", {votes:tallies} "Reckless (UKIP) 1,402, Tolhurst (Conservative) 980",
-{type:word} the word for a code. tests/vectors/formatting.json holds both languages of program to the same words.
+{share:percent}, {change:points}, {share:tenths}, {at:time}, {leader:candidate} "Reckless (UKIP)", {ward:ward},
+{wards:wards}, {groups:groups} "group 7" or "groups 7 and 8", {votes:tallies} "Reckless (UKIP) 1,402, Tolhurst
+(Conservative) 980", {votes:changes} "Reckless (UKIP) 1,402, now 1,420", {type:word} the word for a code.
+tests/vectors/formatting.json holds both languages of program to the same words.
 """
+
+# ruff: noqa: E501 - a text stands in one line, as it is read
 
 from __future__ import annotations
 
@@ -47,6 +50,15 @@ ENGLISH: dict[str, str] = {
     "reason.below_bar": "the chance has fallen to {percent:count} in 100",
     "reason.leader_changed": "another candidate leads now",
     "reason.level": "the candidates are level",
+    "line.groups": "{groups_counted:count} of {groups:plural:group:groups} counted",
+    "line.papers": "{counted_share:percent} of the papers",
+    "line.majority": "majority so far {share:tenths} points",
+    "line.majority_counted": "majority {votes:plural:vote:votes}, {share:exact_percent} of the valid votes",
+    "line.boxes_in": "{boxes_in:count} of {boxes:plural:box:boxes} in",
+    "line.postal": "{postal_verified:count} of {postal:plural:postal box:postal boxes} verified",
+    "out.left": "About {left:plural:vote is:votes are} still to come.",
+    "out.required": "{candidate:candidate} needs {share:percent} of them to draw level.",
+    "correction.replaced": "{groups:groups}: {votes:changes}.",
     "word.postal": "postal",
     "word.polling": "polling station",
     "chance.certain": "wins on these figures",

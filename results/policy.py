@@ -115,7 +115,7 @@ def _as_of(
     """The time of the last thing that is public: an entry that shows nowhere must not move it."""
     times = [at for box in boxes for at in (box.arrived_at, box.verified_at) if at]
     times += [at for group in groups for at in (group.formed_at, group.counted_at) if at]
-    times += [event.at for event in (*events, *policies)]
+    times += [event.at for event in events] + [choice.at for choice in policies]
     return max(times, default=None)
 
 

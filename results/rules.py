@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from results.facts.types import Definition, Entered, Facts, Group, Verified
+from results.facts.types import CandidateDefinition, Definition, Entered, Facts, Group, Verified
 
 MOST = 10_000_000
 REJECTED_SHARE_WARNED = 0.01
@@ -194,20 +194,20 @@ def _count_warnings(facts: Facts, group: Group, said: Entered, in_group: int, re
     for candidate, votes in zip(facts.definition.candidates, said.votes, strict=True):
         if (
             votes == 0
-            and sum(said.votes)
+            and any(said.votes)
             and _expected_to_have_votes(facts.definition, candidate.party, others, candidate.number)
         ):
             yield Finding(
                 f"count.no_votes_{candidate.number}",
                 "warning",
-                f"{candidate.ballot_name} ({facts.definition.parties[candidate.party].short_name}) has no votes: is that right?",
+                f"{candidate.ballot_name} ({_party(facts, candidate)}) has no votes: is that right?",
                 f"votes-{candidate.number}",
             )
     for other in others:
         latest = other.latest
         assert latest is not None
         # Forest Hill 2014: one sheet entered twice.
-        if latest.figures.votes == said.votes and sum(said.votes):
+        if latest.figures.votes == said.votes and any(said.votes):
             yield Finding(
                 "count.same_figures", "warning", f"Group {other.number} has exactly the same votes: is this its sheet?"
             )
@@ -215,6 +215,10 @@ def _count_warnings(facts: Facts, group: Group, said: Entered, in_group: int, re
             yield Finding(
                 "count.sheet_used", "warning", f"Sheet {said.sheet} was entered for group {other.number}.", "sheet"
             )
+
+
+def _party(facts: Facts, candidate: CandidateDefinition) -> str:
+    return facts.definition.parties[candidate.party].short_name
 
 
 def _expected_to_have_votes(definition: Definition, party: str, others: Iterable[Group], number: int) -> bool:

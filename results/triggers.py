@@ -42,9 +42,10 @@ def _unique_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
     """The sets of columns of which no two rows of a table hold the same values."""
     for field in model._meta.concrete_fields:
         if field.unique:
-            yield (field.column,)
+            yield (str(field.column),)
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
     for constraint in model._meta.total_unique_constraints:
-        yield tuple(model._meta.get_field(name).column for name in constraint.fields)
+        yield tuple(columns[name] for name in constraint.fields)
 
 
 def _sqlite_statements() -> Iterator[tuple[str, str]]:

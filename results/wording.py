@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date as Day
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,9 @@ from results.messages import ENGLISH
 LONDON = ZoneInfo("Europe/London")
 MINUS = "\N{MINUS SIGN}"
 Names = Mapping[str, Any]
+# Not the server's locale.
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July")
+_MONTHS += ("August", "September", "October", "November", "December")
 _FIELD = re.compile(r"\{(\w+):(\w+)(?::([^:}]*):([^}]*))?\}")
 
 
@@ -40,6 +44,11 @@ def exact_percent(value: int) -> str:
     return f"{value // 100}.{value % 100:02d}%"
 
 
+def tenths(value: int) -> str:
+    """520 -> "5.2"."""
+    return _tenths(value)
+
+
 def points(value: int) -> str:
     """-1440 -> "\N{MINUS SIGN}14.4", 90 -> "+0.9", 0 -> "0.0"."""
     sign = "" if (abs(value) + 5) // 10 == 0 else "+" if value > 0 else MINUS
@@ -54,6 +63,24 @@ def time(value: str) -> str:
 def clock_time(value: str) -> str:
     """An ISO time in UTC -> London time with seconds, "02:14:05"."""
     return datetime.fromisoformat(value).astimezone(LONDON).strftime("%H:%M:%S")
+
+
+def date(value: str) -> str:
+    """An ISO date -> "20 November 2014"."""
+    day = Day.fromisoformat(value)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def age(value: int) -> str:
+    """Seconds -> "12 s ago", "3 min ago", "1 h 5 min ago", "2 days ago"."""
+    seconds = max(0, value)
+    if seconds < 60:
+        return f"{seconds} s ago"
+    if seconds < 3600:
+        return f"{seconds // 60} min ago"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h {seconds % 3600 // 60} min ago"
+    return f"{count(seconds // 86400)} days ago"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -87,6 +114,8 @@ def _plural(value: int, one: str, many: str) -> str:
 _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "count": lambda value, names: count(value),
     "percent": lambda value, names: percent(value),
+    "exact_percent": lambda value, names: exact_percent(value),
+    "tenths": lambda value, names: tenths(value),
     "points": lambda value, names: points(value),
     "time": lambda value, names: time(value),
     "candidate": candidate,
@@ -94,6 +123,10 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "wards": lambda value, names: listed([str(names["wards"].get(gss, gss)) for gss in value]),
     "groups": lambda value, names: f"group{'' if len(value) == 1 else 's'} {listed([str(n) for n in value])}",
     "tallies": lambda value, names: ", ".join(f"{candidate(c, names)} {count(v)}" for c, v in value),
+    "changes": lambda value, names: ", ".join(
+        f"{candidate(int(c), names)} {count(change['before'])}, now {count(change['after'])}"
+        for c, change in sorted(value.items(), key=lambda item: int(item[0]))
+    ),
     "word": lambda value, names: ENGLISH.get(f"word.{value}", str(value)),
 }
 
@@ -110,3 +143,50 @@ def text(code: str, args: Mapping[str, Any], names: Names) -> str:
         return _plural(value, one, many) if form == "plural" else _FIELDS[form](value, names)
 
     return _FIELD.sub(field, template)
+
+
+def chance(value: int, names: Names) -> str:
+    """A chance in whole percent, in words: 87 -> "wins about 9 in 10"."""
+    code, args = chance_code(value)
+    return text(code, args, names)
+
+
+def call(value: Mapping[str, Any], names: Names) -> str:
+    """The call of a board in words, without its reasons."""
+    return text(f"call.{value['state']}", value, names)
+
+
+def segment(shares: Mapping[str, int], candidate: str) -> str:
+    """A candidate's part of a stacked bar of 10,000 by 10 as an SVG path: the most votes leftmost, equals by number."""
+    order = sorted(shares, key=lambda number: (-shares[number], int(number)))
+    left = sum(shares[number] for number in order[: order.index(candidate)]) if candidate in shares else 0
+    return f"M{left} 0H{left + shares.get(candidate, 0)}V10H{left}Z"
+
+
+def _as_format(field: Callable[[Any, Names], str]) -> Callable[[Any, Names, str], str]:
+    return lambda value, names, _: field(value, names)
+
+
+FORMATS: dict[str, Callable[[Any, Names, str], str]] = {
+    **{name: _as_format(field) for name, field in _FIELDS.items()},
+    "clock_time": lambda value, names, _: clock_time(value),
+    "date": lambda value, names, _: date(value),
+    "age": lambda value, names, _: age(value),
+    "chance": lambda value, names, _: chance(value, names),
+    "call": lambda value, names, _: call(value, names),
+    "text": lambda value, names, _: text(value["code"], value.get("args", {}), names),
+    "say": lambda value, names, code: text(code, value, names),
+    "coded": lambda value, names, prefix: text(f"{prefix}.{value}", {}, names),
+    "raw": lambda value, names, _: str(value),
+    "viewbox": lambda value, names, _: f"0 0 {value} 10",
+    "interval": lambda value, names, _: f"M{value['low']} 6H{value['high']}V10H{value['low']}Z",
+    "tick": lambda value, names, _: f"M{value} 5.5V10",
+    "segment": lambda value, names, candidate: segment(value, candidate),
+}
+"""By the name that `data-format` gives: a format, and what follows its colon ("say:line.groups") as third argument."""
+
+
+def shown(form: str, value: Any, names: Names) -> str:
+    """A value of the board in a format: what an element with this `data-format` shows."""
+    name, _, parameter = form.partition(":")
+    return FORMATS[name](value, names, parameter)

@@ -120,7 +120,7 @@ def test_it_is_honest_for_odd_units(unit: dict[str, object], k: int) -> None:
 
 
 def test_it_takes_a_unit_of_unknown_size_for_an_average_one_and_is_never_certain_with_it() -> None:
-    units = contest(2).units[:9] + (Unit("postal", 0, None, (), (("postal", 1.0),)),)
+    units = (*contest(2).units[:9], Unit("postal", 0, None, (), (("postal", 1.0),)))
     p = project(dataclasses.replace(contest(2), units=units), counted(*[(450, 0)] * 9))
     assert 300 < p.expected_votes_left < 600
     assert not p.certain
@@ -313,6 +313,15 @@ def test_it_names_the_evidence_that_is_missing() -> None:
     own = dataclasses.replace(setup, type_baseline={"postal": {"red": 50, "blue": 50}})
     p = project(own, Counted((CountedSet(("g0",), (400, 100)),)))
     assert "type_unseen" not in {gate.code for gate in p.gates}
+
+
+def test_it_trusts_a_vote_type_more_that_has_a_baseline_of_its_own() -> None:
+    units = tuple(Unit(f"g{b}", 0, 600, (), (("polling" if b < 8 else "postal", 1.0),)) for b in range(10))
+    setup = dataclasses.replace(contest(2), units=units)
+    own = dataclasses.replace(setup, type_baseline={"postal": {"red": 40, "blue": 60}})
+    alone, known = (project(s, counted(*[(320, 280)] * 8)).shares[0] for s in (setup, own))
+    assert known.high - known.low < 0.5 * (alone.high - alone.low)
+    assert known.mean < alone.mean
 
 
 def test_it_counts_units_known_jointly_as_one() -> None:

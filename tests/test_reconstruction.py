@@ -5,6 +5,7 @@ import io
 import json
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +197,7 @@ def test_it_gives_every_officer_time(night: list[dict[str, Any]]) -> None:
             times[event["officer"]].append(datetime.fromisoformat(event["at"]))
     assert set(times) == {*script.OFFICERS, script.SUPERVISOR}
     for officer, own in times.items():
-        assert min(b - a for a, b in zip(own, own[1:], strict=False)) >= timedelta(seconds=40), officer
+        assert min(b - a for a, b in pairwise(own)) >= timedelta(seconds=40), officer
 
 
 def test_it_flatters_ukip_until_the_postal_papers_come(final: dict[int, dict[str, Any]]) -> None:

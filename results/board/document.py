@@ -183,7 +183,7 @@ def _area(released: Released, area: Area, rank: int) -> Document:
 
 def _axis(board: Mapping[str, Any]) -> int:
     """The right end of the bars, in hundredths of a percent: the next whole ten percent, so that it seldom moves."""
-    ends = [entry["share"] for entry in board["candidates"].values()]
+    ends: list[int] = [entry["share"] for entry in board["candidates"].values()]
     ends += [entry["high"] for entry in board.get("projection", {}).get("candidates", {}).values()]
     return min(10_000, max(4_000, -(-max(ends) // 1_000) * 1_000))
 

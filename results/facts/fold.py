@@ -32,14 +32,14 @@ def fold(definition: Definition, entries: Iterable[Entry]) -> Facts:
 
     A later verification of a box reopens the group that it is in: the group's count must meet the papers now found.
     """
-    night = _Night(definition)
+    night = Night(definition)
     for entry in entries:
         night.take(entry)
     return night.facts()
 
 
-class _Night:
-    """The state of the fold while it runs."""
+class Night:
+    """The state of the fold while it runs: entries are taken one by one, and facts given at any point."""
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
@@ -138,12 +138,12 @@ class _Night:
         self.policies.append(PolicyEvent(entry.at, entry.seq, self.publish, self.projection, self.held))
 
     def facts(self) -> Facts:
-        """What is known after the entries taken so far."""
+        """What is known after the entries taken so far; later entries do not change it."""
         return Facts(
             definition=self.definition,
             seq=self.last.seq if self.last else 0,
             as_of=self.last.at if self.last else None,
-            boxes=self.boxes,
+            boxes=dict(self.boxes),
             groups=dict(sorted(self.groups.items())),
             releases=tuple(self.sets.values()),
             release_events=tuple(self.releases),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import Max
 
 from results import models
-from results.facts.fold import fold
+from results.facts.fold import Night, fold
 from results.facts.types import (
     Account,
     Agreed,
@@ -51,18 +52,57 @@ class SetUp:
 _kept: dict[tuple[int, str], SetUp] = {}
 """Set-ups of contests that have begun, by contest and definition hash: from the first entry on they are frozen."""
 
+_readers: OrderedDict[int, LedgerReader] = OrderedDict()
+_readers_lock = threading.Lock()
+KEPT_READERS = 1000
+
+
+def forget() -> None:
+    """Forget all that is kept in memory, as a process does that starts."""
+    _kept.clear()
+    with _readers_lock:
+        _readers.clear()
+
 
 def last_seq(contest: Contest) -> int:
     """The seq of the contest's last entry, 0 before the first."""
     return LedgerEntry.objects.filter(contest=contest).aggregate(last=Max("seq"))["last"] or 0
 
 
-def read_facts(contest: Contest, seq: int | None = None) -> Facts:
-    """What the first `seq` entries of a contest say; all entries where no seq is given."""
+def read_facts(contest: Contest) -> Facts:
+    """What a contest's ledger says now.
+
+    The fold of what was read before is kept and taken on from there. It is trusted only if the entry that it ends with
+    is still in the ledger under the same hash, which covers all entries before it: an entry that was rolled back, or a
+    backup that was restored, is noticed.
+    """
     last = LedgerEntry.objects.filter(contest=contest).order_by("-seq").values_list("seq", "definition_hash").first()
-    upto = (last[0] if last else 0) if seq is None else seq
-    set_up = read_set_up(contest, last[1] if last else "")
-    return fold(set_up.definition, read_entries(contest, set_up, upto))
+    upto, definition_hash = last or (0, "")
+    set_up = read_set_up(contest, definition_hash)
+    if not upto:
+        return fold(set_up.definition, ())
+    with _readers_lock:
+        reader = _readers.get(contest.pk)
+        if reader is None or reader.set_up is not set_up:
+            reader = _readers[contest.pk] = LedgerReader(contest, set_up)
+        _readers.move_to_end(contest.pk)
+        while len(_readers) > KEPT_READERS:
+            _readers.popitem(last=False)
+    with reader.lock:
+        if reader.seq <= upto and reader.stands():
+            try:
+                reader.advance(upto)
+            except BaseException:
+                # Half of an advance folded is worse than none.
+                with _readers_lock:
+                    _readers.pop(contest.pk, None)
+                raise
+            return reader.night.facts()
+    fresh = LedgerReader(contest, set_up)
+    fresh.advance(upto)
+    with _readers_lock:
+        _readers[contest.pk] = fresh
+    return fresh.night.facts()
 
 
 def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
@@ -72,7 +112,7 @@ def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
         return _kept[key]
     set_up = _read_set_up(contest)
     if definition_hash:
-        if len(_kept) > 2000:
+        if len(_kept) > 2 * KEPT_READERS:
             _kept.clear()
         _kept[key] = set_up
     return set_up
@@ -130,111 +170,123 @@ def _read_set_up(contest: Contest) -> SetUp:
 
 def read_entries(contest: Contest, set_up: SetUp, upto: int) -> list[Entry]:
     """The entries 1..upto of a contest, typed, in their order."""
-    rows = list(
-        LedgerEntry.objects.filter(contest=contest, seq__lte=upto)
-        .order_by("seq")
-        .values_list("id", "seq", "kind", "recorded_at", "actor_id", "actor_name")
-    )
-    details = _Details(contest, set_up, upto, {row[2] for row in rows}, {row[0]: row[1] for row in rows})
-    entries = []
-    for id_, seq, kind, at, actor, name in rows:
-        said = details.said(id_)
-        if said is not None:
-            entries.append(Entry(seq, at, said, actor, name))
-    return entries
+    return LedgerReader(contest, set_up).read(upto)
 
 
-class _Details:
-    """The detail rows of a ledger prefix, fetched in one query for each table that its kinds of entry use."""
+class LedgerReader:
+    """Reads a contest's ledger in order, each time on from where it was, and folds what it has read.
 
-    def __init__(
-        self, contest: Contest, set_up: SetUp, upto: int, kinds: set[str], seq_of: Mapping[uuid.UUID, int]
-    ) -> None:
-        self._of_prefix = {"entry__contest": contest, "entry__seq__lte": upto}
-        self._set_up = set_up
-        self._seq_of = seq_of
-        self._said: dict[uuid.UUID, Said] = {}
-        self._read_boxes(kinds)
-        self._read_groups(kinds)
-        self._read_counts(kinds)
-        self._read_choices(kinds)
+    The detail rows of what is new are fetched in one query for each table that its kinds of entry use.
+    """
 
-    def said(self, entry: uuid.UUID) -> Said | None:
-        """What an entry says, or None for the kinds that no fact hangs on."""
-        return self._said.get(entry)
+    def __init__(self, contest: Contest, set_up: SetUp) -> None:
+        self.contest = contest
+        self.set_up = set_up
+        self.night = Night(set_up.definition)
+        self.lock = threading.Lock()
+        self.seq = 0
+        self._hash = ""
+        # What later entries refer to by id.
+        self._group_numbers: dict[uuid.UUID, int] = {}
+        self._count_seqs: dict[uuid.UUID, int] = {}
+        self._agreed_seqs: dict[uuid.UUID, int] = {}
+
+    def stands(self) -> bool:
+        """Whether the last entry read is still the ledger's at its place."""
+        if not self.seq:
+            return True
+        found = LedgerEntry.objects.filter(contest=self.contest, seq=self.seq).values_list("hash", flat=True).first()
+        return found == self._hash
+
+    def advance(self, upto: int) -> None:
+        """Read and fold the entries up to this seq."""
+        for entry in self.read(upto):
+            self.night.take(entry)
+
+    def read(self, upto: int) -> list[Entry]:
+        """The entries after the last one read, up to this seq."""
+        if upto <= self.seq:
+            return []
+        rows = list(
+            LedgerEntry.objects.filter(contest=self.contest, seq__gt=self.seq, seq__lte=upto)
+            .order_by("seq")
+            .values_list("id", "seq", "kind", "recorded_at", "actor_id", "actor_name", "hash")
+        )
+        said: dict[uuid.UUID, Said] = {}
+        self._since = {"entry__contest": self.contest, "entry__seq__gt": self.seq, "entry__seq__lte": upto}
+        kinds = {row[2] for row in rows}
+        self._read_boxes(kinds, said)
+        self._read_groups(kinds, said)
+        self._read_counts(kinds, said, {row[0]: row[1] for row in rows})
+        self._read_choices(kinds, said)
+        if rows:
+            self.seq, self._hash = rows[-1][1], rows[-1][6]
+        return [Entry(row[1], row[3], said[row[0]], row[4], row[5]) for row in rows if row[0] in said]
 
     def _rows(self, model: Any, *columns: str) -> Iterable[tuple[Any, ...]]:
-        return model.objects.filter(**self._of_prefix).values_list("entry_id", *columns)  # type: ignore[no-any-return]
+        return model.objects.filter(**self._since).values_list("entry_id", *columns)  # type: ignore[no-any-return]
 
-    def _read_boxes(self, kinds: set[str]) -> None:
-        labels = self._set_up.box_labels
+    def _read_boxes(self, kinds: set[str], said: dict[uuid.UUID, Said]) -> None:
+        labels = self.set_up.box_labels
         if Kind.ARRIVED in kinds:
             for entry, box in self._rows(models.BoxArrival, "contest_box_id"):
-                self._said[entry] = Arrived(labels[box])
+                said[entry] = Arrived(labels[box])
         if Kind.VERIFIED in kinds:
             accounts = {
                 row[0]: Account(*row[1:])
                 for row in self._rows(models.BallotPaperAccount, "issued", "unused", "spoilt", "tendered")
             }
             columns = ("contest_box_id", "papers_expected", "papers_found", "reason", "explanation")
-            for entry, box, *figures in self._rows(models.Verification, *columns):
-                self._said[entry] = Verified(labels[box], *figures, account=accounts.get(entry))
+            for entry, box, expected, found, reason, words in self._rows(models.Verification, *columns):
+                said[entry] = Verified(labels[box], expected, found, reason, words, accounts.get(entry))
 
-    def _read_groups(self, kinds: set[str]) -> None:
-        self._numbers: dict[uuid.UUID, int] = {}
-        if Kind.GROUP_FORMED not in kinds:
-            return
-        labels = self._set_up.box_labels
-        places = {label: place for place, label in enumerate(self._set_up.definition.boxes)}
-        boxes: dict[uuid.UUID, list[str]] = defaultdict(list)
-        for entry, box in self._rows(models.CountGroupBox, "contest_box_id"):
-            boxes[entry].append(labels[box])
-        for entry, group, number in self._rows(models.CountGroup, "id", "number"):
-            self._numbers[group] = number
-            self._said[entry] = GroupFormed(number, tuple(sorted(boxes[entry], key=places.__getitem__)))
+    def _read_groups(self, kinds: set[str], said: dict[uuid.UUID, Said]) -> None:
+        if Kind.GROUP_FORMED in kinds:
+            labels = self.set_up.box_labels
+            places = {label: place for place, label in enumerate(self.set_up.definition.boxes)}
+            boxes: dict[uuid.UUID, list[str]] = defaultdict(list)
+            for entry, box in self._rows(models.CountGroupBox, "contest_box_id"):
+                boxes[entry].append(labels[box])
+            for entry, group, number in self._rows(models.CountGroup, "id", "number"):
+                self._group_numbers[group] = number
+                said[entry] = GroupFormed(number, tuple(sorted(boxes[entry], key=places.__getitem__)))
         if Kind.GROUP_DISSOLVED in kinds:
             for entry, group in self._rows(models.GroupDissolution, "group_id"):
-                self._said[entry] = GroupDissolved(self._numbers[group])
+                said[entry] = GroupDissolved(self._group_numbers[group])
 
-    def _read_counts(self, kinds: set[str]) -> None:
-        if Kind.ENTERED not in kinds:
-            return
-        candidates, heads = self._set_up.candidate_places, self._set_up.head_places
+    def _read_counts(self, kinds: set[str], said: dict[uuid.UUID, Said], seqs: Mapping[uuid.UUID, int]) -> None:
+        if Kind.ENTERED in kinds:
+            self._read_sheets(said, seqs)
+        if Kind.AGREED in kinds:
+            for entry, id_, group, count in self._rows(models.Agreement, "id", "group_id", "count_id"):
+                self._agreed_seqs[id_] = self._count_seqs[count]
+                said[entry] = Agreed(self._group_numbers[group], self._count_seqs[count])
+        if Kind.RELEASED in kinds:
+            released: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)
+            for entry, group, agreement in self._rows(models.ReleasedGroup, "group_id", "agreement_id"):
+                released[entry].append((self._group_numbers[group], self._agreed_seqs[agreement]))
+            for entry, groups in released.items():
+                said[entry] = ReleaseMade(tuple(sorted(groups)))
+
+    def _read_sheets(self, said: dict[uuid.UUID, Said], seqs: Mapping[uuid.UUID, int]) -> None:
+        candidates, heads = self.set_up.candidate_places, self.set_up.head_places
         votes: dict[uuid.UUID, list[int]] = defaultdict(lambda: [0] * len(candidates))
         for entry, candidate, number in self._rows(models.CandidateVotes, "candidate_id", "votes"):
             votes[entry][candidates[candidate]] = number
         rejected: dict[uuid.UUID, list[int]] = defaultdict(lambda: [0] * len(heads))
         for entry, head, number in self._rows(models.RejectedPapers, "head_id", "papers"):
             rejected[entry][heads[head]] = number
-        counts: dict[uuid.UUID, uuid.UUID] = {}
         columns = ("id", "group_id", "sheet", "papers", "doubtful", "round", "reading")
         for entry, id_, group, sheet, papers, doubtful, round_, reading in self._rows(models.Count, *columns):
-            counts[id_] = entry
-            self._said[entry] = Entered(
-                self._numbers[group],
-                sheet,
-                papers,
-                tuple(votes[entry]),
-                tuple(rejected[entry]),
-                doubtful,
-                round_,
-                reading,
-            )
-        agreements: dict[uuid.UUID, int] = {}
-        for entry, id_, group, count in self._rows(models.Agreement, "id", "group_id", "count_id"):
-            agreements[id_] = self._seq_of[counts[count]]
-            self._said[entry] = Agreed(self._numbers[group], agreements[id_])
-        if Kind.RELEASED in kinds:
-            released: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)
-            for entry, group, agreement in self._rows(models.ReleasedGroup, "group_id", "agreement_id"):
-                released[entry].append((self._numbers[group], agreements[agreement]))
-            for entry, groups in released.items():
-                self._said[entry] = ReleaseMade(tuple(sorted(groups)))
+            self._count_seqs[id_] = seqs[entry]
+            number = self._group_numbers[group]
+            figures = tuple(votes[entry]), tuple(rejected[entry])
+            said[entry] = Entered(number, sheet, papers, *figures, doubtful, round_, reading)
 
-    def _read_choices(self, kinds: set[str]) -> None:
+    def _read_choices(self, kinds: set[str], said: dict[uuid.UUID, Said]) -> None:
         if Kind.POLICY_SET in kinds:
             for entry, publish, projection in self._rows(models.PolicyChange, "publish", "projection"):
-                self._said[entry] = PolicySet(publish, projection)
+                said[entry] = PolicySet(publish, projection)
         if Kind.HELD in kinds:
             for entry, held in self._rows(models.Hold, "held"):
-                self._said[entry] = HeldSet(held)
+                said[entry] = HeldSet(held)

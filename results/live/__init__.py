@@ -1,0 +1,1 @@
+"""The live path: the only code that knows sockets."""

@@ -106,18 +106,18 @@ def arrange(setup: Setup, counted: Counted, parameters: Parameters) -> Night:
     votes = np.array([item.votes for item in sets], dtype=float).reshape(len(sets), len(setup.candidates))
     rejected = np.array([item.rejected for item in sets], dtype=float)
     papers = votes.sum(axis=1) + rejected
-    own = np.array([_total(setup.type_baseline.get(name, {}), setup) > 0 for name in types], dtype=bool)
+    rows = np.array([_total(setup.type_baseline.get(name, {}), setup) > 0 for name in types], dtype=bool)
     return Night(
         wards=wards,
         types=types,
         ward=ward,
         type=kind,
-        own=own,
+        own=_own(setup, units, kind, rows),
         votes=votes,
         papers=papers,
         members=members,
         out=out,
-        baseline=_baseline(setup, wards, ward, types, kind, own, parameters),
+        baseline=_baseline(setup, wards, ward, types, kind, rows, parameters),
         sizes=_sizes(units, setup.expected_turnout, kind, members, papers, float(rejected.sum()), parameters),
     )
 
@@ -141,6 +141,16 @@ def _composition(parts: list[tuple[tuple[str, float], ...]], with_unknown: bool)
 def _total(row: Mapping[str, float], setup: Setup) -> float:
     """Votes last time of the parties standing now."""
     return sum(row.get(party, 0.0) for party in {c.baseline_party for c in setup.candidates} if party is not None)
+
+
+def _own(setup: Setup, units: tuple[Unit, ...], kind: Floats, rows: Bools) -> Bools:
+    """(T,) types with a baseline of their own: those with a row of their own and, where there is one, the largest
+    type of all, whose baseline the wards' (or the contest's) rows then are."""
+    own = rows.copy()
+    if rows.any() and any(_total(row, setup) > 0 for row in setup.baseline.values()):
+        size = np.array([unit.electors if unit.papers is None else unit.papers for unit in units], dtype=float)
+        own[np.argmax(size @ kind)] = True
+    return own
 
 
 def _shares(row: Mapping[str, float], setup: Setup) -> Floats:

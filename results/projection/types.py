@@ -72,9 +72,9 @@ class Setup:
     """What is known without any vote.
 
     `baseline`: votes by party last time for each ward key, "" being the whole contest. `type_baseline`: the same for
-    a vote type over the whole contest, where last time's result was published by type; only such a type has "a
-    baseline of its own". `expected_turnout` is of the electors of a unit. `poll`: shares by candidate key, not
-    necessarily of all candidates.
+    a vote type over the whole contest, where last time's result was published by type; such a type has "a baseline of
+    its own", and then so has the largest type, through `baseline`. `expected_turnout` is of the electors of a unit.
+    `poll`: shares by candidate key, not necessarily of all candidates; used for those without a baseline.
     """
 
     candidates: tuple[Candidate, ...]

@@ -1,0 +1,61 @@
+"""The set-up document: what a reader needs once, and what never changes on the night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from results import clock
+from results.board.document import Document, iso
+from results.facts.reading import read_set_up
+from results.messages import ENGLISH
+from results.models import Contest, LedgerEntry
+
+
+def setup_document(contest: Contest) -> Document:
+    """Names, colours and texts of a contest; a played night also has the clock by which it is played."""
+    begun = (
+        LedgerEntry.objects.filter(contest=contest).order_by("-seq").values_list("definition_hash", flat=True).first()
+    )
+    definition = read_set_up(contest, begun or "").definition
+    candidates: dict[str, Any] = {}
+    for candidate in definition.candidates:
+        party = definition.parties[candidate.party]
+        candidates[str(candidate.number)] = {
+            "number": candidate.number,
+            "name": candidate.name,
+            "surname": candidate.surname,
+            "ballot_name": candidate.ballot_name,
+            "party": party.short_name,
+            "party_name": party.name,
+            "code": party.code,
+            "initial": party.initial,
+            "colour": party.colour,
+        }
+    election = contest.election
+    document: Document = {
+        "contest": definition.contest,
+        "name": definition.name,
+        "election": definition.election,
+        "poll_date": election.poll_date.isoformat(),
+        "close_of_poll": iso(definition.close_of_poll),
+        "venue": definition.venue,
+        "environment": definition.environment,
+        "electorate": definition.electorate,
+        "baseline_label": definition.baseline_label,
+        "candidates": candidates,
+        "wards": {gss: ward.name for gss, ward in definition.wards.items()},
+        "heads": {head.code: head.name for head in definition.heads},
+        "stations": sum(box.kind == "polling" for box in definition.boxes.values()),
+        "minimum_boxes": definition.minimum_boxes,
+        "minimum_papers": definition.minimum_papers,
+        "messages": ENGLISH,
+    }
+    if definition.planned_declaration is not None:
+        document["planned_declaration"] = iso(definition.planned_declaration)
+    if (played := clock.demo_clock(election)) is not None:
+        document["clock"] = {
+            "real_origin": iso(played.real_origin),
+            "night_origin": iso(played.night_origin),
+            "speed": played.speed,
+        }
+    return document

@@ -1,0 +1,187 @@
+"""The simulated officers: they log in and post every form of the night over HTTP, as people at tablets would.
+
+They know nothing of the database. A server that is killed and started again finds them trying the same submission again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+RETRY_SECONDS = 0.5
+PATIENCE_SECONDS = 120.0
+
+
+class PlayerError(RuntimeError):
+    """The desk did not take what the script of the night says."""
+
+
+@dataclass
+class Form(HTMLParser):
+    """The named fields of the forms on a page: hidden values, and the warnings that can be acknowledged."""
+
+    hidden: dict[str, str] = field(default_factory=dict)
+    acknowledge: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    @classmethod
+    def of(cls, page: str) -> Form:
+        """Read a page."""
+        form = cls()
+        form.feed(page)
+        return form
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an input; of several forms on a page the last one's hidden fields stand."""
+        given = {name: value or "" for name, value in attrs}
+        if tag != "input" or "name" not in given:
+            return
+        if given["name"] == "acknowledge":
+            self.acknowledge.append(given.get("value", ""))
+        elif given.get("type") == "hidden":
+            self.hidden[given["name"]] = given.get("value", "")
+
+
+class Officer:
+    """One person at one tablet."""
+
+    def __init__(self, base: str, username: str, password: str) -> None:
+        self.username = username
+        self._password = password
+        self._browser = httpx.Client(base_url=base, timeout=30, headers={"Origin": base, "Referer": base + "/"})
+
+    def close(self) -> None:
+        """Put the tablet away."""
+        self._browser.close()
+
+    def _patiently(self, method: str, url: str, **more: Any) -> httpx.Response:
+        """One request, made again while the server is away or at fault."""
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                response = self._browser.request(method, url, **more)
+                if response.status_code < 500:
+                    return response
+                trouble = f"it answers {response.status_code}"
+            except httpx.TransportError as error:
+                trouble = str(error) or type(error).__name__
+            if time.monotonic() > give_up:
+                raise PlayerError(f"{self.username}: the server is away ({trouble})")
+            time.sleep(RETRY_SECONDS)
+
+    def log_in(self) -> None:
+        """Log in by the form."""
+        page = self._patiently("GET", "/desk/login/")
+        data = {**Form.of(page.text).hidden, "username": self.username, "password": self._password}
+        answer = self._patiently("POST", "/desk/login/", data=data)
+        if answer.status_code != 302:
+            raise PlayerError(f"{self.username} cannot log in: is this server in demo mode?")
+
+    def send(self, page_url: str, fields: Mapping[str, Any], *, post_url: str = "", acknowledge: bool = False) -> None:
+        """Open a form, fill it, send it, and acknowledge its warnings if the script says so."""
+        page = self._patiently("GET", page_url)
+        if page.status_code == 302:
+            # The session was of a server that is no more.
+            self.log_in()
+            page = self._patiently("GET", page_url)
+        data = {**Form.of(page.text).hidden, **fields}
+        for _ in range(2):
+            answer = self._patiently("POST", post_url or page_url, data=data)
+            if answer.status_code == 303:
+                return
+            form = Form.of(answer.text)
+            if not (answer.status_code == 422 and acknowledge and form.acknowledge):
+                break
+            data = {**form.hidden, **fields, "acknowledge": form.acknowledge}
+        raise PlayerError(f"{self.username}: {page_url} answered {answer.status_code}: {answer.text[:2000]}")
+
+
+class Night:
+    """The script of a night, played by its officers against a server."""
+
+    def __init__(self, folder: Path, base: str, contest: str, password: str) -> None:
+        lines = (folder / "night.jsonl").read_text(encoding="utf-8").splitlines()
+        self.events: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        self._heads = ("want_of_official_mark", "voting_for_more_than_one", "identifying_mark", "unmarked_or_void")
+        self._desk = f"/desk/{contest}"
+        self._papers: dict[str, int] = {}
+        self._boxes: dict[int, list[str]] = {}
+        names = sorted({event["officer"] for event in self.events})
+        self.officers = {name: Officer(base, name, password) for name in names}
+
+    def log_in(self) -> None:
+        """Everybody logs in."""
+        for officer in self.officers.values():
+            officer.log_in()
+
+    def close(self) -> None:
+        """Everybody goes home."""
+        for officer in self.officers.values():
+            officer.close()
+
+    def play(self, wait_until: Callable[[datetime], None], say: Callable[[dict[str, Any]], None]) -> None:
+        """Every event in its order, none before its hour."""
+        for event in self.events:
+            wait_until(datetime.fromisoformat(event["at"]))
+            self._do(event)
+            say(event)
+
+    def _do(self, event: Mapping[str, Any]) -> None:
+        officer = self.officers[event["officer"]]
+        match event["do"]:
+            case "arrive":
+                page = f"{self._desk}/boxes/{event['box']}/"
+                officer.send(page, {}, post_url=f"{page}arrived/")
+            case "verify":
+                keys = ("issued", "unused", "spoilt", "tendered", "expected", "found", "reason", "explanation")
+                fields = {key: str(event[key]) for key in keys if key in event}
+                self._papers[event["box"]] = event["found"]
+                officer.send(f"{self._desk}/boxes/{event['box']}/", fields, acknowledge=True)
+            case "form_group":
+                self._boxes[event["group"]] = event["boxes"]
+                fields = {"number": str(event["group"]), "boxes": event["boxes"], "override_reason": ""}
+                officer.send(f"{self._desk}/groups/new/", fields)
+            case "count":
+                officer.send(
+                    f"{self._desk}/groups/{event['group']}/count/",
+                    self._sheet(event),
+                    acknowledge=bool(event.get("acknowledge")),
+                )
+            case other:
+                raise PlayerError(f"the script says “{other}”, which nobody can do")
+
+    def _sheet(self, event: Mapping[str, Any]) -> dict[str, str]:
+        fields = {"sheet": event["sheet"], "doubtful": str(event["doubtful"])}
+        fields |= {f"votes-{number}": str(votes) for number, votes in enumerate(event["votes"], 1)}
+        fields |= {f"rejected-{head}": str(event["rejected"].get(head, 0)) for head in self._heads}
+        return fields
+
+
+def in_words(event: Mapping[str, Any]) -> str:
+    """What an event did, for the terminal."""
+    match event["do"]:
+        case "arrive":
+            return f"box {event['box']} is in"
+        case "verify":
+            return f"box {event['box']} verified: {event['found']:,} papers"
+        case "form_group":
+            return f"group {event['group']} formed of boxes {', '.join(event['boxes'])}"
+        case _:
+            again = "corrected" if event.get("correction") else "counted"
+            return f"group {event['group']} {again}: sheet {event['sheet']}, {sum(event['votes']):,} votes"
+
+
+def official_votes(folder: Path) -> Iterable[int]:
+    """The official votes in ballot-paper order."""
+    lines = (folder / "official.csv").read_text(encoding="utf-8").splitlines()[1:]
+    return [int(line.rsplit(",", 1)[1]) for line in lines]

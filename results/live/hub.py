@@ -1,0 +1,362 @@
+"""The hub: one per process. It turns hints into versions, and versions into one frame for all viewers of a contest.
+
+    hint, or the sweep every two seconds -> tick -> publication -> patch, framed once -> every viewer
+
+Leading-edge tick: the first change after quiet leaves at once, then at most one in a tick. A viewer who has not taken
+the last frame yet is skipped, and gets what is newest when it has: memory per viewer is one frame. Viewers subscribe
+first, then the newest version is read, then delivered, so that nothing falls between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from results import clock
+from results.board.document import iso
+from results.board.patches import make_patch
+from results.board.publishing import current
+from results.live import broadcast
+from results.models import Contest, DemoClock, LedgerEntry, Publication
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+HEARTBEAT_SECONDS = 15.0
+KEPT_PATCHES = 32
+"""Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
+
+
+class Viewer(Protocol):
+    """One reader of a contest, whatever the wire is."""
+
+    version: int
+    behind: bool
+
+    def offer(self, frame: str) -> bool:
+        """Take a frame without waiting; False when the last one is still on its way (the viewer is then behind)."""
+        ...
+
+
+class UnknownContestError(LookupError):
+    """No contest has this id."""
+
+
+class FullError(RuntimeError):
+    """The process has as many viewers as it may."""
+
+
+def frame(document: dict[str, Any]) -> str:
+    """A document as it goes over the wire."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+
+
+@dataclass
+class Room:
+    """One contest in this process: its newest version, and who watches it."""
+
+    contest: Contest
+    epoch: str = ""
+    version: int = 0
+    board: dict[str, Any] = field(default_factory=dict)
+    whole: str = ""
+    patches: dict[int, str] = field(default_factory=dict)
+    played: DemoClock | None = None
+    viewers: set[Viewer] = field(default_factory=set)
+    ticking: asyncio.TimerHandle | None = None
+    changed: bool = False
+    refreshing: asyncio.Task[None] | None = None
+
+    def now(self) -> datetime:
+        """The time at this count."""
+        if self.played is None:
+            return clock.real_now()
+        return self.played.night_origin + (clock.real_now() - self.played.real_origin) * self.played.speed
+
+    def heartbeat(self) -> str:
+        """Proof that the line is alive, with the time at the count."""
+        return frame({"epoch": self.epoch, "version": self.version, "now": iso(self.now())})
+
+    def take(self, epoch: str, publication: Publication) -> bool:
+        """Make this the newest version; False when it is no news."""
+        if epoch == self.epoch and publication.version <= self.version:
+            return False
+        if epoch != self.epoch:
+            self.patches.clear()
+        elif self.version:
+            self._keep_patches(publication)
+        self.epoch, self.version, self.board = epoch, publication.version, publication.board
+        self.whole = frame({"epoch": epoch, "version": self.version, "board": self.board})
+        return True
+
+    def _keep_patches(self, publication: Publication) -> None:
+        """Only the step from the last version is patched: for older ones the patch is made when somebody asks."""
+        self.patches.clear()
+        self.patches[self.version] = self.patch_from(self.version, self.board, publication.version, publication.board)
+
+    def patch_from(self, since: int, board: dict[str, Any], version: int, newest: dict[str, Any]) -> str:
+        """The frame from one version to another: the patch, or the whole where that is shorter."""
+        patch = {"epoch": self.epoch, "since": since, "version": version, "patch": make_patch(board, newest)}
+        whole = {"epoch": self.epoch, "version": version, "board": newest}
+        return min(frame(patch), frame(whole), key=len)
+
+    def frame_for(self, viewer: Viewer) -> str:
+        """What brings this viewer to the newest version."""
+        return self.patches.get(viewer.version, self.whole)
+
+
+class Hub:
+    """All contests that are watched, or were written about, in this process."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[int, Room] = {}
+        self._ids: dict[str, int] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        # One thread for all reading: versions are made one after the other, and requests keep the other threads.
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub")
+        self.tick = float(settings.LIVE_TICK_SECONDS)
+        self.sweep = float(settings.LIVE_SWEEP_SECONDS)
+        self.viewers = 0
+
+    # --- its life ---
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Listen for hints, and sweep for those that never came; starting twice changes nothing."""
+        if self._loop is loop:
+            return
+        self._loop = loop
+        broadcast.listen(loop, self.notify)
+        for coroutine in (self._listen(), self._sweep(), self._beat()):
+            self._keep(loop.create_task(coroutine))
+
+    def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _read(self, function: Callable[..., T], *arguments: Any) -> T:
+        reading = database_sync_to_async(function, thread_sensitive=False, executor=self._reader)
+        return await reading(*arguments)  # type: ignore[no-any-return]
+
+    async def _listen(self) -> None:
+        """The process's one subscription; a layer that fails is asked again, and the sweep bridges the gap."""
+        while True:
+            try:
+                layer = get_channel_layer()
+                channel = await layer.new_channel("countnight.hub")
+                await layer.group_add(broadcast.GROUP, channel)
+                while True:
+                    message = await layer.receive(channel)
+                    self.notify(int(message["contest"]))
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                logger.warning("the channel layer does not answer; hints come by the sweep", exc_info=True)
+                await asyncio.sleep(self.sweep)
+
+    async def _sweep(self) -> None:
+        """One cheap query in two seconds over the contests that are watched: what a lost hint should have said."""
+        while True:
+            await asyncio.sleep(self.sweep)
+            watched = [pk for pk, room in self._rooms.items() if room.viewers]
+            if not watched:
+                continue
+            try:
+                newest = await self._read(_newest, watched)
+                for pk, (epoch, version, behind) in newest.items():
+                    room = self._rooms[pk]
+                    if behind or (epoch, version) != (room.epoch, room.version):
+                        self.notify(pk)
+            except Exception:
+                logger.exception("the sweep failed; it goes on")
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            for room in self._rooms.values():
+                if room.viewers:
+                    text = room.heartbeat()
+                    for viewer in list(room.viewers):
+                        if not viewer.behind:
+                            viewer.offer(text)
+
+    # --- news ---
+
+    def notify(self, contest: int) -> None:
+        """Something was written about this contest: look now, or at the end of the tick that runs."""
+        room = self._rooms.get(contest)
+        if room is None:
+            assert self._loop is not None
+            self._keep(self._loop.create_task(self._open(contest)))
+        elif room.ticking is None and room.refreshing is None:
+            self._refresh(room)
+        else:
+            room.changed = True
+
+    def _refresh(self, room: Room) -> None:
+        assert self._loop is not None
+        room.changed = False
+        room.ticking = self._loop.call_later(self.tick, self._tock, room)
+        room.refreshing = self._keep(self._loop.create_task(self._bring(room)))
+
+    def _tock(self, room: Room) -> None:
+        room.ticking = None
+        if room.changed and room.refreshing is None:
+            self._refresh(room)
+
+    async def _bring(self, room: Room) -> None:
+        try:
+            epoch, publication, played = await self._read(_current, room.contest.pk)
+            room.played = played
+            if room.take(epoch, publication):
+                self._deliver(room)
+        except Exception:
+            # The ledger has what officers said; the sweep tries again.
+            logger.exception("no version made of %s", room.contest)
+        finally:
+            room.refreshing = None
+            if room.changed and room.ticking is None:
+                self._refresh(room)
+
+    def _deliver(self, room: Room) -> None:
+        for viewer in list(room.viewers):
+            self._bring_viewer(room, viewer)
+
+    def _bring_viewer(self, room: Room, viewer: Viewer) -> None:
+        if viewer.version == room.version and not viewer.behind:
+            return
+        if viewer.offer(room.frame_for(viewer)):
+            viewer.version, viewer.behind = room.version, False
+        else:
+            viewer.behind = True
+
+    async def _open(self, contest: int) -> Room:
+        room = self._rooms.get(contest)
+        if room is None:
+            found = await self._read(_contest, contest)
+            room = self._rooms.setdefault(contest, Room(found))
+            self._ids[found.ballot_paper_id] = contest
+        if room.refreshing is None and room.ticking is None:
+            self._refresh(room)
+        elif not room.version:
+            room.changed = True
+        return room
+
+    # --- viewers ---
+
+    async def join(self, contest: str, viewer: Viewer, epoch: str, since: int) -> Room:
+        """Let a viewer watch a contest and bring it from `since` to the newest version.
+
+        Raises UnknownContestError, or FullError when the process has no room for one more.
+        """
+        assert self._loop is not None
+        if self.viewers >= settings.LIVE_MAX_VIEWERS:
+            raise FullError
+        self.viewers += 1
+        try:
+            pk = self._ids[contest] if contest in self._ids else await self._read(_contest_pk, contest)
+            room = self._rooms.get(pk) or await self._open(pk)
+        except BaseException:
+            self.viewers -= 1
+            raise
+        # Behind until the first frame: a version that comes in between is delivered by the ordinary way.
+        viewer.version, viewer.behind = 0, True
+        room.viewers.add(viewer)
+        while not room.version and room.refreshing is not None:
+            await asyncio.wait([room.refreshing])
+        if room.version and viewer.behind:
+            await self._catch_up(room, viewer, epoch, since)
+        return room
+
+    async def _catch_up(self, room: Room, viewer: Viewer, epoch: str, since: int) -> None:
+        text = room.whole
+        version = room.version
+        if epoch == room.epoch and since == version:
+            text = room.heartbeat()
+        elif epoch == room.epoch and 0 < since < version:
+            if since not in room.patches:
+                before = await self._read(_board, room.contest.pk, since)
+                if before is not None and (room.version, room.epoch) == (version, epoch):
+                    if len(room.patches) >= KEPT_PATCHES:
+                        room.patches.clear()
+                    room.patches[since] = room.patch_from(since, before, version, room.board)
+            text = room.patches.get(since, room.whole)
+        if viewer.behind and viewer.offer(text):
+            viewer.version, viewer.behind = room.version, False
+
+    def drained(self, room: Room, viewer: Viewer) -> None:
+        """The viewer has taken its last frame: bring it to the newest version if it was skipped."""
+        if viewer.behind and viewer in room.viewers and room.version:
+            self._bring_viewer(room, viewer)
+
+    def leave(self, room: Room, viewer: Viewer) -> None:
+        """The viewer is gone."""
+        if viewer in room.viewers:
+            room.viewers.discard(viewer)
+            self.viewers -= 1
+
+
+_hub: Hub | None = None
+
+
+def hub() -> Hub:
+    """The hub of this process."""
+    global _hub
+    if _hub is None:
+        _hub = Hub()
+    return _hub
+
+
+# --- reading, on the hub's thread -------------------------------------------------------------------------------------
+
+
+def _contest(pk: int) -> Contest:
+    return Contest.objects.select_related("election").get(pk=pk)
+
+
+def _contest_pk(ballot_paper_id: str) -> int:
+    pk = Contest.objects.filter(ballot_paper_id=ballot_paper_id).values_list("pk", flat=True).first()
+    if pk is None:
+        raise UnknownContestError(ballot_paper_id)
+    return pk
+
+
+def _current(pk: int) -> tuple[str, Publication, DemoClock | None]:
+    contest = _contest(pk)
+    return contest.epoch, current(contest), clock.demo_clock(contest.election)
+
+
+def _board(pk: int, version: int) -> dict[str, Any] | None:
+    return Publication.objects.filter(contest_id=pk, version=version).values_list("board", flat=True).first()
+
+
+_swept: dict[int, int] = {}
+"""By contest, the last seq that the sweep has seen."""
+
+
+def _newest(watched: list[int]) -> dict[int, tuple[str, int, bool]]:
+    """By contest: epoch, newest version, and whether the ledger has grown since the last sweep."""
+    from django.db.models import Max, OuterRef, Subquery
+
+    last = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]
+    rows = (
+        Contest.objects.filter(pk__in=watched)
+        .annotate(version=Max("publications__version"), last=Subquery(last))
+        .values_list("pk", "epoch", "version", "last")
+    )
+    newest = {}
+    for pk, epoch, version, seq in rows:
+        newest[pk] = (epoch, version or 0, _swept.get(pk) != seq)
+        _swept[pk] = seq
+    return newest

@@ -1,0 +1,108 @@
+"""Play the night of Rochester and Strood, 20 November 2014: `sh bin/demo`."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import sys
+from typing import Any
+
+import httpx
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from results.demo import stage
+from results.demo.player import Night, PlayerError, in_words, official_votes
+from results.facts.reading import read_facts
+from results.models import Contest
+
+
+class Command(BaseCommand):
+    """Sets the stage, starts the server, and lets the officers play."""
+
+    help = "Play the demo night against a server of its own."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How fast, where, and what is public."""
+        parser.add_argument("--speed", type=float, default=75.0, help="hours of the night in an hour (75: five minutes)")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--once", action="store_true", help="stop after the last release and check the totals")
+        parser.add_argument("--policy", choices=["totals", "progress"], default="totals", help="what is made public")
+
+    def handle(self, *args: Any, speed: float, port: int, once: bool, policy: str, **options: Any) -> None:
+        """Play; exit 1 with --once where the totals are not the official ones."""
+        if speed <= 0:
+            raise CommandError("The speed is a number above 0: 75 plays the night in five minutes.")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        password = secrets.token_hex(4)
+        try:
+            stage.require_free(port)
+            stage.fresh_database()
+        except RuntimeError as error:
+            raise CommandError(str(error)) from error
+        contest = stage.load(policy, password)
+        server = stage.KeptServer(port, self.stdout.write)
+        try:
+            server.wait_ready()
+            night = Night(stage.FOLDER, server.base, stage.CONTEST, password)
+            night.log_in()
+            self._introduce(server, password)
+            wait_until = stage.start_clock(contest, speed)
+            night.play(wait_until, self._say)
+            night.close()
+            good = self._compare(server.base, contest, policy)
+            if once:
+                if not good:
+                    sys.exit(1)
+                return
+            self.stdout.write("The night is over; the pages stay. Ctrl-C ends the demo.")
+            signal.pause()
+        except (PlayerError, RuntimeError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.stdout.write("\nThe demo has ended.")
+        finally:
+            server.stop()
+
+    def _introduce(self, server: stage.KeptServer, password: str) -> None:
+        page = f"{server.base}/contests/{stage.CONTEST}/"
+        lines = (
+            "",
+            f"  live page   {page}",
+            f"  hall screen {page}?hall=1",
+            f"  desk        {server.base}/desk/",
+            "",
+            f"  log in as   {stage.OFFICERS[0]} … {stage.OFFICERS[-1]}, {stage.SUPERVISOR}, {stage.RETURNING_OFFICER}",
+            f"  password    {password}",
+            f"  server pid  {server.pid}",
+            "",
+        )
+        self.stdout.write("\n".join(lines))
+
+    def _say(self, event: dict[str, Any]) -> None:
+        self.stdout.write(f"{event['at'][11:16]}  {event['officer'].removeprefix('demo-'):<12} {in_words(event)}")
+        self.stdout.flush()
+
+    def _compare(self, base: str, contest: Contest, policy: str) -> bool:
+        """Whether the agreed counts and, where totals are public, the public board are the official result."""
+        official = list(official_votes(stage.FOLDER))
+        facts = read_facts(contest)
+        agreed = [group.agreed.figures for group in facts.groups.values() if group.agreed is not None]
+        votes = [sum(column) for column in zip(*(figures.votes for figures in agreed), strict=True)]
+        rejected = sum(sum(figures.rejected) for figures in agreed)
+        expected = json.loads((stage.FOLDER / "official.json").read_text())
+        good = votes == official and rejected == expected["rejected"]
+        names = [candidate.name for candidate in facts.definition.candidates]
+        self.stdout.write("")
+        for place in sorted(range(len(votes)), key=lambda place: -votes[place]):
+            note = "" if votes[place] == official[place] else f"  but officially {official[place]:,}"
+            self.stdout.write(f"  {votes[place]:>7,}  {names[place]}{note}")
+        ordered = sorted(votes, reverse=True)
+        self.stdout.write(f"  majority {ordered[0] - ordered[1]:,}, {rejected} rejected, {sum(votes) + rejected:,} papers")
+        if policy == "totals":
+            board = httpx.get(f"{base}/contests/{stage.CONTEST}/board.json", timeout=30).json()["board"]
+            shown = [board["candidates"][str(number)]["votes"] for number in range(1, len(names) + 1)]
+            good = good and shown == official and board["majority"]["votes"] == expected["majority"]
+            good = good and board["rejected"]["papers"] == expected["rejected"]
+        self.stdout.write("The official result." if good else "NOT the official result.")
+        return good

@@ -1,0 +1,35 @@
+"""Serve the pages and the live path, with countnight's settings for Daphne."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from results import triggers
+
+
+class Command(BaseCommand):
+    """`manage.py serve --host 127.0.0.1 --port 8000`."""
+
+    help = "Serve countnight until it is told to end."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        """Serve; CommandError where the port is taken or the ledger is not guarded."""
+        from countnight.asgi import application
+        from countnight.server import CountnightServer
+
+        if absent := triggers.missing():
+            raise CommandError(f"{len(absent)} triggers that guard the ledger are missing: run `manage.py migrate`.")
+        connection.close()
+        server = CountnightServer(application, host, port)
+        self.stdout.write(f"countnight at http://{host}:{port}/ (Ctrl-C ends it)")
+        server.run()
+        if server.failed:
+            raise CommandError(f"Port {port} cannot be had: {server.failed}")

@@ -1,0 +1,126 @@
+"""The pages and documents that everybody may read: no session, no cookie, the same answer for all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from results import clock
+from results.board.document import Document, iso
+from results.board.patches import make_patch
+from results.board.publishing import current
+from results.board.setup import setup_document
+from results.models import Contest, Publication
+
+FRESH_SECONDS = 1
+
+
+def _find(contest: str) -> Contest:
+    return get_object_or_404(Contest.objects.select_related("election"), ballot_paper_id=contest)
+
+
+def _cacheable(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
+    """Let caches in front keep the answer for a second, and readers ask whether theirs still stands."""
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    if etag in [given.strip().removeprefix("W/") for given in request.headers.get("If-None-Match", "").split(",")]:
+        unchanged = HttpResponseNotModified()
+        unchanged["ETag"], unchanged["Cache-Control"] = etag, response["Cache-Control"]
+        return unchanged
+    return response
+
+
+@require_safe
+def contests(request: HttpRequest) -> HttpResponse:
+    """The front page: every contest that is not a rehearsal, with its state."""
+    listed = []
+    for contest in Contest.objects.select_related("election").order_by("-election__poll_date", "name"):
+        if contest.environment == Contest.Environment.REHEARSAL:
+            continue
+        listed.append(
+            {
+                "url": f"/contests/{contest.ballot_paper_id}/",
+                "name": contest.name,
+                "election_name": contest.election.name,
+                "poll_date": contest.election.poll_date,
+                "environment": contest.environment,
+                "board": current(contest).board,
+                "setup": setup_document(contest),
+            }
+        )
+    return render(request, "public/contests.html", {"contests": listed})
+
+
+@require_safe
+def contest(request: HttpRequest, contest: str) -> HttpResponse:
+    """The live page, complete as the server paints it; live.js keeps it so."""
+    found = _find(contest)
+    publication = current(found)
+    setup = setup_document(found)
+    live: dict[str, Any] = {
+        "epoch": found.epoch,
+        "version": publication.version,
+        "board": publication.board,
+        "setup": setup,
+        "socket": f"/ws/contests/{found.ballot_paper_id}/",
+        "updates": f"/contests/{found.ballot_paper_id}/updates",
+        "now": iso(clock.now(found.election)),
+    }
+    context = {
+        "board": publication.board,
+        "setup": setup,
+        "publication": publication.version,
+        "epoch": found.epoch,
+        "live": live,
+        "hall": request.GET.get("hall") == "1",
+    }
+    response = render(request, "public/contest.html", context)
+    # Not by version alone: the page carries the hour at the count, by which readers' browsers tell its age.
+    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    return response
+
+
+@require_safe
+def updates(request: HttpRequest, contest: str) -> HttpResponse:
+    """What brings a reader from `since` to the newest version: a patch, the whole board, or 204 where there is no news."""
+    found = _find(contest)
+    publication = current(found)
+    etag = f'"{found.epoch}-{publication.version}"'
+    since = request.GET.get("since", "")
+    known = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
+    answer: Document = {"epoch": found.epoch, "version": publication.version}
+    if request.GET.get("epoch") == found.epoch and known == publication.version:
+        return _cacheable(request, HttpResponse(status=204), etag)
+    before = None
+    if request.GET.get("epoch") == found.epoch and 0 < known < publication.version:
+        before = Publication.objects.filter(contest=found, version=known).first()
+    if before is not None:
+        answer |= {"since": known, "patch": make_patch(before.board, publication.board)}
+    else:
+        answer["board"] = publication.board
+    return _cacheable(request, JsonResponse(answer, json_dumps_params={"ensure_ascii": False}), etag)
+
+
+@require_safe
+def board(request: HttpRequest, contest: str) -> HttpResponse:
+    """The newest board, whole."""
+    found = _find(contest)
+    publication = current(found)
+    answer = {"epoch": found.epoch, "version": publication.version, "board": publication.board}
+    response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+    return _cacheable(request, response, f'"{found.epoch}-{publication.version}"')
+
+
+@require_safe
+def setup(request: HttpRequest, contest: str) -> HttpResponse:
+    """What does not change on the night: names, colours, texts."""
+    found = _find(contest)
+    return JsonResponse(setup_document(found), json_dumps_params={"ensure_ascii": False})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere, in words."""
+    return render(request, "404.html", status=404)

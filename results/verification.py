@@ -1,0 +1,64 @@
+"""All checks of a contest's ledger: chain, arithmetic, uniqueness, triggers, publications."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from results import triggers
+from results.board.publishing import publication_faults
+from results.evidence import chain_faults
+from results.facts.reading import last_seq, read_entries, read_set_up
+from results.facts.types import Agreed, Definition, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified
+from results.models import Contest, LedgerEntry
+
+
+def faults(contest: Contest) -> Iterator[str]:
+    """What is wrong with a contest, in words that name the row; nothing where all is well."""
+    for trigger in triggers.missing():
+        yield f"the trigger {trigger} is missing: run `manage.py migrate`, and find out who removed it"
+    broken = list(chain_faults(contest))
+    yield from broken
+    try:
+        begun = LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True)
+        set_up = read_set_up(contest, begun.first() or "")
+        entries = read_entries(contest, set_up, last_seq(contest))
+        yield from arithmetic_faults(set_up.definition, entries)
+        yield from publication_faults(contest)
+    except (KeyError, TypeError, ValueError, StopIteration, IndexError) as error:
+        # A row that was changed by hand can make the ledger unreadable; the chain has named it.
+        yield f"{contest.ballot_paper_id}: the ledger cannot be folded ({error!r})"
+
+
+def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[str]:
+    """Sums, and what may stand only once, told from the entries alone and not by the fold."""
+    counts: dict[int, Entered] = {}
+    in_group: Counter[str] = Counter()
+    boxes_of: dict[int, tuple[str, ...]] = {}
+    found: dict[str, int] = {}
+    for entry in entries:
+        place, said = f"{definition.contest} entry {entry.seq}", entry.said
+        if isinstance(said, Verified):
+            found[said.box] = said.found
+            if said.account is not None and said.account.issued != said.expected:
+                yield f"{place}: the account's issued papers are not the papers expected"
+        elif isinstance(said, GroupFormed):
+            boxes_of[said.group] = said.boxes
+            in_group.update(said.boxes)
+            for box in said.boxes:
+                if in_group[box] > 1:
+                    yield f"{place}: box {box} is in two groups"
+        elif isinstance(said, GroupDissolved):
+            in_group.subtract(boxes_of.pop(said.group))
+        elif isinstance(said, Entered):
+            counts[entry.seq] = said
+            if said.papers != sum(found.get(box, 0) for box in boxes_of.get(said.group, ())):
+                yield f"{place}: its papers are not those verified in group {said.group}"
+        elif isinstance(said, Agreed):
+            count = counts.get(said.count)
+            if count is None or count.group != said.group:
+                yield f"{place}: it agrees a count that is not of group {said.group}"
+            elif sum(count.votes) + sum(count.rejected) != count.papers or count.doubtful:
+                yield f"{place}: the count it agrees does not meet the papers verified"
+        elif isinstance(said, ReleaseMade) and len({group for group, _ in said.groups}) != len(said.groups):
+            yield f"{place}: a group is released twice in it"

@@ -1,0 +1,120 @@
+"""The document, its patches, and that it says nothing it should not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from results.board.patches import apply_patch, make_patch
+from results.facts.types import GroupFormed, Verified
+from tests.nights import Plan, Script, definition, plans, play
+from tests.test_policy import publications
+
+values = st.recursive(
+    st.booleans() | st.integers(-9, 9) | st.text(max_size=3) | st.lists(st.integers(0, 3), max_size=3),
+    lambda inner: st.dictionaries(st.sampled_from("abcd"), inner, max_size=4),
+    max_leaves=12,
+)
+documents = st.dictionaries(st.sampled_from("abcdef"), values, max_size=5)
+
+
+@given(documents, documents)
+@settings(max_examples=400, deadline=None)
+def test_it_patches_any_document_into_any_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+    kept = json.dumps(before, sort_keys=True)
+    patched = apply_patch(before, make_patch(before, after))
+    assert json.dumps(patched, sort_keys=True) == json.dumps(after, sort_keys=True)
+    assert json.dumps(before, sort_keys=True) == kept
+
+
+@given(plans)
+@settings(max_examples=30, deadline=None)
+def test_it_leads_from_every_version_to_every_later_one(plan: Plan) -> None:
+    script = play(plan)
+    boards = publications(script.definition, script.entries)
+    for older in range(len(boards)):
+        for newer in range(older + 1, len(boards)):
+            over_the_wire = json.loads(json.dumps(make_patch(boards[older], boards[newer])))
+            assert apply_patch(boards[older], over_the_wire) == boards[newer]
+
+
+def holds_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(holds_null(inner) for inner in value.values())
+    return value is None or (isinstance(value, list) and any(map(holds_null, value)))
+
+
+@given(plans)
+@settings(max_examples=30, deadline=None)
+def test_it_holds_no_nulls_and_survives_json(plan: Plan) -> None:
+    script = play(plan)
+    for board in publications(script.definition, script.entries):
+        assert not holds_null(board)
+        assert json.loads(json.dumps(board)) == board
+
+
+def counted_night() -> Script:
+    script = Script(definition(polling=4, postal=0, wards=2))
+    for label in "1234":
+        script.say(Verified(label, 500, 500))
+    script.say(GroupFormed(1, ("1", "3")))
+    script.say(GroupFormed(2, ("2", "4")))
+    return script
+
+
+def test_it_says_who_leads_by_how_much_and_what_changed() -> None:
+    script = counted_night()
+    script.count(1, (500, 400, 98), (0, 2))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["headline"] == {"code": "headline.lead", "args": {"leader": 1, "second": 2, "votes": 100}}
+    assert board["candidates"]["1"] == {"votes": 500, "share": 5010, "rank": 1, "order": 1}
+    assert board["candidates"]["2"]["change"] == 4008 - 5000
+    assert board["majority"] == {"votes": 100, "share": 1002, "leader": 1, "second": 2}
+    assert board["rejected"] == {"papers": 2, "want_of_official_mark": 0, "unmarked_or_void": 2}
+    assert board["progress"]["counted_share"] == 5000
+    assert board["status"] == "counting"
+    assert board["turnout"]["votes_to_win"] == 1001
+
+
+def test_it_shows_a_tie_as_a_tie() -> None:
+    script = counted_night()
+    script.count(1, (450, 450, 100), (0, 0))
+    script.count(2, (450, 450, 100), (0, 0))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["headline"]["code"] == "headline.level"
+    assert [board["candidates"][n]["rank"] for n in "123"] == [1, 1, 3]
+    assert board["majority"] == {"votes": 0, "share": 0}
+    assert board["call"]["state"] != "projected"
+
+
+def test_it_gives_both_turnouts_once_everything_is_counted() -> None:
+    script = counted_night()
+    script.count(1, (500, 400, 98), (0, 2))
+    script.count(2, (500, 400, 98), (0, 2))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["status"] == "counted"
+    assert board["turnout"]["ballot_box"] == 2000
+    assert board["turnout"]["valid_vote"] == 1996
+    assert board["call"]["state"] == "certain"
+
+
+def test_it_keeps_the_feed_in_order_and_names_no_ledger_entry() -> None:
+    script = counted_night()
+    script.count(1, (500, 400, 98), (0, 2))
+    board = publications(script.definition, script.entries)[-1]
+    codes = [board["feed"][f"e{n}"]["code"] for n in range(1, len(board["feed"]) + 1)]
+    assert codes[-2:] == ["feed.released", "feed.call.too_early"] or "feed.released" in codes
+    assert "seq" not in json.dumps(board)
+
+
+def test_it_joins_wards_in_the_table_as_they_are_mixed() -> None:
+    script = Script(definition(polling=4, postal=0, wards=2))
+    for label in "1234":
+        script.say(Verified(label, 500, 500))
+    script.say(GroupFormed(1, ("1", "2")))
+    board = publications(script.definition, script.entries)[-1]
+    assert list(board["areas"]) == ["E05000001-E05000002"]
+    assert board["areas"]["E05000001-E05000002"]["turnout"] == 2000

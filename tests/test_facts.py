@@ -1,0 +1,96 @@
+"""The fold against an oracle that knows nothing of it."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+from results.facts.fold import fold
+from results.facts.types import Agreed, Arrived, Entered, GroupFormed, ReleaseMade, Verified
+from results.policy import released
+from results.tally import tally
+from tests.nights import Plan, Script, definition, plans, play
+
+
+def oracle_votes(script: Script) -> list[int]:
+    """The standing released votes, found backwards: the last release of each set, by the counts it names."""
+    counts = {entry.seq: entry.said for entry in script.entries if isinstance(entry.said, Entered)}
+    seen: set[int] = set()
+    total = [0] * len(script.definition.candidates)
+    for entry in reversed(script.entries):
+        if isinstance(entry.said, ReleaseMade):
+            for group, count in entry.said.groups:
+                if group not in seen:
+                    seen.add(group)
+                    figures = counts[count]
+                    total = [a + b for a, b in zip(total, figures.votes, strict=True)]
+    return total
+
+
+@given(plans)
+@settings(max_examples=150, deadline=None)
+def test_it_folds_any_ledger_to_what_an_independent_reading_gives(plan: Plan) -> None:
+    script = play(plan)
+    facts = script.facts
+    verified = {e.said.box: e.said.found for e in script.entries if isinstance(e.said, Verified)}
+    assert {label: box.verified.found for label, box in facts.boxes.items() if box.verified} == verified
+    assert [sum(column) for column in zip(*(s.votes for s in facts.releases), strict=True)] == (
+        oracle_votes(script) if facts.releases else []
+    )
+    for number, group in facts.groups.items():
+        said = [e for e in script.entries if isinstance(e.said, Entered) and e.said.group == number]
+        agreed = [e.said.count for e in script.entries if isinstance(e.said, Agreed) and e.said.group == number]
+        assert len(group.counts) == len(said)
+        standing = agreed[-1] if agreed and agreed[-1] == said[-1].seq else None
+        assert (group.agreed.seq if group.agreed else None) == standing
+
+
+@given(plans)
+@settings(max_examples=50, deadline=None)
+def test_it_gives_for_a_prefix_what_it_gave_then(plan: Plan) -> None:
+    script = play(plan)
+    for cut in range(0, len(script.entries), 5):
+        prefix = fold(script.definition, script.entries[:cut])
+        assert prefix.seq == cut
+        assert prefix == fold(script.definition, [e for e in script.entries if e.seq <= cut])
+
+
+@given(plans)
+@settings(max_examples=100, deadline=None)
+def test_it_adds_areas_up_to_the_totals(plan: Plan) -> None:
+    public = released(play(plan).facts)
+    totals = tally(public)
+    if totals.areas:
+        assert tuple(map(sum, zip(*(area.votes for area in totals.areas), strict=True))) == totals.votes
+        assert sum(area.papers_counted for area in totals.areas) == totals.papers_counted
+
+
+def test_it_reopens_a_group_when_a_paper_is_found_late() -> None:
+    script = Script(definition())
+    for label in script.definition.boxes:
+        script.say(Verified(label, 300, 300))
+    script.say(GroupFormed(1, ("1", "2")))
+    script.count(1, (300, 200, 90), (0, 10))
+    assert script.facts.groups[1].state == "released"
+    script.say(Verified("2", 301, 301))
+    group = script.facts.groups[1]
+    assert (group.state, group.papers, group.agreed) == ("queried", 601, None)
+    script.count(1, (301, 200, 90), (0, 10))
+    assert script.facts.groups[1].state == "released"
+    assert script.facts.releases[0].votes == (301, 200, 90)
+    assert len(script.facts.release_events) == 2
+    assert script.facts.release_events[1].replaced is not None
+
+
+def test_it_knows_the_states_of_a_box_and_a_group() -> None:
+    script = Script(definition())
+    assert script.facts.boxes["1"].state == "expected"
+    script.say(Arrived("1"))
+    assert script.facts.boxes["1"].state == "arrived"
+    script.say(GroupFormed(1, ("1", "2")))
+    assert script.facts.groups[1].state == "waiting"
+    script.say(Verified("1", 300, 300))
+    script.say(Verified("2", 300, 300))
+    assert script.facts.boxes["1"].state == "verified"
+    assert script.facts.groups[1].state == "ready"
+    script.count(1, (1, 2, 3), (0, 0))
+    assert script.facts.groups[1].state == "queried"

@@ -1,0 +1,167 @@
+"""What may be public, and what must never show."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from results.board.publishing import build
+from results.facts.fold import fold
+from results.facts.types import Entry, GroupFormed, HeldSet, PolicySet, Verified
+from results.policy import may_release, releasable, released, ward_areas
+from tests.nights import Plan, Script, definition, plans, play
+
+
+def publications(definition_: Any, entries: list[Entry]) -> list[dict[str, Any]]:
+    """Every version that the public would get, if each entry were looked at at once."""
+    boards: list[dict[str, Any]] = []
+    call = None
+    for cut in range(len(entries) + 1):
+        facts = fold(definition_, entries[:cut])
+        board, folded = build(facts, released(facts), call)
+        if not boards or board != boards[-1]:
+            boards.append(board)
+            call = folded
+    return boards
+
+
+@given(plans, st.integers(0, 2**32), st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_it_shows_nothing_of_what_is_not_released(plan: Plan, one: int, other: int) -> None:
+    # Two nights that differ only in figures that never were agreed: every version must be the same, and their number.
+    first, second = play(plan, random.Random(one)), play(plan, random.Random(other))
+    assert [e.seq for e in first.entries] == [e.seq for e in second.entries]
+    assert publications(first.definition, first.entries) == publications(second.definition, second.entries)
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_it_shows_no_votes_unless_totals_are_chosen(plan: Plan) -> None:
+    script = play(plan)
+    for cut in range(len(script.entries) + 1):
+        facts = fold(script.definition, script.entries[:cut])
+        public = released(facts)
+        if facts.publish != "totals":
+            assert not public.sets
+            assert not public.events
+            board, _ = build(facts, public, None)
+            assert "votes" not in json.dumps({k: v for k, v in board.items() if k != "turnout"})
+            assert "candidates" not in board
+        if facts.publish == "off":
+            assert not public.boxes
+
+
+@given(plans)
+@settings(max_examples=80, deadline=None)
+def test_it_never_releases_less_than_the_rule_allows(plan: Plan) -> None:
+    script = play(plan)
+    facts = script.facts
+    public: set[str] = set()
+    for event in facts.release_events:
+        boxes = set(event.released.boxes)
+        if event.replaced is None:
+            assert len(boxes) >= 2
+            assert event.released.papers >= plan.minimum_papers
+            assert not boxes & public
+            public |= boxes
+            left = set(facts.boxes) - public
+            assert not left or len(left) >= 2
+
+
+def small_night() -> Script:
+    script = Script(definition(polling=6, postal=0, wards=2))
+    for label, papers in zip("123456", (400, 400, 400, 400, 60, 70), strict=True):
+        script.say(Verified(label, papers, papers))
+    script.say(GroupFormed(1, ("1", "2")))
+    script.say(GroupFormed(2, ("3", "4")))
+    script.say(GroupFormed(3, ("5", "6")))
+    return script
+
+
+def test_it_keeps_a_small_group_until_another_goes_with_it() -> None:
+    script = small_night()
+    script.count(3, (100, 20, 10), (0, 0))
+    assert not script.facts.releases  # 130 papers: too few to be shown
+    script.count(1, (400, 300, 100), (0, 0))
+    assert [s.groups for s in script.facts.releases] == [(1, 3)]
+    assert script.facts.releases[0].votes == (500, 320, 110)
+
+
+def test_it_keeps_a_large_group_when_too_few_would_be_left() -> None:
+    script = small_night()
+    script.count(1, (400, 300, 100), (0, 0))
+    assert [s.groups for s in script.facts.releases] == [(1,)]
+    script.count(2, (400, 300, 100), (0, 0))
+    assert len(script.facts.releases) == 1  # else group 3 alone would be what is left
+    script.count(3, (100, 20, 10), (0, 0))
+    assert [s.groups for s in script.facts.releases] == [(1,), (2, 3)]
+
+
+def test_it_corrects_a_set_as_a_whole() -> None:
+    script = small_night()
+    script.count(3, (100, 20, 10), (0, 0))
+    script.count(1, (400, 300, 100), (0, 0))
+    script.count(3, (90, 30, 10), (0, 0))
+    standing = script.facts.releases
+    assert [(s.groups, s.votes) for s in standing] == [((1, 3), (490, 330, 110))]
+    board = publications(script.definition, script.entries)[-1]
+    assert board["corrections"]["k1"]["groups"] == [1, 3]
+    assert board["corrections"]["k1"]["votes"] == {
+        "1": {"before": 500, "after": 490},
+        "2": {"before": 320, "after": 330},
+    }
+
+
+def test_it_holds_new_releases_and_hides_nothing() -> None:
+    script = small_night()
+    script.count(1, (400, 300, 100), (0, 0))
+    script.say(HeldSet(True))
+    script.count(2, (400, 300, 100), (0, 0))
+    script.count(3, (100, 20, 10), (0, 0))
+    assert [s.groups for s in released(script.facts).sets] == [(1,)]
+    script.say(HeldSet(False))
+    script.release()
+    assert sum(len(s.groups) for s in released(script.facts).sets) == 3
+
+
+def test_it_takes_totals_back_when_the_policy_says_progress() -> None:
+    script = small_night()
+    script.count(1, (400, 300, 100), (0, 0))
+    script.say(PolicySet("progress", True))
+    public = released(script.facts)
+    assert public.sets == ()
+    assert public.projection is False
+
+
+def test_it_publishes_nothing_before_the_close_of_poll() -> None:
+    early = definition()
+    entries = [Entry(1, early.close_of_poll.replace(hour=20), Verified("P1", 100, 100))]
+    public = released(fold(early, entries))
+    assert (public.boxes, public.groups, public.as_of) == ((), (), None)
+
+
+@pytest.mark.parametrize(
+    ("groups", "areas"),
+    [
+        ([], [("E05000001",), ("E05000002",), ("E05000003",)]),
+        ([("1", "4")], [("E05000001",), ("E05000002",), ("E05000003",)]),
+        ([("1", "2")], [("E05000001", "E05000002"), ("E05000003",)]),
+        ([("1", "2"), ("5", "6")], [("E05000001", "E05000002", "E05000003")]),
+    ],
+)
+def test_it_joins_wards_that_share_a_group(groups: list[tuple[str, ...]], areas: list[tuple[str, ...]]) -> None:
+    assert list(ward_areas(definition(), groups)) == areas
+
+
+def test_it_asks_the_rule_of_sets_and_not_of_groups() -> None:
+    script = small_night()
+    facts = script.facts
+    assert not may_release(facts, [3])
+    assert may_release(facts, [1])
+    assert may_release(facts, [1, 2, 3])
+    assert releasable(facts) is None
