@@ -19,8 +19,10 @@ LONDON = ZoneInfo("Europe/London")
 MINUS = "\N{MINUS SIGN}"
 Names = Mapping[str, Any]
 # Not the server's locale.
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July")
-_MONTHS += ("August", "September", "October", "November", "December")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _FIELD = re.compile(r"\{(\w+):(\w+)(?::([^:}]*):([^}]*))?\}")
 
 

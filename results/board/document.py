@@ -8,32 +8,15 @@ hundredths of a percent, times ISO 8601 in UTC. What never changes on the night 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from results.board.projecting import call_document, projection_document
-from results.board.timeline import corrections, feed
+from results.board.timeline import CallEvent, corrections, feed, iso
 from results.policy import Released
 from results.projection import Call, Projection
 from results.tally import Area, Tally, baseline_shares, hundredths, tally
 
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CallEvent:
-    """A change of the call, as the publications before this one recorded it."""
-
-    at: str
-    seq: int
-    state: str
-    candidate: int | None
-
-
-def iso(at: datetime) -> str:
-    """A time as the board writes it: UTC, whole seconds, "2014-11-21T02:14:05Z"."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def make_board(

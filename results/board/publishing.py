@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from results.board.document import CallEvent, Document, iso, make_board
+from results.board.document import Document, make_board
 from results.board.projecting import model_hash, project_released
+from results.board.timeline import CallEvent, iso
 from results.facts.fold import fold
 from results.facts.reading import last_seq, read_entries, read_facts, read_set_up
 from results.facts.types import Facts

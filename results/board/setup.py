@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from results import clock
-from results.board.document import Document, iso
+from results.board.document import Document
+from results.board.timeline import iso
 from results.facts.reading import read_set_up
 from results.messages import ENGLISH
 from results.models import Contest, LedgerEntry

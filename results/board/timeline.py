@@ -6,18 +6,27 @@ Keys count the events in their order ("e1", "e2", ...), so that a new event neve
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from results.policy import Released
-
-if TYPE_CHECKING:
-    from results.board.document import CallEvent
 
 Document = dict[str, Any]
 
 
-def _iso(at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """A change of the call, as the publications before this one recorded it."""
+
+    at: str
+    seq: int
+    state: str
+    candidate: int | None
+
+
+def iso(at: datetime) -> str:
+    """A time as the board writes it: UTC, whole seconds, "2014-11-21T02:14:05Z"."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -36,13 +45,13 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
             "papers": made.papers,
             "votes": [[place + 1, made.votes[place]] for place in top],
         }
-        events.append((_iso(release.at), release.seq, code, args))
+        events.append((iso(release.at), release.seq, code, args))
     for event in calls:
         candidate = {} if event.candidate is None else {"candidate": event.candidate}
         events.append((event.at, event.seq, f"feed.call.{event.state}", candidate))
     for choice in released.policies:
         code = "feed.held" if choice.held else f"feed.policy.{choice.publish}"
-        events.append((_iso(choice.at), choice.seq, code, {}))
+        events.append((iso(choice.at), choice.seq, code, {}))
     events.sort(key=lambda event: (event[0], event[1], event[2]))
     return {
         f"e{place}": {"at": at, "rank": place, "code": code, "args": args}
@@ -55,26 +64,26 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
     arrivals = [box.arrived_at for box in released.boxes]
     if arrivals and all(arrivals):
         last = max(at for at in arrivals if at is not None)
-        events.append((_iso(last), 0, "feed.all_in", {"boxes": len(arrivals)}))
+        events.append((iso(last), 0, "feed.all_in", {"boxes": len(arrivals)}))
     for gss in released.definition.wards:
         boxes = [box for box in released.boxes if box.ward == gss]
         times = [box.verified_at for box in boxes]
         if boxes and all(times):
             papers = sum(box.papers or 0 for box in boxes)
             last = max(at for at in times if at is not None)
-            events.append((_iso(last), 1, "feed.ward_verified", {"ward": gss, "papers": papers, "boxes": len(boxes)}))
+            events.append((iso(last), 1, "feed.ward_verified", {"ward": gss, "papers": papers, "boxes": len(boxes)}))
     times = [box.verified_at for box in released.boxes]
     if times and all(times):
         last = max(at for at in times if at is not None)
         papers = sum(box.papers or 0 for box in released.boxes)
-        events.append((_iso(last), 2, "feed.all_verified", {"papers": papers, "boxes": len(times)}))
+        events.append((iso(last), 2, "feed.all_verified", {"papers": papers, "boxes": len(times)}))
     if released.groups and sum(len(group.boxes) for group in released.groups) == len(released.boxes):
         last = max(group.formed_at for group in released.groups)
-        events.append((_iso(last), 3, "feed.groups_formed", {"groups": len(released.groups)}))
+        events.append((iso(last), 3, "feed.groups_formed", {"groups": len(released.groups)}))
     if not released.events and released.groups and all(group.counted for group in released.groups):
         counted = [group.counted_at for group in released.groups if group.counted_at]
         if counted:
-            events.append((_iso(max(counted)), 4, "feed.all_counted", {"groups": len(released.groups)}))
+            events.append((iso(max(counted)), 4, "feed.all_counted", {"groups": len(released.groups)}))
     return events
 
 
@@ -90,7 +99,7 @@ def corrections(released: Released) -> Document:
             if before != after
         }
         log[f"k{len(log) + 1}"] = {
-            "at": _iso(event.at),
+            "at": iso(event.at),
             "rank": len(log) + 1,
             "groups": list(event.released.groups),
             "votes": changes,

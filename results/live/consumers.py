@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from results.live.hub import FullError, Room, UnknownContestError, hub
+from results.live.hub import FullError, hub
+from results.live.rooms import Room, UnknownContestError
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -10,24 +10,25 @@ first, then the newest version is read, then delivered, so that nothing falls be
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from results import clock
-from results.board.document import iso
-from results.board.patches import make_patch
-from results.board.publishing import current
 from results.live import broadcast
-from results.models import Contest, DemoClock, LedgerEntry, Publication
+from results.live.rooms import (
+    Room,
+    Viewer,
+    read_board,
+    read_contest,
+    read_contest_pk,
+    read_current,
+    read_newest,
+)
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,82 +38,8 @@ KEPT_PATCHES = 32
 """Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
 
 
-class Viewer(Protocol):
-    """One reader of a contest, whatever the wire is."""
-
-    version: int
-    behind: bool
-
-    def offer(self, frame: str) -> bool:
-        """Take a frame without waiting; False when the last one is still on its way (the viewer is then behind)."""
-        ...
-
-
-class UnknownContestError(LookupError):
-    """No contest has this id."""
-
-
 class FullError(RuntimeError):
     """The process has as many viewers as it may."""
-
-
-def frame(document: dict[str, Any]) -> str:
-    """A document as it goes over the wire."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-
-
-@dataclass
-class Room:
-    """One contest in this process: its newest version, and who watches it."""
-
-    contest: Contest
-    epoch: str = ""
-    version: int = 0
-    board: dict[str, Any] = field(default_factory=dict)
-    whole: str = ""
-    patches: dict[int, str] = field(default_factory=dict)
-    played: DemoClock | None = None
-    viewers: set[Viewer] = field(default_factory=set)
-    ticking: asyncio.TimerHandle | None = None
-    changed: bool = False
-    refreshing: asyncio.Task[None] | None = None
-
-    def now(self) -> datetime:
-        """The time at this count."""
-        if self.played is None:
-            return clock.real_now()
-        return self.played.night_origin + (clock.real_now() - self.played.real_origin) * self.played.speed
-
-    def heartbeat(self) -> str:
-        """Proof that the line is alive, with the time at the count."""
-        return frame({"epoch": self.epoch, "version": self.version, "now": iso(self.now())})
-
-    def take(self, epoch: str, publication: Publication) -> bool:
-        """Make this the newest version; False when it is no news."""
-        if epoch == self.epoch and publication.version <= self.version:
-            return False
-        if epoch != self.epoch:
-            self.patches.clear()
-        elif self.version:
-            self._keep_patches(publication)
-        self.epoch, self.version, self.board = epoch, publication.version, publication.board
-        self.whole = frame({"epoch": epoch, "version": self.version, "board": self.board})
-        return True
-
-    def _keep_patches(self, publication: Publication) -> None:
-        """Only the step from the last version is patched: for older ones the patch is made when somebody asks."""
-        self.patches.clear()
-        self.patches[self.version] = self.patch_from(self.version, self.board, publication.version, publication.board)
-
-    def patch_from(self, since: int, board: dict[str, Any], version: int, newest: dict[str, Any]) -> str:
-        """The frame from one version to another: the patch, or the whole where that is shorter."""
-        patch = {"epoch": self.epoch, "since": since, "version": version, "patch": make_patch(board, newest)}
-        whole = {"epoch": self.epoch, "version": version, "board": newest}
-        return min(frame(patch), frame(whole), key=len)
-
-    def frame_for(self, viewer: Viewer) -> str:
-        """What brings this viewer to the newest version."""
-        return self.patches.get(viewer.version, self.whole)
 
 
 class Hub:
@@ -173,7 +100,7 @@ class Hub:
             if not watched:
                 continue
             try:
-                newest = await self._read(_newest, watched)
+                newest = await self._read(read_newest, watched)
                 for pk, (epoch, version, behind) in newest.items():
                     room = self._rooms[pk]
                     if behind or (epoch, version) != (room.epoch, room.version):
@@ -217,7 +144,7 @@ class Hub:
 
     async def _bring(self, room: Room) -> None:
         try:
-            epoch, publication, played = await self._read(_current, room.contest.pk)
+            epoch, publication, played = await self._read(read_current, room.contest.pk)
             room.played = played
             if room.take(epoch, publication):
                 self._deliver(room)
@@ -244,7 +171,7 @@ class Hub:
     async def _open(self, contest: int) -> Room:
         room = self._rooms.get(contest)
         if room is None:
-            found = await self._read(_contest, contest)
+            found = await self._read(read_contest, contest)
             room = self._rooms.setdefault(contest, Room(found))
             self._ids[found.ballot_paper_id] = contest
         if room.refreshing is None and room.ticking is None:
@@ -265,7 +192,7 @@ class Hub:
             raise FullError
         self.viewers += 1
         try:
-            pk = self._ids[contest] if contest in self._ids else await self._read(_contest_pk, contest)
+            pk = self._ids[contest] if contest in self._ids else await self._read(read_contest_pk, contest)
             room = self._rooms.get(pk) or await self._open(pk)
         except BaseException:
             self.viewers -= 1
@@ -286,7 +213,7 @@ class Hub:
             text = room.heartbeat()
         elif epoch == room.epoch and 0 < since < version:
             if since not in room.patches:
-                before = await self._read(_board, room.contest.pk, since)
+                before = await self._read(read_board, room.contest.pk, since)
                 if before is not None and (room.version, room.epoch) == (version, epoch):
                     if len(room.patches) >= KEPT_PATCHES:
                         room.patches.clear()
@@ -316,47 +243,3 @@ def hub() -> Hub:
     if _hub is None:
         _hub = Hub()
     return _hub
-
-
-# --- reading, on the hub's thread -------------------------------------------------------------------------------------
-
-
-def _contest(pk: int) -> Contest:
-    return Contest.objects.select_related("election").get(pk=pk)
-
-
-def _contest_pk(ballot_paper_id: str) -> int:
-    pk = Contest.objects.filter(ballot_paper_id=ballot_paper_id).values_list("pk", flat=True).first()
-    if pk is None:
-        raise UnknownContestError(ballot_paper_id)
-    return pk
-
-
-def _current(pk: int) -> tuple[str, Publication, DemoClock | None]:
-    contest = _contest(pk)
-    return contest.epoch, current(contest), clock.demo_clock(contest.election)
-
-
-def _board(pk: int, version: int) -> dict[str, Any] | None:
-    return Publication.objects.filter(contest_id=pk, version=version).values_list("board", flat=True).first()
-
-
-_swept: dict[int, int] = {}
-"""By contest, the last seq that the sweep has seen."""
-
-
-def _newest(watched: list[int]) -> dict[int, tuple[str, int, bool]]:
-    """By contest: epoch, newest version, and whether the ledger has grown since the last sweep."""
-    from django.db.models import Max, OuterRef, Subquery
-
-    last = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]
-    rows = (
-        Contest.objects.filter(pk__in=watched)
-        .annotate(version=Max("publications__version"), last=Subquery(last))
-        .values_list("pk", "epoch", "version", "last")
-    )
-    newest = {}
-    for pk, epoch, version, seq in rows:
-        newest[pk] = (epoch, version or 0, _swept.get(pk) != seq)
-        _swept[pk] = seq
-    return newest

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from results import clock
-from results.board.document import Document, iso
+from results.board.document import Document
 from results.board.patches import make_patch
 from results.board.publishing import current
 from results.board.setup import setup_document
+from results.board.timeline import iso
 from results.models import Contest, Publication
 
 FRESH_SECONDS = 1

@@ -1,21 +1,36 @@
-"""The board's formats as template filters: the first paint says what live.js will say of the same value."""
+"""The board in a template: the first paint says what live.js will say of the same value.
+
+`leaf`, `attribute` and `shown` write what an element shows now together with the `data-` attributes by which paint.js
+keeps it so: one line of a template serves both. "{}" in a path is the key of a repeated part; in the inert template
+that paint.js clones the key is "__key__", which no board has, so that nothing is shown there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from results import wording
 
 register = template.Library()
 
-register.filter("count", wording.count)
-register.filter("percent", wording.percent)
-register.filter("exact_percent", wording.exact_percent)
-register.filter("points", wording.points)
-register.filter("clock", wording.time)
+
+def _optional(form: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A format that shows nothing where the board does not know the value."""
+    return lambda value: "" if value is None or value == "" else form(value)
+
+
+register.filter("count", _optional(wording.count))
+register.filter("percent", _optional(wording.percent))
+register.filter("exact_percent", _optional(wording.exact_percent))
+register.filter("points", _optional(wording.points))
+register.filter("clock", _optional(wording.time))
+register.filter("day", _optional(wording.date))
 
 
 @register.filter
@@ -37,6 +52,18 @@ def newest(mapping: Mapping[str, Mapping[str, Any]] | None) -> list[tuple[str, M
 
 
 @register.filter
+def placed(
+    candidates: Mapping[str, Mapping[str, Any]], figures: Mapping[str, Mapping[str, Any]] | None
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Candidates most votes first; in ballot-paper order while there are no votes."""
+    place = {
+        key: (figures or {}).get(key, known)["order" if figures else "order_on_paper"]
+        for key, known in candidates.items()
+    }
+    return sorted(candidates.items(), key=lambda item: place[item[0]])
+
+
+@register.filter
 def worded(text: Mapping[str, Any] | None, names: Mapping[str, Any]) -> str:
     """A code with arguments in words."""
     return wording.text(text["code"], text.get("args", {}), names) if text else ""
@@ -45,4 +72,98 @@ def worded(text: Mapping[str, Any] | None, names: Mapping[str, Any]) -> str:
 @register.filter
 def chance(value: int | None, names: Mapping[str, Any]) -> str:
     """A chance in whole percent, in words."""
-    return "" if value is None else wording.text(*wording.chance_code(value), names)
+    return "" if value is None else wording.chance(value, names)
+
+
+# --- colours ---------------------------------------------------------------------------------------------------------
+
+_LIGHT, _DARK = 1.0, 0.008
+"""Relative luminance of the paper in both themes (static/css/variables.css)."""
+_LEAST_CONTRAST = 3.0
+TEXTURES = 6
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of "#RRGGBB" (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@register.filter
+def faint(colour: str) -> str:
+    """The classes of a colour too close to its ground: "faint-light", "faint-dark", both or none."""
+    own = _luminance(colour)
+    grounds = (("faint-light", _LIGHT), ("faint-dark", _DARK))
+    ratios = [(name, (max(own, ground) + 0.05) / (min(own, ground) + 0.05)) for name, ground in grounds]
+    return " ".join(name for name, ratio in ratios if ratio < _LEAST_CONTRAST)
+
+
+@register.filter
+def texture(candidate: Mapping[str, Any], setup: Mapping[str, Any]) -> int:
+    """Which of the textures a candidate's party has, so that colour is never alone in telling parties apart."""
+    codes = sorted({str(known["code"]) for known in setup["candidates"].values()})
+    return codes.index(str(candidate["code"])) % TEXTURES
+
+
+# --- what paint.js keeps up to date ----------------------------------------------------------------------------------
+
+
+def _at(board: Mapping[str, Any], path: str) -> Any:
+    """The value at a path of the board, or None."""
+    value: Any = board
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _shown(context: Context, path: str, form: str, absent: str) -> str:
+    value = _at(context["board"], path)
+    return absent if value is None else wording.shown(form, value, context["setup"])
+
+
+@register.simple_tag(takes_context=True)
+def leaf(context: Context, path: str, form: str, key: str = "", absent: str = "", css: str = "") -> SafeString:
+    """A value of the board in a span that paint.js keeps up to date; `absent` is shown where the board has none."""
+    path = path.replace("{}", key)
+    return format_html(
+        '<span{} data-path="{}" data-format="{}"{}>{}</span>',
+        format_html(' class="{}"', css) if css else "",
+        path,
+        form,
+        format_html(' data-absent="{}"', absent) if absent else "",
+        _shown(context, path, form, absent),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def attribute(
+    context: Context, name: str, path: str, form: str = "raw", key: str = "", absent: str = "0"
+) -> SafeString:
+    """An attribute whose value is one of the board's, kept up to date by paint.js; for SVG, which CSP lets us size."""
+    path = path.replace("{}", key)
+    return format_html(
+        '{}="{}" data-attr="{}" data-path="{}" data-format="{}" data-absent="{}"',
+        name,
+        _shown(context, path, form, absent),
+        name,
+        path,
+        form,
+        absent,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: Context, when: str = "", unless: str = "", among: str = "", key: str = "") -> SafeString:
+    """Shows an element only when a path is there, unless another is, and among the values of "path:one other"."""
+    when, unless = when.replace("{}", key), unless.replace("{}", key)
+    board = context["board"]
+    visible = not (when and _at(board, when) in (None, False)) and not (
+        unless and _at(board, unless) not in (None, False)
+    )
+    if among:
+        path, _, values = among.partition(":")
+        visible = visible and str(_at(board, path)) in values.split()
+    parts = [("data-if", when), ("data-unless", unless), ("data-if-is", among)]
+    attributes = [format_html('{}="{}"', name, value) for name, value in parts if value]
+    return format_html(" ".join("{}" for _ in attributes) + "{}", *attributes, "" if visible else " hidden")

@@ -1,0 +1,79 @@
+"""Who stands at which contest: the gate before every screen of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from results import clock, people
+from results.desk.views.answers import logged_out, refuse, to_login
+from results.facts.reading import read_facts, read_set_up
+from results.facts.types import CountFact, Definition, Facts, Group
+from results.models import Contest, LedgerEntry
+
+COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person at a contest, with the role that they hold there."""
+
+    user: User
+    contest: Contest
+    rank: int
+
+    @property
+    def role(self) -> str:
+        """The role by name."""
+        return people.ROLES[self.rank - 1]
+
+    def facts(self) -> Facts:
+        """Everything that the contest's ledger says now."""
+        return read_facts(self.contest)
+
+    def definition(self) -> Definition:
+        """The contest's set-up, mostly from memory: for answers that need no facts."""
+        hashes = LedgerEntry.objects.filter(contest=self.contest).order_by("-seq")
+        return read_set_up(self.contest, hashes.values_list("definition_hash", flat=True).first() or "").definition
+
+    def now(self) -> datetime:
+        """The time of the night."""
+        return clock.now(self.contest.election)
+
+    def may_see(self, group: Group, entered: CountFact) -> bool:
+        """Whether this person may see these figures: a colleague's are hidden until they are agreed."""
+        agreed = group.agreed is not None and group.agreed.seq == entered.seq
+        return agreed or entered.actor == self.user.pk or self.rank >= SUPERVISOR
+
+
+def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view for people with a place at the contest, called with their Place; never kept by any cache.
+
+    Others do not learn whether the contest exists: 404.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @never_cache
+        @require_http_methods(["HEAD", *(methods or ("GET", "POST"))])
+        @wraps(view)
+        def gated(request: HttpRequest, contest: str, **parts: Any) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, User):
+                return logged_out(request) if request.method == "POST" else to_login(request)
+            held = Contest.objects.filter(staff=user, ballot_paper_id=contest).select_related("election").first()
+            rank = people.rank(user)
+            if held is None or rank == 0:
+                return refuse(request, 404, "unknown", "There is no such contest among yours.")
+            return view(request, Place(user, held, rank), **parts)
+
+        return gated
+
+    return decorate

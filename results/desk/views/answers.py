@@ -1,0 +1,206 @@
+"""What a submission is answered: a receipt after a redirect, or why nothing was recorded. In HTML, or JSON on request."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from results.desk.forms import DeskForm
+from results.ledger import Conflict, Forbidden, LedgerError, Receipt, Refused, Stale, UnknownSubject
+from results.models import Contest, LedgerEntry
+from results.rules import Finding
+
+if TYPE_CHECKING:
+    from results.desk.views.access import Place
+
+Kind = LedgerEntry.Kind
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the submission is received, and this page says so."""
+
+    status_code = 303
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nothing was recorded. `warnings` are what the person may acknowledge."""
+
+    status: int
+    code: str
+    words: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """Findings that can be confirmed by name."""
+        return tuple(finding for finding in self.findings if finding.level == "warning")
+
+    @property
+    def superseded(self) -> bool:
+        """Whether the form itself is out of date: sending it again would never succeed."""
+        return self.status == 409
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An entry as its receipt names it, with what it brought about; the same however often it is asked for."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: int
+    submission_id: uuid.UUID
+    agreed: bool
+    released: bool
+
+
+def answer(
+    request: HttpRequest,
+    place: Place,
+    form: DeskForm,
+    write: Callable[[], Receipt],
+    url: str,
+    page: Callable[[Problem], HttpResponse],
+) -> HttpResponse:
+    """Record what a form says and redirect to the receipt at `url`; else show `page` with the problem and the text kept."""
+    problem = _malformed(form)
+    if problem is None:
+        try:
+            receipt = write()
+        except LedgerError as error:
+            problem = _problem(error)
+        else:
+            return _receipt(request, place, receipt, url)
+    form.take(problem.findings)
+    if wants_json(request):
+        return _json(problem)
+    if problem.status == 404:
+        return refuse(request, problem.status, problem.code, problem.words, place)
+    return page(problem)
+
+
+def _malformed(form: DeskForm) -> Problem | None:
+    if form.is_valid():
+        return None
+    findings = form.findings()
+    return Problem(422, "malformed", " ".join(finding.words for finding in findings), tuple(findings))
+
+
+def _problem(error: LedgerError) -> Problem:
+    codes = {Forbidden: "forbidden", UnknownSubject: "unknown", Conflict: "conflict", Stale: "stale"}
+    findings: tuple[Finding, ...] = ()
+    code = codes.get(type(error), "refused")
+    if isinstance(error, Refused):
+        findings = error.findings
+        if all(finding.level == "warning" for finding in findings):
+            code = "unacknowledged"
+    return Problem(error.status, code, str(error), findings)
+
+
+def _receipt(request: HttpRequest, place: Place, receipt: Receipt, url: str) -> HttpResponse:
+    target = f"{url}?{urlencode({'received': receipt.seq})}"
+    if not wants_json(request):
+        return SeeOther(target)
+    known = find_received(place.contest, receipt.seq)
+    assert known is not None
+    said = {
+        "seq": known.seq,
+        "at": known.at.isoformat(),
+        "kind": known.kind,
+        "agreed": known.agreed,
+        "released": known.released,
+        "repeated": receipt.repeated,
+    }
+    return JsonResponse({"received": said, "url": target}, status=201)
+
+
+def find_received(contest: Contest, seq: int) -> Received | None:
+    """The receipt of an entry, with the agreement and the release that its submission wrote right after it."""
+    columns = ("seq", "recorded_at", "kind", "actor_id", "submission_id")
+    rows = LedgerEntry.objects.filter(contest=contest, seq__gte=seq).order_by("seq").values_list(*columns)[:3]
+    if not rows or rows[0][0] != seq:
+        return None
+    followed = []
+    for row in rows[1:]:
+        if row[2] not in (Kind.AGREED, Kind.RELEASED):
+            break
+        followed.append(row[2])
+    return Received(*rows[0], agreed=Kind.AGREED in followed, released=Kind.RELEASED in followed)
+
+
+def received(request: HttpRequest, place: Place) -> Received | None:
+    """The receipt that this page was asked to show: an entry of the person's own."""
+    text = request.GET.get("received", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return None
+    known = find_received(place.contest, int(text))
+    return known if known is not None and known.actor == place.user.pk else None
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the client prefers JSON: scripts and load tests do, browsers never."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _json(problem: Problem) -> JsonResponse:
+    findings = [asdict(finding) for finding in problem.findings]
+    return JsonResponse(
+        {"error": problem.code, "words": problem.words, "findings": findings}, status=problem.status
+    )
+
+
+def refuse(
+    request: HttpRequest, status: int, code: str, words: str, place: Place | None = None, **context: Any
+) -> HttpResponse:
+    """A page of words, where there is no form to go back to."""
+    if wants_json(request):
+        return _json(Problem(status, code, words))
+    return render(request, "desk/message.html", {"words": words, "place": place, **context}, status=status)
+
+
+def show(
+    request: HttpRequest, template: str, place: Place, context: dict[str, Any], problem: Problem | None = None
+) -> HttpResponse:
+    """A screen of the desk, with the receipt or the problem that it has to say first."""
+    full = {"place": place, "received": received(request, place), "problem": problem, **context}
+    if problem is not None:
+        full["received"] = None
+    return render(request, template, full, status=problem.status if problem else 200)
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """To the log-in, and back to this page afterwards."""
+    if wants_json(request):
+        return _json(Problem(403, "logged_out", "Log in first."))
+    return HttpResponseRedirect(_login_url(request))
+
+
+def logged_out(request: HttpRequest) -> HttpResponse:
+    """A submission without a valid log-in: nothing is recorded, and the browser keeps the figures."""
+    if request.user.is_authenticated:
+        words = "This page is from an earlier log-in, and nothing was recorded. Your figures are kept on this tablet."
+    else:
+        words = "You are logged out, and nothing was recorded. Your figures are kept on this tablet."
+    return refuse(request, 403, "logged_out", words, login=_login_url(request))
+
+
+def _login_url(request: HttpRequest) -> str:
+    login = reverse("login")
+    if request.path in (login, reverse("logout")):
+        return login
+    # Every other address that takes submissions shows a page as well, so that one can come back to it.
+    return f"{login}?{urlencode({'next': request.path})}"
+
+
+def warnings_of(problem: Problem | None, form: DeskForm) -> Sequence[tuple[Finding, bool]]:
+    """Warnings to acknowledge, each with whether it was ticked."""
+    return [(finding, finding.code in form.acknowledged) for finding in problem.warnings] if problem else []

@@ -1,0 +1,160 @@
+"""A contest at one glance, and what of it is public."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from results import ledger, people
+from results.desk.forms import DeskForm, HoldForm, PolicyForm
+from results.desk.views.access import RETURNING_OFFICER, Place, staffed
+from results.desk.views.answers import Problem, answer, refuse, show
+from results.desk.views.progress import box_rows, idle_words, next_steps, waiting_groups, why_not_released
+from results.facts.types import Facts
+from results.models import LedgerEntry
+from results.rules import before_close
+
+Kind = LedgerEntry.Kind
+
+
+@never_cache
+@require_safe
+@login_required
+def contests(request: HttpRequest) -> HttpResponse:
+    """The contests at which the person has a place."""
+    assert request.user.is_authenticated
+    return render(request, "desk/contests.html", {"contests": people.contests_of(request.user)})
+
+
+@staffed("GET")
+def contest(request: HttpRequest, place: Place) -> HttpResponse:
+    """What to do next; every box by ward and every group, with its state."""
+    facts, now = place.facts(), place.now()
+    rows = box_rows(facts)
+    states = Counter(row.known.state for row in rows)
+    steps = next_steps(facts, place.rank, now)
+    jump, lost = _jump(place, facts, request.GET.get("find", ""))
+    if jump:
+        return HttpResponse(status=302, headers={"Location": jump})
+    context = {
+        "definition": facts.definition,
+        "facts": facts,
+        "steps": steps,
+        "idle": "" if steps else idle_words(facts),
+        "too_early": before_close(facts.definition).words if now < facts.definition.close_of_poll else "",
+        "wards": [(ward.name, [row for row in rows if row.ward == ward.gss]) for ward in facts.definition.wards.values()],
+        "box_states": [(state, states[state]) for state in ("expected", "arrived", "verified") if states[state]],
+        "papers": sum(row.known.verified.found for row in rows if row.known.verified),
+        "groups": [(group, list(group.boxes)) for group in facts.groups.values()],
+        "group_states": list(Counter(group.state for group in facts.groups.values()).items()),
+        "lost": lost,
+    }
+    return show(request, "desk/contest.html", place, context)
+
+
+def _jump(place: Place, facts: Facts, text: str) -> tuple[str, str]:
+    """Where a typed box or group lies, or what to say when there is none."""
+    words = text.strip().lower().split()
+    if not words:
+        return "", ""
+    wanted, contest = words[-1], place.contest.ballot_paper_id
+    label = next((label for label in facts.boxes if label.lower() == wanted), None)
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
+    if number in facts.groups and (words[0].startswith("g") or label is None):
+        return reverse("desk:group", args=[contest, number]), ""
+    if label is not None and not words[0].startswith("group"):
+        return reverse("desk:box", args=[contest, label]), ""
+    return "", f"There is no box or group “{text.strip()[:40]}” here."
+
+
+@staffed()
+def policy(request: HttpRequest, place: Place) -> HttpResponse:
+    """What is public: the Returning Officer's to choose, everybody else's to read."""
+    facts_seen = _last_choice(place.facts()) if request.method != "POST" else 0
+    if request.method != "POST":
+        return _policy_page(request, place, PolicyForm(seen=facts_seen), HoldForm(seen=facts_seen))
+    url = reverse("desk:policy", args=[place.contest.ballot_paper_id])
+    if request.POST.get("action") == "hold":
+        hold = HoldForm(request.POST)
+        return answer(request, place, hold, lambda: _hold(place, hold), url, _after(request, place, hold))
+    form = PolicyForm(request.POST)
+    return answer(request, place, form, lambda: _set(place, form), url, _after(request, place, form))
+
+
+def _set(place: Place, form: PolicyForm) -> ledger.Receipt:
+    data = form.cleaned_data
+    return ledger.set_policy(
+        place.contest,
+        data["publish"],
+        data["projection"] == "on",
+        actor=place.user,
+        submission_id=data["submission_id"],
+        seen=data["seen"],
+        reason=data["reason"],
+    )
+
+
+def _hold(place: Place, form: HoldForm) -> ledger.Receipt:
+    data = form.cleaned_data
+    return ledger.set_held(
+        place.contest,
+        data["held"] == "yes",
+        actor=place.user,
+        submission_id=data["submission_id"],
+        seen=data["seen"],
+        reason=data["reason"],
+    )
+
+
+def _after(request: HttpRequest, place: Place, form: DeskForm) -> Any:
+    def page(problem: Problem) -> HttpResponse:
+        if problem.status == 403:
+            return refuse(request, 403, problem.code, problem.words, place)
+        seen = _last_choice(place.facts())
+        choice = form if isinstance(form, PolicyForm) else PolicyForm(seen=seen)
+        hold = form if isinstance(form, HoldForm) else HoldForm(seen=seen)
+        return _policy_page(request, place, choice, hold, problem, form)
+
+    return page
+
+
+def _last_choice(facts: Facts) -> int:
+    return facts.policy_events[-1].seq if facts.policy_events else 0
+
+
+def _policy_page(
+    request: HttpRequest,
+    place: Place,
+    choice: PolicyForm,
+    hold: HoldForm,
+    problem: Problem | None = None,
+    form: DeskForm | None = None,
+) -> HttpResponse:
+    facts = place.facts()
+    entries = LedgerEntry.objects.filter(contest=place.contest, kind__in=[Kind.POLICY_SET, Kind.HELD]).order_by("-seq")
+    events = {event.seq: event for event in facts.policy_events}
+    context = {
+        "definition": facts.definition,
+        "facts": facts,
+        "choice": choice,
+        "hold": hold,
+        "form": form,
+        "chosen": choice["publish"].value() if choice.is_bound else facts.publish,
+        "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
+        "may_choose": place.rank >= RETURNING_OFFICER,
+        "waiting": waiting_groups(facts),
+        "why": why_not_released(facts),
+        "history": [
+            (events[seq], name, note)
+            for seq, name, note in entries.values_list("seq", "actor_name", "note")
+            if seq in events
+        ],
+    }
+    return show(request, "desk/policy.html", place, context, problem)

@@ -1,0 +1,85 @@
+"""The figures of a group's sheet."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from results import ledger
+from results.desk.forms import CountForm, figures_of
+from results.desk.views.access import SUPERVISOR, Place, staffed
+from results.desk.views.answers import Problem, answer, refuse, show, warnings_of
+from results.desk.views.groups import errors_of, no_group, rows_of
+from results.facts.types import Facts, Group
+from results.rules import check_order
+
+
+@staffed()
+def count(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """The form of one group's sheet; POST records it."""
+    if request.method != "POST":
+        return _fresh(request, place, number)
+    form = CountForm(place.definition(), request.POST)
+
+    def write() -> ledger.Receipt:
+        return ledger.record_count(
+            place.contest,
+            form.said(number),
+            actor=place.user,
+            submission_id=form.cleaned_data["submission_id"],
+            seen=form.cleaned_data["seen"],
+            acknowledged=form.acknowledged,
+        )
+
+    def page(problem: Problem) -> HttpResponse:
+        facts = place.facts()
+        if number not in facts.groups:
+            return no_group(request, place, number)
+        return _page(request, place, facts, number, form, problem)
+
+    url = reverse("desk:group", args=[place.contest.ballot_paper_id, number])
+    return answer(request, place, form, write, url, page)
+
+
+def _fresh(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    facts = place.facts()
+    known = facts.groups.get(number)
+    if known is None:
+        return no_group(request, place, number)
+    if known.agreed is not None and place.rank < SUPERVISOR:
+        words = f"The figures of group {number} are agreed: a supervisor corrects them, if they are wrong."
+        return refuse(request, 403, "forbidden", words, place, group=number)
+    form = CountForm(
+        facts.definition, seen=known.last_seq, papers=known.papers or 0, initial=_last_seen(place, facts, known)
+    )
+    return _page(request, place, facts, number, form)
+
+
+def _last_seen(place: Place, facts: Facts, known: Group) -> dict[str, str]:
+    """The last figures, to be corrected, for who may see them; anybody else enters the sheet blind."""
+    if known.latest is None or not place.may_see(known, known.latest):
+        return {}
+    return figures_of(facts.definition, known.latest.figures)
+
+
+def _page(
+    request: HttpRequest, place: Place, facts: Facts, number: int, form: CountForm, problem: Problem | None = None
+) -> HttpResponse:
+    known = facts.groups[number]
+    definition = facts.definition
+    order = check_order(facts, known, place.now())
+    rows = rows_of(place, known)
+    context = {
+        "definition": definition,
+        "known": known,
+        "form": form,
+        "boxes": [(label, definition.boxes[label].kind) for label in known.boxes],
+        "wards": list(dict.fromkeys(definition.wards[definition.boxes[label].ward].name for label in known.boxes)),
+        "order": order[0].words if order else "",
+        "warnings": warnings_of(problem, form),
+        "rows": rows,
+        "last": rows[0] if rows else None,
+        "filled": bool(form.sent is None and rows and rows[0].visible),
+        "errors": errors_of(place, facts, known),
+    }
+    return show(request, "desk/count.html", place, context, problem)

@@ -1,0 +1,174 @@
+"""Count groups: formed, shown with all that was entered for them, dissolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from results import ledger
+from results.desk.forms import DissolveForm, GroupForm
+from results.desk.views.access import RETURNING_OFFICER, SUPERVISOR, Place, staffed
+from results.desk.views.answers import Problem, answer, refuse, show
+from results.desk.views.progress import box_rows, next_group, why_not_released
+from results.facts.types import CountFact, Facts, Group
+from results.rules import Finding, before_close, check_count
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredRow:
+    """One entry of a group's sheet, as this person may see it."""
+
+    entered: CountFact
+    visible: bool
+    stands: bool
+
+    @property
+    def accounted(self) -> int:
+        """Votes, rejected papers and papers with adjudication."""
+        figures = self.entered.figures
+        return sum(figures.votes) + sum(figures.rejected) + figures.doubtful
+
+
+@staffed("GET")
+def group(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """A group: its state, what was entered and by whom, and the count that stands."""
+    facts = place.facts()
+    if number not in facts.groups:
+        return no_group(request, place, number)
+    return _page(request, place, facts, number)
+
+
+@staffed()
+def form_group(request: HttpRequest, place: Place) -> HttpResponse:
+    """Mix boxes into a group: a supervisor's."""
+    if request.method != "POST":
+        if place.rank < SUPERVISOR:
+            return refuse(request, 403, "forbidden", "Groups are formed by a supervisor.", place)
+        facts = place.facts()
+        number = max(facts.groups, default=0) + 1
+        return _form_page(request, place, facts, GroupForm(initial={"number": str(number)}))
+    form = GroupForm(request.POST)
+
+    def write() -> ledger.Receipt:
+        return ledger.form_group(
+            place.contest,
+            form.cleaned_data["number"],
+            form.chosen,
+            actor=place.user,
+            submission_id=form.cleaned_data["submission_id"],
+            override_reason=form.cleaned_data["override_reason"],
+        )
+
+    def page(problem: Problem) -> HttpResponse:
+        if problem.status == 403:
+            return refuse(request, 403, problem.code, problem.words, place)
+        return _form_page(request, place, place.facts(), form, problem)
+
+    # The number is read before it is checked: where it is not a number, nothing redirects there.
+    number = form.cleaned_data.get("number", 0) if form.is_valid() else 0
+    return answer(request, place, form, write, _url(place, number), page)
+
+
+@staffed()
+def dissolve(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """POST: take a group apart. A reader who comes here by a link is shown the group."""
+    if request.method != "POST":
+        return redirect(_url(place, number))
+    form = DissolveForm(request.POST)
+
+    def write() -> ledger.Receipt:
+        return ledger.dissolve_group(
+            place.contest,
+            number,
+            actor=place.user,
+            submission_id=form.cleaned_data["submission_id"],
+            seen=form.cleaned_data["seen"],
+        )
+
+    def page(problem: Problem) -> HttpResponse:
+        facts = place.facts()
+        if number not in facts.groups:
+            return no_group(request, place, number)
+        return _page(request, place, facts, number, problem, form)
+
+    url = reverse("desk:contest", args=[place.contest.ballot_paper_id])
+    return answer(request, place, form, write, url, page)
+
+
+def no_group(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+    """404 in words."""
+    return refuse(request, 404, "unknown", f"There is no group {number} in {place.contest.name}.", place)
+
+
+def _url(place: Place, number: int) -> str:
+    return reverse("desk:group", args=[place.contest.ballot_paper_id, number])
+
+
+def rows_of(place: Place, known: Group) -> list[EnteredRow]:
+    """Everything entered for a group, the last first."""
+    stands = known.agreed.seq if known.agreed else None
+    return [
+        EnteredRow(entered, place.may_see(known, entered), entered.seq == stands) for entered in reversed(known.counts)
+    ]
+
+
+def errors_of(place: Place, facts: Facts, known: Group) -> list[Finding]:
+    """What blocks agreement now; errors that name a candidate only for those who may see the figures."""
+    if known.latest is None or known.agreed is not None:
+        return []
+    visible = place.may_see(known, known.latest)
+    found = check_count(facts, known, known.latest.figures)
+    return [f for f in found if f.level == "error" and (visible or not f.field.startswith("votes-"))]
+
+
+def _page(
+    request: HttpRequest,
+    place: Place,
+    facts: Facts,
+    number: int,
+    problem: Problem | None = None,
+    dissolving: DissolveForm | None = None,
+) -> HttpResponse:
+    definition = facts.definition
+    known = facts.groups[number]
+    rows = rows_of(place, known)
+    shown = next((row for row in rows if row.stands), rows[0] if rows else None)
+    figures = shown.entered.figures if shown and shown.visible else None
+    may_count = known.papers is not None and (known.agreed is None or place.rank >= SUPERVISOR)
+    context = {
+        "definition": definition,
+        "known": known,
+        "wards": list(dict.fromkeys(definition.wards[definition.boxes[label].ward].name for label in known.boxes)),
+        "boxes": [(label, definition.boxes[label], facts.boxes[label]) for label in known.boxes],
+        "rows": rows,
+        "shown": shown,
+        "votes": list(zip(definition.candidates, figures.votes, strict=True)) if figures else [],
+        "rejected": list(zip(definition.heads, figures.rejected, strict=True)) if figures else [],
+        "errors": errors_of(place, facts, known),
+        "may_count": may_count,
+        "may_dissolve": place.rank >= SUPERVISOR and not known.counts,
+        "dissolving": dissolving or DissolveForm(seen=known.last_seq),
+        "form": dissolving,
+        "waits": why_not_released(facts) if known.state == "agreed" else "",
+        "next_group": next_group(facts, number),
+    }
+    return show(request, "desk/group.html", place, context, problem)
+
+
+def _form_page(
+    request: HttpRequest, place: Place, facts: Facts, form: GroupForm, problem: Problem | None = None
+) -> HttpResponse:
+    early = place.now() < facts.definition.close_of_poll
+    free = [row for row in box_rows(facts) if row.group is None]
+    context = {
+        "definition": facts.definition,
+        "form": form,
+        "wards": [(ward.name, [row for row in free if row.ward == ward.gss]) for ward in facts.definition.wards.values()],
+        "free": free,
+        "too_early": before_close(facts.definition).words if early else "",
+        "may_override": place.rank >= RETURNING_OFFICER,
+    }
+    return show(request, "desk/form_group.html", place, context, problem)

@@ -1,0 +1,1 @@
+"""Outside formats, each read or written in a file of its own."""

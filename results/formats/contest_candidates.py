@@ -1,0 +1,145 @@
+"""parties.csv, and candidates.csv in the format of countnight's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from results.facts.types import PartyDefinition
+from results.formats.tables import Problem, Row, Table, longest, read_table, same, shown
+from results.models import Candidate, Party
+
+PARTIES_FILE = "parties.csv"
+CANDIDATES_FILE = "candidates.csv"
+PARTY_COLUMNS = ("code", "name", "short_name", "initial", "colour", "ec_id")
+CANDIDATE_COLUMNS = ("number", "surname", "forenames", "party", "description", "person_id")
+MOST_CANDIDATES = 500
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_CODE_WORDS = "a code is written with letters, digits, hyphens and underscores: LAB"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_COLOUR_WORDS = "a colour is written as # and six digits or letters A to F: #6D3177"
+INDEPENDENT_ID = "ynmp-party:2"
+"""Democracy Club's party id of those who stand for no party."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """A candidate as a file gives it; `party` is the party's code, `line` where the file says so."""
+
+    number: int
+    surname: str
+    forenames: str
+    party: str
+    description: str
+    person_id: str
+    line: int = 0
+
+
+def party_id(value: str) -> str:
+    """The Electoral Commission's number of a party as PP52, also where it is written party:52; other ids stay."""
+    value = value.strip()
+    match = re.fullmatch(r"(?:party:|PP)\s*([0-9]+)", value, re.IGNORECASE)
+    return f"PP{match[1]}" if match else value.lower() if value.isascii() else value
+
+
+@dataclass(slots=True)
+class Parties:
+    """The parties that a folder knows, in order; candidates' files may add to them."""
+
+    by_code: dict[str, PartyDefinition] = field(default_factory=dict)
+    unread: bool = False
+
+    def add(self, party: PartyDefinition) -> None:
+        self.by_code[same(party.code)] = party
+
+    def coded(self, code: str) -> PartyDefinition | None:
+        """The party of a code; capitals make no difference."""
+        return self.by_code.get(same(code))
+
+    def named(self, name: str) -> PartyDefinition | None:
+        """The party of a full name."""
+        return next((party for party in self if same(party.name) == same(name)), None)
+
+    def registered(self, ec_id: str) -> PartyDefinition | None:
+        """The party of an id; the independents answer to Democracy Club's id for them."""
+        known = next((party for party in self if party.ec_id and party_id(party.ec_id) == party_id(ec_id)), None)
+        if known is None and party_id(ec_id) == INDEPENDENT_ID:
+            return self.named("Independent") or self.coded("IND")
+        return known
+
+    def __iter__(self) -> Iterator[PartyDefinition]:
+        return iter(self.by_code.values())
+
+
+def read_parties(path: Path, problems: list[Problem], *, required: bool) -> Parties:
+    """The parties of parties.csv; none where the file is not required and not there."""
+    parties = Parties()
+    if not required and not path.exists():
+        return parties
+    table = read_table(path, problems)
+    before = len(problems)
+    rows = table.rows(problems, PARTY_COLUMNS) if table else []
+    # A file that could not be read has said so: its parties are not missed one by one.
+    parties.unread = table is None or (not rows and len(problems) > before)
+    for row in rows:
+        _read_party(row, parties)
+    return parties
+
+
+def _read_party(row: Row, parties: Parties) -> None:
+    code = row.matching("code", CODE, longest(Party, "code"), _CODE_WORDS)
+    name = row.text("name", longest(Party, "name"))
+    short_name = row.text("short_name", longest(Party, "short_name"))
+    initial = row.text("initial", longest(Party, "initial"))
+    colour = row.matching("colour", _COLOUR, longest(Party, "colour"), _COLOUR_WORDS)
+    ec_id = row.text("ec_id", longest(Party, "ec_id"), required=False)
+    if code and parties.coded(code):
+        row.refuse("code", f"{shown(code)} is there twice: each party has a code of its own")
+        return
+    if name and parties.named(name):
+        row.refuse("name", f"{shown(name)} is there twice")
+    if ec_id and parties.registered(ec_id):
+        row.refuse("ec_id", f"{shown(ec_id)} is there twice")
+    if code:
+        registered = party_id(ec_id) if ec_id else ""
+        parties.add(PartyDefinition(code, name or "", short_name or "", initial or "", colour or "", registered))
+
+
+def read_candidates(table: Table, parties: Parties, problems: list[Problem]) -> list[CandidateRow]:
+    """The candidates of countnight's own format, by their numbers on the ballot paper."""
+    candidates: dict[int, CandidateRow] = {}
+    people: dict[str, int] = {}
+    for row in table.rows(problems, CANDIDATE_COLUMNS):
+        number = row.whole("number", 1, MOST_CANDIDATES)
+        candidate = _candidate(row, number or 0, parties)
+        if number in candidates:
+            row.refuse("number", f"{number} is there twice, first on line {candidates[number].line}")
+        elif number:
+            candidates[number] = candidate
+        if candidate.person_id and candidate.person_id in people:
+            first = people[candidate.person_id]
+            row.refuse("person_id", f"{shown(candidate.person_id)} is there twice, first on line {first}")
+        people.setdefault(candidate.person_id, row.line)
+    return [candidates[number] for number in sorted(candidates)]
+
+
+def _candidate(row: Row, number: int, parties: Parties) -> CandidateRow:
+    surname = row.text("surname", longest(Candidate, "surname"))
+    forenames = row.text("forenames", longest(Candidate, "forenames"), required=False)
+    code = row.text("party", longest(Party, "code"))
+    party = parties.coded(code) if code else None
+    if code and party is None and not parties.unread:
+        row.refuse("party", f"no party in {PARTIES_FILE} has the code {shown(code)}")
+    description = row.text("description", longest(Candidate, "description"), required=False)
+    person_id = row.text("person_id", longest(Candidate, "person_id"), required=False)
+    return CandidateRow(
+        number,
+        surname or "",
+        forenames or "",
+        party.code if party else "",
+        description or "",
+        person_id or "",
+        row.line,
+    )

@@ -1,0 +1,254 @@
+"""A folder of CSV files -> a contest's set-up, with every problem and every notice. Nothing is written here.
+
+contest.csv, parties.csv, candidates.csv, wards.csv and boxes.csv are needed, baseline.csv and heads.csv may be there
+(docs/set-up.md). A problem keeps the contest from being loaded; a notice asks for a look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from results.facts.types import BoxDefinition, HeadDefinition, PartyDefinition, WardDefinition
+from results.formats import contest_candidates, democracy_club
+from results.formats.contest_candidates import CandidateRow, Parties
+from results.formats.contest_fields import GSS, GSS_WORDS, ContestFields, read_fields
+from results.formats.tables import Problem, Row, longest, read_table, same, shown
+from results.models import BallotBox, PollingStation, RejectionHead, Ward
+from results.models.contest import STATUTORY_HEADS
+
+WARDS_FILE, BOXES_FILE, BASELINE_FILE, HEADS_FILE = "wards.csv", "boxes.csv", "baseline.csv", "heads.csv"
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_LABEL_WORDS = "a box is named with letters, digits and hyphens: 14 or P3"
+_HEAD_CODE = re.compile(r"[A-Za-z0-9_-]+")
+_HEAD_WORDS = "a code is written with letters, digits, hyphens and underscores: want_of_official_mark"
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """A party's votes at the last poll in a ward, or in the whole contest where `ward` is empty."""
+
+    ward: str
+    party: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContestSetUp:
+    """All that a folder says of a contest: it may be written as it is."""
+
+    fields: ContestFields
+    parties: tuple[PartyDefinition, ...]
+    candidates: tuple[CandidateRow, ...]
+    wards: tuple[WardDefinition, ...]
+    boxes: tuple[BoxDefinition, ...]
+    heads: tuple[HeadDefinition, ...]
+    baseline: tuple[BaselineRow, ...]
+
+    @property
+    def electorate(self) -> int:
+        """Electors on the register, all wards."""
+        return sum(ward.electorate for ward in self.wards)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a folder holds: the set-up where there are no problems, else None; notices either way."""
+
+    set_up: ContestSetUp | None
+    problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Wards:
+    """Wards as boxes and the last result name them: by GSS code or by name."""
+
+    all: list[WardDefinition] = field(default_factory=list)
+    by_word: dict[str, str] = field(default_factory=dict)
+
+    def named(self, row: Row, column: str) -> str | None:
+        """The GSS code of the ward in a cell; None, with a problem, for one that wards.csv does not have."""
+        word = row.text(column, longest(Ward, "name"))
+        if word is None:
+            return None
+        gss = self.by_word.get(same(word))
+        if gss is None and self.all:
+            row.refuse(column, f"{WARDS_FILE} has no ward {shown(word)}")
+        return gss if self.all else ""
+
+
+def read_folder(folder: Path) -> Reading:
+    """What the files of a folder say, each checked and all laid side by side; no file's content raises."""
+    problems: list[Problem] = []
+    notices: list[Problem] = []
+    if not folder.is_dir():
+        return Reading(None, (Problem(str(folder), 0, "", "there is no such folder"),), ())
+    fields = read_fields(folder / "contest.csv", problems)
+    parties, candidates = _read_people(folder, fields, problems, notices)
+    wards = _read_wards(folder / WARDS_FILE, problems)
+    boxes = _read_boxes(folder / BOXES_FILE, wards, problems)
+    heads = _read_heads(folder / HEADS_FILE, problems)
+    baseline = _read_baseline(folder / BASELINE_FILE, wards, parties, problems)
+    if problems or fields is None:
+        return Reading(None, tuple(problems), tuple(notices))
+    set_up = ContestSetUp(
+        fields,
+        tuple(parties),
+        tuple(candidates),
+        tuple(wards.all),
+        tuple(boxes),
+        tuple(heads),
+        tuple(baseline),
+    )
+    _look_at_whole(set_up, problems, notices)
+    return Reading(None if problems else set_up, tuple(problems), tuple(notices))
+
+
+def _read_people(
+    folder: Path, fields: ContestFields | None, problems: list[Problem], notices: list[Problem]
+) -> tuple[Parties, Sequence[CandidateRow]]:
+    """Parties and candidates; parties.csv may be left out where the candidates come from Democracy Club."""
+    own: list[Problem] = []
+    table = read_table(folder / contest_candidates.CANDIDATES_FILE, own)
+    from_club = table is not None and democracy_club.recognises(table.header)
+    parties = contest_candidates.read_parties(
+        folder / contest_candidates.PARTIES_FILE, problems, required=not from_club
+    )
+    problems += own
+    if table is None:
+        return parties, ()
+    before = len(problems)
+    candidates: Sequence[CandidateRow]
+    if not from_club:
+        candidates = contest_candidates.read_candidates(table, parties, problems)
+    elif fields is None:
+        # Without a ballot paper id nobody can say which lines are meant; contest.csv's own problems say what to mend.
+        return parties, ()
+    else:
+        candidates = democracy_club.read_candidates(table, fields.ballot_paper_id, parties, problems, notices)
+    if not candidates and len(problems) == before:
+        problems.append(Problem(table.file, 0, "", "there is no candidate in this file"))
+    return parties, candidates
+
+
+def _read_wards(path: Path, problems: list[Problem]) -> _Wards:
+    wards = _Wards()
+    table = read_table(path, problems)
+    before = len(problems)
+    for row in table.rows(problems, ("gss", "name", "electorate")) if table else ():
+        gss = row.matching("gss", GSS, longest(Ward, "gss"), GSS_WORDS)
+        name = row.text("name", longest(Ward, "name"))
+        electorate = row.whole("electorate")
+        for column, word in (("gss", gss), ("name", name)):
+            if word and same(word) in wards.by_word:
+                row.refuse(column, f"{shown(word)} is there twice")
+            elif word:
+                wards.by_word[same(word)] = gss or ""
+        wards.all.append(WardDefinition(gss or "", name or "", electorate or 0))
+    if table and not wards.all and len(problems) == before:
+        problems.append(Problem(WARDS_FILE, 0, "", "there is no ward in this file"))
+    return wards
+
+
+def _read_boxes(path: Path, wards: _Wards, problems: list[Problem]) -> list[BoxDefinition]:
+    boxes: dict[str, BoxDefinition] = {}
+    table = read_table(path, problems)
+    before = len(problems)
+    for row in table.rows(problems, ("box", "kind", "ward", "station", "electors")) if table else ():
+        label = row.matching("box", _LABEL, longest(BallotBox, "label"), _LABEL_WORDS)
+        kind = row.choice("kind", tuple(BallotBox.Kind.values))
+        ward = wards.named(row, "ward")
+        station = row.text("station", longest(PollingStation, "name"), required=False)
+        electors = row.whole("electors")
+        if label and same(label) in boxes:
+            row.refuse("box", f"{shown(label)} is there twice")
+        elif label:
+            boxes[same(label)] = BoxDefinition(label, kind or "", ward or "", station or "", electors or 0)
+    if table and len(problems) == before:
+        polling = sum(box.kind == BallotBox.Kind.POLLING for box in boxes.values())
+        if polling < 2:
+            words = (
+                f"{polling} of the boxes {'is a polling box' if polling == 1 else 'are polling boxes'}: two are "
+                "needed, since no ballot box is counted without papers of another (RPA 1983 Sch 1 r.45)"
+            )
+            problems.append(Problem(BOXES_FILE, 0, "", words))
+    return list(boxes.values())
+
+
+def _read_heads(path: Path, problems: list[Problem]) -> list[HeadDefinition]:
+    """The heads of rejection: those of a parliamentary election where the folder has no heads.csv."""
+    if not path.exists():
+        return [HeadDefinition(code, name) for code, name in STATUTORY_HEADS]
+    heads: dict[str, HeadDefinition] = {}
+    table = read_table(path, problems)
+    before = len(problems)
+    for row in table.rows(problems, ("code", "name")) if table else ():
+        code = row.matching("code", _HEAD_CODE, longest(RejectionHead, "code"), _HEAD_WORDS)
+        name = row.text("name", longest(RejectionHead, "name"))
+        if code and same(code) in heads:
+            row.refuse("code", f"{shown(code)} is there twice")
+        elif code:
+            heads[same(code)] = HeadDefinition(code, name or "")
+    if table and not heads and len(problems) == before:
+        problems.append(Problem(HEADS_FILE, 0, "", "there is no head in this file: leave the file out"))
+    if len(heads) > 50:
+        problems.append(Problem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most 50 are taken"))
+    return list(heads.values())
+
+
+def _read_baseline(path: Path, wards: _Wards, parties: Parties, problems: list[Problem]) -> list[BaselineRow]:
+    """The last result, or nothing where the folder has no baseline.csv."""
+    if not path.exists():
+        return []
+    rows: dict[tuple[str, str], BaselineRow] = {}
+    table = read_table(path, problems)
+    for row in table.rows(problems, ("ward", "party", "votes")) if table else ():
+        ward = "" if row.blank("ward") else wards.named(row, "ward")
+        code = row.text("party", 100)
+        party = parties.coded(code) if code else None
+        if code and party is None and not parties.unread:
+            row.refuse("party", f"no party in {contest_candidates.PARTIES_FILE} has the code {shown(code)}")
+        votes = row.whole("votes")
+        if ward is None or party is None:
+            continue
+        if (ward, party.code) in rows:
+            row.refuse("party", f"{shown(party.code)} is there twice for {'this ward' if ward else 'the contest'}")
+        rows[ward, party.code] = BaselineRow(ward, party.code, votes or 0)
+    return list(rows.values())
+
+
+def _look_at_whole(set_up: ContestSetUp, problems: list[Problem], notices: list[Problem]) -> None:
+    """What only shows when the files are laid side by side."""
+    fields = set_up.fields
+    if set_up.electorate == 0:
+        problems.append(Problem(WARDS_FILE, 0, "electorate", "no ward has an elector"))
+    electors: Counter[str] = Counter()
+    for box in set_up.boxes:
+        electors[box.ward] += box.electors
+    for ward in set_up.wards:
+        if electors[ward.gss] != ward.electorate:
+            words = (
+                f"the boxes of {ward.name} have {electors[ward.gss]:,} electors together, "
+                f"{WARDS_FILE} has {ward.electorate:,}"
+            )
+            notices.append(Problem(BOXES_FILE, 0, "electors", words))
+    numbers = {candidate.number for candidate in set_up.candidates}
+    gaps = sorted(set(range(1, max(numbers) + 1)) - numbers)
+    if gaps:
+        words = f"no candidate has the number {gaps[0]}: compare the numbers with the ballot paper"
+        notices.append(Problem(contest_candidates.CANDIDATES_FILE, 0, "number", words))
+    surnames = Counter(same(candidate.surname) for candidate in set_up.candidates)
+    for candidate in set_up.candidates:
+        if surnames[same(candidate.surname)] > 1:
+            words = f"another candidate is called {shown(candidate.surname)} too: sheets must not mix them up"
+            notices.append(Problem(contest_candidates.CANDIDATES_FILE, candidate.line, "surname", words))
+    if fields.minimum_boxes > len(set_up.boxes):
+        words = f"{fields.minimum_boxes} boxes are more than the contest has: no votes could be shown before the end"
+        notices.append(Problem("contest.csv", 0, "minimum_boxes", words))
+    if set_up.baseline and not fields.baseline_label:
+        words = f"{BASELINE_FILE} is there: say which poll it is, like “2010 general election”"
+        notices.append(Problem("contest.csv", 0, "baseline_label", words))

@@ -1,0 +1,161 @@
+"""Democracy Club's candidates CSV, read (https://candidates.democracyclub.org.uk, “Download candidates”).
+
+It lists people in no order of a ballot paper: they are numbered here by surname, then forenames, the order of the
+statement of persons nominated (RPA 1983 Sch 1 r.14), and a notice asks for a look at the printed paper.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from results.facts.types import PartyDefinition
+from results.formats.contest_candidates import (
+    INDEPENDENT_ID,
+    MOST_CANDIDATES,
+    PARTIES_FILE,
+    CandidateRow,
+    Parties,
+    party_id,
+)
+from results.formats.tables import Problem, Row, Table, longest, shown
+from results.models import Candidate, Party
+
+RECOGNISED_BY = ("person_id", "person_name", "ballot_paper_id")
+REQUIRED = (*RECOGNISED_BY, "party_name", "party_id")
+GREY = "#8C8C8C"
+_NO = ("", "false", "f", "no", "0")
+
+
+def recognises(header: tuple[str, ...]) -> bool:
+    """Whether a first line is that of Democracy Club's candidates CSV."""
+    return set(RECOGNISED_BY) <= set(header)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A candidate with the reason, if any, to look at how the name was divided."""
+
+    candidate: CandidateRow
+    guessed: bool
+
+
+def read_candidates(
+    table: Table, ballot_paper_id: str, parties: Parties, problems: list[Problem], notices: list[Problem]
+) -> list[CandidateRow]:
+    """The candidates of one ballot paper, numbered from 1; parties that the folder does not know are added, in grey."""
+    found: dict[str, _Found] = {}
+    rows = table.rows(problems, REQUIRED, ignore_others=True)
+    for row in rows:
+        if row.cells["ballot_paper_id"].strip().lower() != ballot_paper_id:
+            continue
+        _refuse_other_polls(row)
+        person = row.text("person_id", longest(Candidate, "person_id"))
+        read = _candidate(row, person or "", parties, notices)
+        if person in found:
+            row.refuse("person_id", f"{shown(person)} is there twice, first on line {found[person].candidate.line}")
+        elif person:
+            found[person] = read
+    if rows and not found:
+        words = f"no line has the ballot_paper_id {shown(ballot_paper_id)} of contest.csv"
+        problems.append(Problem(table.file, 0, "ballot_paper_id", words))
+    if len(found) > MOST_CANDIDATES:
+        problems.append(Problem(table.file, 0, "", f"{len(found)} candidates: at most {MOST_CANDIDATES} are taken"))
+    for read in found.values():
+        if read.guessed:
+            words = f"the surname is taken to be {shown(read.candidate.surname)}: the file does not give it apart"
+            notices.append(Problem(table.file, read.candidate.line, "person_name", words))
+    if found:
+        words = "candidates are numbered by surname, then forenames: compare the numbers with the ballot paper"
+        notices.append(Problem(table.file, 0, "", words))
+    ordered = sorted((read.candidate for read in found.values()), key=_place)
+    return [replace(candidate, number=number) for number, candidate in enumerate(ordered, 1)]
+
+
+def _refuse_other_polls(row: Row) -> None:
+    if row.cells.get("cancelled_poll", "").strip().lower() not in _NO:
+        row.refuse("cancelled_poll", "this poll is cancelled: nothing is counted")
+    seats = row.cells.get("seats_contested", "").strip()
+    if seats not in ("", "1"):
+        row.refuse("seats_contested", f"{shown(seats)} seats: countnight counts polls for one seat")
+
+
+def _plain(name: str) -> str:
+    """A name as the alphabet places it, without accents and capitals."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+
+
+def _place(candidate: CandidateRow) -> tuple[str, str, str]:
+    return _plain(candidate.surname), _plain(candidate.forenames), candidate.person_id
+
+
+def _candidate(row: Row, person: str, parties: Parties, notices: list[Problem]) -> _Found:
+    most = longest(Candidate, "surname")
+    full = row.text("person_name", most * 2)
+    surname = row.text("sopn_last_name", most, required=False)
+    forenames = row.text("sopn_first_names", longest(Candidate, "forenames"), required=False)
+    guessed = surname == "" and bool(full)
+    if guessed and full:
+        forenames, _, surname = full.rpartition(" ")
+        forenames = forenames.strip()
+        if len(surname) > most or len(forenames) > longest(Candidate, "forenames"):
+            row.refuse("person_name", f"a part of {shown(full)} is longer than {most} characters")
+    elif surname and full and surname.isupper() and full[-len(surname) :].upper() == surname:
+        # Statements of persons nominated print surnames in capitals; the name as written keeps McGinty a McGinty.
+        surname = full[-len(surname) :]
+    party = _party(row, parties, notices)
+    description = row.text("party_description_text", longest(Candidate, "description"), required=False)
+    candidate = CandidateRow(
+        0,
+        surname or "",
+        forenames or "",
+        party.code if party else "",
+        description or (party.name if party else ""),
+        person,
+        row.line,
+    )
+    return _Found(candidate, guessed and " " in (full or ""))
+
+
+def _party(row: Row, parties: Parties, notices: list[Problem]) -> PartyDefinition | None:
+    """The candidate's party: by its id, by its name, by the first of a joint candidate's parties; else a new one."""
+    written = row.text("party_id", 100, required=False)
+    name = row.text("party_name", longest(Party, "name"), required=not written)
+    if written is None or name is None:
+        return None
+    ec_id = party_id(written)
+    known = parties.registered(ec_id) if ec_id else None
+    if known is None and name:
+        named = parties.named(name)
+        if named is not None and (not ec_id or not named.ec_id):
+            known = named
+    if known is None and (joint := re.fullmatch(r"joint-party:([0-9]+)-[0-9-]+", ec_id)):
+        known = parties.registered(f"PP{joint[1]}")
+    if known is not None:
+        return known
+    made = _new_party(ec_id, name or ec_id, parties)
+    if made is None:
+        row.refuse("party_id", f"{shown(written)} has more than {longest(Party, 'ec_id')} characters")
+        return None
+    parties.add(made)
+    words = f"{shown(made.name)} is not in {PARTIES_FILE}: it is shown in grey, with the code {made.code}"
+    notices.append(Problem(row.file, row.line, "party_name", words))
+    return made
+
+
+def _new_party(ec_id: str, name: str, parties: Parties) -> PartyDefinition | None:
+    """A party in grey, with a code that no other has; None for an id that is too long."""
+    if ec_id == INDEPENDENT_ID:
+        wanted, name = "IND", "Independent"
+    else:
+        wanted = re.sub(r"[^A-Za-z0-9]+", "-", ec_id or _plain(name)).strip("-").upper()[:16] or "PARTY"
+    if len(ec_id) > longest(Party, "ec_id"):
+        return None
+    code, number = wanted, 1
+    while parties.coded(code):
+        number += 1
+        code = f"{wanted}-{number}"
+    initial = "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper()[:2] or "?"
+    short_name = name[: longest(Party, "short_name")].strip()
+    return PartyDefinition(code, name, short_name, initial, GREY, ec_id)

@@ -1,0 +1,117 @@
+"""Imports go one way, and the top level is what it is."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "results"
+PURE = ("facts.types", "facts.fold", "rules", "policy", "tally", "projection", "board.patches", "board.timeline", "wording")
+
+FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "ledger": ("desk", "public", "board", "live.hub", "live.consumers"),
+    "board": ("desk", "public", "ledger", "live", "rules"),
+    "facts": ("desk", "public", "ledger", "live", "board", "policy", "tally", "projection"),
+    "evidence": ("desk", "public", "ledger", "live", "board"),
+    "live.hub": ("desk", "public", "ledger", "live.consumers"),
+    "live.broadcast": ("desk", "public", "ledger", "board", "facts", "models"),
+    "public": ("desk", "ledger"),
+    "models": ("desk", "public", "ledger", "live", "board", "facts", "policy", "tally", "projection", "rules"),
+    "desk": ("public", "live"),
+    "formats": ("desk", "public", "ledger", "live", "board"),
+}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of results but migrations, by its dotted name below results."""
+    found = {}
+    for path in RESULTS.rglob("*.py"):
+        parts = path.relative_to(RESULTS).with_suffix("").parts
+        if "migrations" not in parts:
+            found[".".join(parts).removesuffix(".__init__").removesuffix("__init__")] = path
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """Full names of the modules that a file imports, those inside functions too; relative ones made absolute."""
+    package = ["results", *path.relative_to(RESULTS).parent.parts]
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join([*package[: len(package) - node.level + 1], *([base] if base else [])])
+            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return names
+
+
+def inside(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+@pytest.mark.parametrize("layer", sorted(FORBIDDEN))
+def test_it_imports_one_way(layer: str) -> None:
+    checked = 0
+    for name, path in modules().items():
+        if not inside(name, layer):
+            continue
+        checked += 1
+        for target in imported(path):
+            for forbidden in FORBIDDEN[layer]:
+                assert not inside(target, f"results.{forbidden}"), f"{name} imports {target}"
+    assert checked
+
+
+@pytest.mark.parametrize("layer", PURE)
+def test_it_keeps_pure_modules_pure(layer: str) -> None:
+    allowed = {"numpy", *__import__("sys").stdlib_module_names}
+    checked = 0
+    for name, path in modules().items():
+        if not inside(name, layer):
+            continue
+        checked += 1
+        for target in imported(path):
+            top = target.split(".")[0]
+            pure = top in allowed or any(inside(target, f"results.{other}") for other in (*PURE, "messages", "demo"))
+            assert pure or target in ("results", "results.facts", "results.board"), f"{name} imports {target}"
+    assert checked
+
+
+def test_it_writes_the_ledger_in_one_place_only() -> None:
+    for name, path in modules().items():
+        if inside(name, "ledger"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert "LedgerEntry(" not in text.replace("class LedgerEntry(", ""), name
+        assert "LedgerEntry.objects.create" not in text, name
+
+
+def test_it_reads_the_time_in_one_place_only() -> None:
+    for name, path in modules().items():
+        if name in ("clock", "demo.player", "demo.stage"):
+            continue
+        for target in imported(path):
+            assert target not in ("time", "django.utils.timezone", "django.utils.timezone.now"), f"{name} imports {target}"
+        text = path.read_text(encoding="utf-8")
+        assert "datetime.now(" not in text, name
+        assert "utcnow(" not in text, name
+
+
+def test_it_keeps_the_top_level_as_agreed() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    top = {name.split("/")[0] for name in listed if not name.startswith(".")}
+    assert top <= {
+        *("manage.py", "countnight", "results", "templates", "static", "tests", "requirements.txt"),
+        *("README.md", "bin", "docs", "deploy", "pyproject.toml"),
+    }
+
+
+def test_it_keeps_files_short_enough_to_be_one_thing() -> None:
+    long = {name: path.read_text().count("\n") for name, path in modules().items()}
+    assert not {name: lines for name, lines in long.items() if lines > 340}
