@@ -58,7 +58,7 @@ ENGLISH: dict[str, str] = {
     "line.postal": "{postal_verified:count} of {postal:plural:postal box:postal boxes} verified",
     "out.left": "About {left:plural:vote is:votes are} still to come.",
     "out.required": "{candidate:candidate} needs {share:percent} of them to draw level.",
-    "correction.replaced": "{groups:groups}: {votes:changes}.",
+    "correction.replaced": "In {groups:groups}: {votes:changes}.",
     "word.postal": "postal",
     "word.polling": "polling station",
     "chance.certain": "wins on these figures",

@@ -13,6 +13,8 @@ from typing import Any
 from results.policy import Released
 
 Document = dict[str, Any]
+KEPT_EVENTS = 200
+"""Events in the feed: more than a night of a hundred groups has, and a bound on the board's size. Corrections all stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,8 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
         code = "feed.held" if choice.held else f"feed.policy.{choice.publish}"
         events.append((iso(choice.at), choice.seq, code, {}))
     events.sort(key=lambda event: (event[0], event[1], event[2]))
-    return {
-        f"e{place}": {"at": at, "rank": place, "code": code, "args": args}
-        for place, (at, _, code, args) in enumerate(events, 1)
-    }
+    newest = list(enumerate(events, 1))[-KEPT_EVENTS:]
+    return {f"e{place}": {"at": at, "rank": place, "code": code, "args": args} for place, (at, _, code, args) in newest}
 
 
 def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:

@@ -94,7 +94,11 @@ class KeptServer:
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self._command, cwd=settings.BASE_DIR, env=os.environ.copy(), stdout=subprocess.DEVNULL, start_new_session=True
+            self._command,
+            cwd=settings.BASE_DIR,
+            env=os.environ.copy(),
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def _keep(self) -> None:

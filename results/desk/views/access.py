@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from results import clock, people
+from results import clock, people, wording
 from results.desk.views.answers import logged_out, refuse, to_login
 from results.facts.reading import read_facts, read_set_up
 from results.facts.types import CountFact, Definition, Facts, Group
@@ -35,6 +36,11 @@ class Place:
         """The role by name."""
         return people.ROLES[self.rank - 1]
 
+    @property
+    def environment_words(self) -> str:
+        """What is to be said of a contest that is not a real count; "" of a real one."""
+        return wording.text(f"environment.{self.contest.environment}", {}, {})
+
     def facts(self) -> Facts:
         """Everything that the contest's ledger says now."""
         return read_facts(self.contest)
@@ -47,6 +53,11 @@ class Place:
     def now(self) -> datetime:
         """The time of the night."""
         return clock.now(self.contest.election)
+
+    def received_ids(self, **of: Any) -> list[uuid.UUID]:
+        """Submissions of this person that the ledger holds: drafts of them are erased in the browser."""
+        entries = LedgerEntry.objects.filter(contest=self.contest, actor=self.user, **of)
+        return list(entries.values_list("submission_id", flat=True))
 
     def may_see(self, group: Group, entered: CountFact) -> bool:
         """Whether this person may see these figures: a colleague's are hidden until they are agreed."""

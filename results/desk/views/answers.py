@@ -153,9 +153,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def _json(problem: Problem) -> JsonResponse:
     findings = [asdict(finding) for finding in problem.findings]
-    return JsonResponse(
-        {"error": problem.code, "words": problem.words, "findings": findings}, status=problem.status
-    )
+    return JsonResponse({"error": problem.code, "words": problem.words, "findings": findings}, status=problem.status)
 
 
 def refuse(
@@ -173,7 +171,8 @@ def show(
     """A screen of the desk, with the receipt or the problem that it has to say first."""
     full = {"place": place, "received": received(request, place), "problem": problem, **context}
     if problem is not None:
-        full["received"] = None
+        # The text that is shown is not what was received: its draft must stay, even under the same submission id.
+        full["received"] = full["own"] = None
     return render(request, template, full, status=problem.status if problem else 200)
 
 

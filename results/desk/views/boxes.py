@@ -109,6 +109,7 @@ def _page(
         "may_verify": not early and (not supervised or place.rank >= SUPERVISOR),
         "open_form": known.verified is None or (problem is not None and arriving is None),
         "history": _history(place, label),
+        "own": place.received_ids(box__box__label=label),
         "next_box": _next_box(facts, label),
     }
     return show(request, "desk/box.html", place, context, problem)

@@ -49,7 +49,9 @@ def contest(request: HttpRequest, place: Place) -> HttpResponse:
         "steps": steps,
         "idle": "" if steps else idle_words(facts),
         "too_early": before_close(facts.definition).words if now < facts.definition.close_of_poll else "",
-        "wards": [(ward.name, [row for row in rows if row.ward == ward.gss]) for ward in facts.definition.wards.values()],
+        "wards": [
+            (ward.name, [row for row in rows if row.ward == ward.gss]) for ward in facts.definition.wards.values()
+        ],
         "box_states": [(state, states[state]) for state in ("expected", "arrived", "verified") if states[state]],
         "papers": sum(row.known.verified.found for row in rows if row.known.verified),
         "groups": [(group, list(group.boxes)) for group in facts.groups.values()],
@@ -149,6 +151,7 @@ def _policy_page(
         "chosen": choice["publish"].value() if choice.is_bound else facts.publish,
         "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
         "may_choose": place.rank >= RETURNING_OFFICER,
+        "own": place.received_ids(kind__in=[Kind.POLICY_SET, Kind.HELD]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
         "history": [

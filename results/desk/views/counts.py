@@ -81,5 +81,6 @@ def _page(
         "last": rows[0] if rows else None,
         "filled": bool(form.sent is None and rows and rows[0].visible),
         "errors": errors_of(place, facts, known),
+        "own": place.received_ids(group__number=number),
     }
     return show(request, "desk/count.html", place, context, problem)

@@ -14,6 +14,7 @@ from results.desk.views.access import RETURNING_OFFICER, SUPERVISOR, Place, staf
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, next_group, why_not_released
 from results.facts.types import CountFact, Facts, Group
+from results.models import LedgerEntry
 from results.rules import Finding, before_close, check_count
 
 
@@ -154,6 +155,7 @@ def _page(
         "form": dissolving,
         "waits": why_not_released(facts) if known.state == "agreed" else "",
         "next_group": next_group(facts, number),
+        "own": place.received_ids(group__number=number),
     }
     return show(request, "desk/group.html", place, context, problem)
 
@@ -166,9 +168,12 @@ def _form_page(
     context = {
         "definition": facts.definition,
         "form": form,
-        "wards": [(ward.name, [row for row in free if row.ward == ward.gss]) for ward in facts.definition.wards.values()],
+        "wards": [
+            (ward.name, [row for row in free if row.ward == ward.gss]) for ward in facts.definition.wards.values()
+        ],
         "free": free,
         "too_early": before_close(facts.definition).words if early else "",
         "may_override": place.rank >= RETURNING_OFFICER,
+        "own": place.received_ids(kind=LedgerEntry.Kind.GROUP_FORMED),
     }
     return show(request, "desk/form_group.html", place, context, problem)

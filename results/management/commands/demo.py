@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How fast, where, and what is public."""
-        parser.add_argument("--speed", type=float, default=75.0, help="hours of the night in an hour (75: five minutes)")
+        parser.add_argument(
+            "--speed", type=float, default=75.0, help="hours of the night in an hour (75: five minutes)"
+        )
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--once", action="store_true", help="stop after the last release and check the totals")
         parser.add_argument("--policy", choices=["totals", "progress"], default="totals", help="what is made public")
@@ -98,7 +100,9 @@ class Command(BaseCommand):
             note = "" if votes[place] == official[place] else f"  but officially {official[place]:,}"
             self.stdout.write(f"  {votes[place]:>7,}  {names[place]}{note}")
         ordered = sorted(votes, reverse=True)
-        self.stdout.write(f"  majority {ordered[0] - ordered[1]:,}, {rejected} rejected, {sum(votes) + rejected:,} papers")
+        self.stdout.write(
+            f"  majority {ordered[0] - ordered[1]:,}, {rejected} rejected, {sum(votes) + rejected:,} papers"
+        )
         if policy == "totals":
             board = httpx.get(f"{base}/contests/{stage.CONTEST}/board.json", timeout=30).json()["board"]
             shown = [board["candidates"][str(number)]["votes"] for number in range(1, len(names) + 1)]

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 
 from results import people
@@ -64,6 +65,7 @@ def _read_person(row: Row) -> Person:
     if username:
         try:
             UnicodeUsernameValidator()(username)
+            MaxLengthValidator(longest(User, "username"))(username)
         except ValidationError:
             row.refuse("username", f"{shown(username)}: take letters, digits and . - _ + @ only, and no spaces")
         if username.lower().startswith(people.DEMO_PREFIX) and not settings.DEMO:

@@ -1,0 +1,108 @@
+"""From the ledger to the publication, and how its cost grows."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from results import ledger
+from results.board.publishing import build, publish
+from results.demo import stage
+from results.facts import reading
+from results.facts.reading import read_facts
+from results.facts.types import Entered
+from results.models import Contest, LedgerEntry
+from results.policy import released
+from tests.benchmarks.table import Table, percentile
+from tests.staging import play_through, sheets
+
+ROUNDS = 30
+
+
+def run() -> Table:
+    """The whole night with and without the projection; then 100, 1,000 and 10,000 entries by correcting again and again."""
+    table = Table("board: from the ledger to the publication")
+    stage.fresh_database()
+    contest = stage.load("totals", "bench")
+    play_through(contest)
+    entries = LedgerEntry.objects.count()
+    without = Contest.objects.select_related("election").get(pk=contest.pk)
+    table.add(
+        f"the whole night, {entries} entries, read from the start", _median(lambda: _whole(without, False)), "ms", 15
+    )
+    table.add("the whole night, read on from the last version", _median(lambda: _onward(without, False)), "ms", 15)
+    table.add("the whole night with its projection, from the start", _median(lambda: _whole(without, True)), "ms")
+    publish(contest)
+    cost: dict[int, float] = {}
+    onward: dict[int, float] = {}
+    for size in (100, 1_000, 10_000):
+        _grow(contest, size)
+        count = min(size, LedgerEntry.objects.count())
+        cost[size] = _median(lambda: _whole(contest, False, count), 5)  # noqa: B023
+        if size > entries:
+            onward[size] = _median(lambda: _onward(contest, False), 10)
+        table.add(f"{count:,} entries, read from the start", cost[size], "ms")
+    # Linear and no worse: ten times the entries cost at most ten times as much, with a quarter for a noisy machine.
+    table.add("10,000 against 1,000 entries, from the start", cost[10_000] / cost[1_000], "x", 12.5)
+    table.add("10,000 against 1,000 entries, read on", onward[10_000] / onward[1_000], "x", 12.5)
+    return table
+
+
+def _median(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - begun) * 1000)
+    return percentile(times, 0.5)
+
+
+def _whole(contest: Contest, projection: bool, upto: int | None = None) -> None:
+    # The ledger is read from its first entry; the set-up, which is frozen, stays known.
+    reading._readers.clear()
+    if upto is None:
+        _make(read_facts(contest), projection)
+        return
+    set_up = reading.read_set_up(contest, LedgerEntry.objects.values_list("definition_hash", flat=True)[0])
+    reader = reading.LedgerReader(contest, set_up)
+    reader.advance(upto)
+    _make(reader.night.facts(), projection)
+
+
+def _onward(contest: Contest, projection: bool) -> None:
+    _make(read_facts(contest), projection)
+
+
+def _make(facts: Any, projection: bool) -> None:
+    from dataclasses import replace
+
+    build(
+        facts if projection else replace(facts, projection=False), released(replace(facts, projection=projection)), None
+    )
+
+
+def _grow(contest: Contest, size: int) -> None:
+    actor = User.objects.get(username=stage.SUPERVISOR)
+    heads = [head.code for head in contest.heads.all()]
+    by_group = sheets()
+    turn = 0
+    while (count := LedgerEntry.objects.filter(contest=contest).count()) < size:
+        del count
+        turn += 1
+        sheet = by_group[turn % 24 + 1]
+        votes = list(sheet["votes"])
+        moved = turn // 24 % 5 + 1
+        votes[10] -= moved
+        votes[12] += moved
+        group = read_facts(contest).groups[sheet["group"]]
+        said = Entered(
+            sheet["group"], f"b{turn}", group.papers or 0, tuple(votes), tuple(sheet["rejected"][h] for h in heads), 0
+        )
+        acknowledged = {"count.rejected_share", "count.same_figures"}
+        ledger.record_count(
+            contest, said, actor=actor, submission_id=uuid.uuid4(), seen=group.last_seq, acknowledged=acknowledged
+        )

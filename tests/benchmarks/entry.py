@@ -1,0 +1,59 @@
+"""How long an officer waits for "received", alone and among twenty."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from tests.benchmarks.staged import Poster, server_on_one_core, staged_contest
+from tests.benchmarks.table import Table, percentile
+
+ALONE = 150
+OFFICERS = 20
+SECONDS = 10.0
+
+
+def run() -> Table:
+    """POSTs of counts that add up: each appends what was entered, its agreement and its release."""
+    table = Table("entry: POST of a count until it is acknowledged (SQLite, durable commits)")
+    staged_contest(OFFICERS)
+    with server_on_one_core() as base:
+        posters = [Poster(base, f"demo-bench-{number}", number + 1) for number in range(OFFICERS)]
+        for poster in posters:
+            poster.post()
+        alone = [posters[0].post() * 1000 for _ in range(ALONE)]
+        table.add("one officer, median", percentile(alone, 0.5), "ms", 25)
+        table.add("one officer, p95", percentile(alone, 0.95), "ms")
+        times, pages, took = _at_once(posters)
+        table.add(f"{OFFICERS} officers at once", len(times) / took, "/s", 100, at_least=True)
+        table.add(f"{OFFICERS} officers at once, median", percentile(times, 0.5), "ms")
+        table.add(f"{OFFICERS} officers at once, p99", percentile(times, 0.99), "ms", 1000)
+        table.add("officers' pages meanwhile, p95", percentile(pages, 0.95), "ms", 300)
+    return table
+
+
+def _at_once(posters: list[Poster]) -> tuple[list[float], list[float], float]:
+    times: list[float] = []
+    pages: list[float] = []
+    end = time.perf_counter() + SECONDS
+
+    def post(poster: Poster) -> None:
+        while time.perf_counter() < end:
+            times.append(poster.post() * 1000)
+
+    def read() -> None:
+        reader = posters[0].client
+        url = posters[0].url.split("groups/")[0]
+        while time.perf_counter() < end:
+            begun = time.perf_counter()
+            assert reader.get(url).status_code == 200
+            pages.append((time.perf_counter() - begun) * 1000)
+            time.sleep(0.2)
+
+    threads = [threading.Thread(target=post, args=(poster,)) for poster in posters] + [threading.Thread(target=read)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times, pages, time.perf_counter() - begun

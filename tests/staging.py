@@ -1,0 +1,72 @@
+"""The demo's night played through the ledger's verbs, without HTTP: a count at any hour, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from results import clock, ledger
+from results.demo import stage
+from results.facts.reading import read_facts
+from results.facts.types import Account, Entered, Verified
+from results.models import Contest
+
+
+def events() -> Iterator[dict[str, Any]]:
+    """The script of the night."""
+    for line in (stage.FOLDER / "night.jsonl").read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
+def play_through(contest: Contest, until: Callable[[dict[str, Any]], bool] = lambda event: False) -> None:
+    """Record every event up to, and without, the first for which `until` is true; the clock stops at its hour."""
+    people = {user.username: user for user in User.objects.all()}
+    heads = [head.code for head in contest.heads.all()]
+    for event in events():
+        at = datetime.fromisoformat(event["at"]).replace(tzinfo=clock.LONDON)
+        clock.play(contest.election, at, 1.0)
+        if until(event):
+            return
+        record(contest, event, people[event["officer"]], heads)
+
+
+def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str]) -> ledger.Receipt:
+    """Record one event of the script."""
+    facts = read_facts(contest)
+    made: dict[str, Any] = {"actor": actor, "submission_id": uuid.uuid4()}
+    match event["do"]:
+        case "arrive":
+            return ledger.record_arrival(contest, event["box"], seen=facts.boxes[event["box"]].last_seq, **made)
+        case "verify":
+            account = None
+            if "issued" in event:
+                account = Account(event["issued"], event["unused"], event["spoilt"], event["tendered"])
+            expected = event["issued"] if account else event["expected"]
+            said = Verified(event["box"], expected, event["found"], event["reason"], event["explanation"], account)
+            return ledger.record_verification(contest, said, seen=facts.boxes[event["box"]].last_seq, **made)
+        case "form_group":
+            return ledger.form_group(contest, event["group"], event["boxes"], **made)
+    group = facts.groups[event["group"]]
+    sheet = Entered(
+        event["group"],
+        event["sheet"],
+        group.papers or 0,
+        tuple(event["votes"]),
+        tuple(event["rejected"].get(head, 0) for head in heads),
+        event["doubtful"],
+    )
+    try:
+        return ledger.record_count(contest, sheet, seen=group.last_seq, **made)
+    except ledger.Refused as refused:
+        codes = {finding.code for finding in refused.findings}
+        return ledger.record_count(contest, sheet, seen=group.last_seq, acknowledged=codes, **made)
+
+
+def sheets() -> dict[int, dict[str, Any]]:
+    """The last, right sheet of each group."""
+    return {event["group"]: event for event in events() if event["do"] == "count"}

@@ -1,0 +1,144 @@
+"""People of the count get accounts all together or not at all, and a pass phrase that is shown once."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from results import people
+from results.formats.contest_loading import load_folder
+from results.formats.tables import Problem, Row
+from results.management.commands.enrol import COLUMNS, pass_phrase, read_people
+from results.models import Contest, ContestStaff
+
+BALLOT = "parl.rochester-and-strood.by.2014-11-20"
+PHRASE = re.compile(r"\b[a-z3-9]{4}(?:-[a-z3-9]{4}){3}\b")
+
+
+@pytest.fixture
+def contest(db: Any) -> Contest:
+    return load_folder(Path(people.__file__).parent / "demo" / "rochester-and-strood-2014")
+
+
+def officers(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "officers.csv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def enrol_one(username: str = "anna", name: str = "Anna van Smith", role: str = "counting officer", *more: str) -> None:
+    call_command("enrol", BALLOT, "--username", username, "--name", name, "--role", role, *more)
+
+
+def test_it_makes_an_account_and_prints_its_pass_phrase_once(
+    contest: Contest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enrol_one()
+    (phrase,) = PHRASE.findall(capsys.readouterr().out)
+    user = User.objects.get()
+    assert authenticate(None, username="anna", password=phrase) == user
+    assert people.display_name(user) == "Anna van Smith" and people.rank(user) == 1
+    assert people.contests_of(user) == [contest]
+    assert not user.is_staff and not user.is_superuser
+
+
+def test_it_leaves_a_known_persons_password(contest: Contest, capsys: pytest.CaptureFixture[str]) -> None:
+    people.enrol(contest, "anna", "a password of her own", people.COUNTING_OFFICER, "Anna")
+    enrol_one(role="Supervisor")
+    out = capsys.readouterr().out
+    assert not PHRASE.search(out) and "the password stays" in out
+    user = authenticate(None, username="anna", password="a password of her own")
+    assert isinstance(user, User) and people.rank(user) == 2
+
+
+def test_it_gives_a_known_person_a_new_password_when_asked(
+    contest: Contest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people.enrol(contest, "anna", "a password of her own", people.COUNTING_OFFICER, "Anna")
+    enrol_one("anna", "Anna", "supervisor", "--new-password")
+    (phrase,) = PHRASE.findall(capsys.readouterr().out)
+    assert authenticate(None, username="anna", password="a password of her own") is None
+    assert authenticate(None, username="anna", password=phrase) is not None
+
+
+def test_it_enrols_a_file_of_people(contest: Contest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "username,name,role\nanna,Anna Smith,counting officer\nbea,Bea Jones,supervisor\nro,Cled,returning officer\n"
+    call_command("enrol", BALLOT, "--file", officers(tmp_path, text))
+    assert len(set(PHRASE.findall(capsys.readouterr().out))) == 3
+    assert ContestStaff.objects.filter(contest=contest).count() == 3
+    assert sorted(people.rank(user) for user in User.objects.all()) == [1, 2, 3]
+
+
+def test_it_reports_every_bad_line_and_enrols_nobody(
+    contest: Contest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    User.objects.create(username="Bea")
+    User.objects.create(username="gone", is_active=False)
+    text = (
+        "username,name,role\ngood,Good Person,supervisor\nan na,Anna,supervisor\nbea,Bea,supervisor\n"
+        "demo-x,X,supervisor\nGOOD,Again,boss\nnoname,,supervisor\ngone,Gone,supervisor\n"
+    )
+    with pytest.raises(CommandError, match="Nobody is enrolled") as failed:
+        call_command("enrol", BALLOT, "--file", officers(tmp_path, text))
+    assert failed.value.returncode == 1
+    lines = capsys.readouterr().err.splitlines()
+    for line, words in (
+        (3, "column username: “an na”: take letters"),
+        (4, "column username: “bea”: there is “Bea” already"),
+        (5, "column username: “demo-x”: names that begin with demo- belong to the demo"),
+        (6, "column role: “boss” is not known: write counting officer, supervisor or returning officer"),
+        (6, "column username: “GOOD” is there twice"),
+        (7, "column name: this is empty"),
+        (8, "column username: “gone”: this account is closed"),
+    ):
+        assert any(found.startswith(f"officers.csv line {line}, {words}") for found in lines), (words, lines)
+    assert User.objects.count() == 2 and not ContestStaff.objects.exists()
+
+
+def test_it_makes_demo_people_in_demo_mode_only(contest: Contest, settings: Any) -> None:
+    with pytest.raises(CommandError):
+        enrol_one("demo-anna")
+    with pytest.raises(CommandError):
+        enrol_one("Demo-anna")
+    settings.DEMO = True
+    enrol_one("demo-anna")
+    assert User.objects.get().username == "demo-anna"
+
+
+def test_it_names_the_contests_that_there_are(contest: Contest) -> None:
+    with pytest.raises(CommandError, match=rf"There is no contest “parl.x”. Loaded: {BALLOT}"):
+        call_command("enrol", "parl.x", "--username", "a", "--name", "A", "--role", "supervisor")
+
+
+@pytest.mark.parametrize("given", [[], ["--username", "a", "--file", "x.csv"]])
+def test_it_wants_one_person_or_one_file(contest: Contest, given: list[str]) -> None:
+    with pytest.raises(CommandError, match="Give either --file, or --username"):
+        call_command("enrol", BALLOT, *given)
+
+
+@pytest.mark.parametrize("text", ["", "username,name,role\n", "username,name\na,b\n", None])
+def test_it_refuses_a_file_without_people(contest: Contest, tmp_path: Path, text: str | None) -> None:
+    path = str(tmp_path / "none.csv") if text is None else officers(tmp_path, text)
+    with pytest.raises(CommandError, match="Nobody is enrolled"):
+        call_command("enrol", BALLOT, "--file", path)
+    assert not User.objects.exists()
+
+
+def test_its_pass_phrases_are_long_and_without_look_alikes() -> None:
+    phrases = {pass_phrase() for _ in range(500)}
+    assert len(phrases) == 500
+    assert all(PHRASE.fullmatch(phrase) and not set(phrase) & set("0o1l2zi5saeu") for phrase in phrases)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=st.tuples(st.text(max_size=200), st.text(max_size=200), st.text(max_size=20)))
+def test_it_never_fails_on_garbage(db: Any, cells: tuple[str, str, str]) -> None:
+    problems: list[Problem] = []
+    found = read_people([Row("officers.csv", 2, dict(zip(COLUMNS, cells, strict=True)), problems)], problems)
+    assert problems or (len(found) == 1 and found[0].role in people.ROLES)
