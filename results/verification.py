@@ -25,7 +25,7 @@ def faults(contest: Contest) -> Iterator[str]:
         entries = read_entries(contest, set_up, last_seq(contest))
         yield from arithmetic_faults(set_up.definition, entries)
         yield from publication_faults(contest)
-    except (KeyError, TypeError, ValueError, StopIteration, IndexError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         # A row that was changed by hand can make the ledger unreadable; the chain has named it.
         yield f"{contest.ballot_paper_id}: the ledger cannot be folded ({error!r})"
 

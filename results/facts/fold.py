@@ -73,7 +73,7 @@ class Night:
             )
         elif isinstance(said, Agreed):
             group = self.groups[said.group]
-            count = next(count for count in group.counts if count.seq == said.count)
+            count = _count_at(group, said.count)
             self.groups[said.group] = replace(group, agreed=count, agreed_at=entry.at, last_seq=entry.seq)
         elif isinstance(said, ReleaseMade):
             self._release(entry, said)
@@ -117,7 +117,7 @@ class Night:
         boxes: list[str] = []
         for number, count_seq in said.groups:
             group = self.groups[number]
-            figures = next(count.figures for count in group.counts if count.seq == count_seq)
+            figures = _count_at(group, count_seq).figures
             votes = [a + b for a, b in zip(votes, figures.votes, strict=True)]
             rejected = [a + b for a, b in zip(rejected, figures.rejected, strict=True)]
             papers += figures.papers
@@ -152,3 +152,11 @@ class Night:
             held=self.held,
             policy_events=tuple(self.policies),
         )
+
+
+def _count_at(group: Group, seq: int) -> CountFact:
+    """The count of a group that was entered at this seq; ValueError where the ledger names one that is not there."""
+    for count in reversed(group.counts):
+        if count.seq == seq:
+            return count
+    raise ValueError(f"group {group.number} has no count at entry {seq}")

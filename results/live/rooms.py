@@ -68,7 +68,10 @@ class Room:
         if epoch == self.epoch and publication.version <= self.version:
             return False
         if epoch != self.epoch:
+            # Version numbers begin anew: what a viewer has of the old epoch is worth nothing.
             self.patches.clear()
+            for viewer in self.viewers:
+                viewer.version = 0
         elif self.version:
             self._keep_patches(publication)
         self.epoch, self.version, self.board = epoch, publication.version, publication.board

@@ -1,0 +1,192 @@
+"""The hub: one frame for all, nothing lost, nobody delayed by anybody."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from results.board.patches import apply_patch
+from results.live import broadcast
+from results.live import hub as hub_module
+from results.live.hub import FullError, Hub, hub
+from results.live.rooms import UnknownContestError
+from results.models import Contest
+from tests.counts import Count, make_count
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Watcher:
+    """A viewer that notes what it is offered, and can be slow."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.behind = True
+        self.frames: list[dict[str, Any]] = []
+        self.stalled = False
+        self.arrived = asyncio.Event()
+        self.board: dict[str, Any] = {}
+        self.known = 0
+
+    def offer(self, frame: str) -> bool:
+        if self.stalled:
+            return False
+        document = json.loads(frame)
+        self.frames.append(document)
+        if "board" in document:
+            self.board, self.known = document["board"], document["version"]
+        elif "patch" in document:
+            assert document["since"] == self.known
+            self.board, self.known = apply_patch(self.board, document["patch"]), document["version"]
+        self.arrived.set()
+        return True
+
+    async def until(self, condition: Any) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.arrived.clear()
+                await self.arrived.wait()
+
+
+@pytest.fixture
+async def here(settings: Any) -> AsyncIterator[Hub]:
+    settings.LIVE_TICK_SECONDS = 0.05
+    settings.LIVE_SWEEP_SECONDS = 0.2
+    hub_module._hub = None
+    made = hub()
+    made.start(asyncio.get_running_loop())
+    yield made
+    for task in list(made._tasks):
+        task.cancel()
+    await asyncio.gather(*made._tasks, return_exceptions=True)
+    made._reader.shutdown()
+    hub_module._hub = None
+    broadcast._loop = broadcast._here = None
+
+
+@pytest.fixture
+async def count() -> Count:
+    return await sync_to_async(make_count)()
+
+
+async def test_it_gives_a_new_viewer_the_whole_board_and_then_patches(here: Hub, count: Count) -> None:
+    watcher = Watcher()
+    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    assert "board" in watcher.frames[0]
+    await sync_to_async(count.verify_all)()
+    await watcher.until(lambda: watcher.board.get("status") == "verified")
+    assert any("patch" in frame for frame in watcher.frames)
+    newest = await sync_to_async(count.board)()
+    assert watcher.board == newest
+
+
+async def test_it_frames_once_for_all(here: Hub, count: Count) -> None:
+    watchers = [Watcher() for _ in range(50)]
+    for watcher in watchers:
+        await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await sync_to_async(count.verify_all)()
+    for watcher in watchers:
+        await watcher.until(lambda w=watcher: w.board.get("status") == "verified")
+    assert len({json.dumps(watcher.board, sort_keys=True) for watcher in watchers}) == 1
+
+
+async def test_it_resumes_from_the_version_a_viewer_has(here: Hub, count: Count) -> None:
+    first = Watcher()
+    room = await here.join(count.contest.ballot_paper_id, first, "", 0)
+    await first.until(lambda: first.known)
+    kept_board, kept_version = first.board, first.known
+    here.leave(room, first)
+    await sync_to_async(count.verify_all)()
+    again = Watcher()
+    again.board, again.known = kept_board, kept_version
+    await here.join(count.contest.ballot_paper_id, again, count.contest.epoch, kept_version)
+    await again.until(lambda: again.board.get("status") == "verified")
+    assert again.board == await sync_to_async(count.board)()
+
+
+async def test_it_gives_the_whole_board_to_a_viewer_of_another_epoch(here: Hub, count: Count) -> None:
+    watcher = Watcher()
+    await here.join(count.contest.ballot_paper_id, watcher, "another", 1)
+    await watcher.until(lambda: watcher.frames)
+    assert "board" in watcher.frames[0]
+
+
+async def test_it_says_only_that_it_lives_to_a_viewer_who_has_everything(here: Hub, count: Count) -> None:
+    await sync_to_async(count.verify_all)()
+    first = Watcher()
+    await here.join(count.contest.ballot_paper_id, first, "", 0)
+    await first.until(lambda: first.board.get("status") == "verified")
+    second = Watcher()
+    await here.join(count.contest.ballot_paper_id, second, count.contest.epoch, first.known)
+    await second.until(lambda: second.frames)
+    assert set(second.frames[0]) == {"epoch", "version", "now"}
+
+
+async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(here: Hub, count: Count) -> None:
+    slow, quick = Watcher(), Watcher()
+    room = await here.join(count.contest.ballot_paper_id, slow, "", 0)
+    await here.join(count.contest.ballot_paper_id, quick, "", 0)
+    await slow.until(lambda: slow.known)
+    slow.stalled = True
+    await sync_to_async(count.verify_all)()
+    await quick.until(lambda: quick.board.get("status") == "verified")
+    assert slow.behind
+    assert slow.board.get("status") != "verified"
+    slow.stalled = False
+    here.drained(room, slow)
+    assert slow.board == quick.board
+
+
+async def test_it_heals_a_lost_hint_by_the_sweep(here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch) -> None:
+    watcher = Watcher()
+    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
+    await sync_to_async(count.verify_all)()
+    await watcher.until(lambda: watcher.board.get("status") == "verified")
+
+
+async def test_it_begins_anew_after_a_restored_backup(here: Hub, count: Count) -> None:
+    watcher = Watcher()
+    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    await sync_to_async(Contest.objects.filter(pk=count.contest.pk).update)(epoch="restored")
+    await watcher.until(lambda: watcher.frames[-1].get("epoch") == "restored")
+    assert "board" in watcher.frames[-1]
+
+
+async def test_it_sends_at_most_one_frame_in_a_tick(here: Hub, count: Count) -> None:
+    here.tick = 0.3
+    watcher = Watcher()
+    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    await sync_to_async(count.verify_all)()
+    await watcher.until(lambda: watcher.board.get("status") == "verified")
+    patches = [frame for frame in watcher.frames if "patch" in frame or "board" in frame]
+    # Seven boxes were verified one after the other, far quicker than seven ticks.
+    assert len(patches) < 6
+
+
+async def test_it_makes_versions_that_nobody_watches(here: Hub, count: Count) -> None:
+    await sync_to_async(count.verify_all)()
+    async with asyncio.timeout(10):
+        while (await sync_to_async(count.versions)()) < 1:
+            await asyncio.sleep(0)
+
+
+async def test_it_refuses_an_unknown_contest_and_one_viewer_too_many(here: Hub, count: Count, settings: Any) -> None:
+    with pytest.raises(UnknownContestError):
+        await here.join("parl.nowhere.2014-11-20", Watcher(), "", 0)
+    assert here.viewers == 0
+    settings.LIVE_MAX_VIEWERS = 1
+    room = await here.join(count.contest.ballot_paper_id, first := Watcher(), "", 0)
+    with pytest.raises(FullError):
+        await here.join(count.contest.ballot_paper_id, Watcher(), "", 0)
+    here.leave(room, first)
+    await here.join(count.contest.ballot_paper_id, Watcher(), "", 0)
