@@ -73,6 +73,7 @@ def words_after(model: type[models.Model], pk: Any, column: str, value: Any, cou
             with connection.cursor() as cursor:
                 if connection.vendor == "sqlite":
                     cursor.execute("PRAGMA defer_foreign_keys = ON")
+                    cursor.execute("PRAGMA ignore_check_constraints = ON")
                     drop_triggers()
                 else:
                     cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers, no foreign keys
@@ -88,6 +89,14 @@ def words_after(model: type[models.Model], pk: Any, column: str, value: Any, cou
             raise Undone
     except Undone:
         return "\n".join(line for line in found if "trigger" not in line)
+    except IntegrityError as error:
+        # PostgreSQL's checks hold even against its owner, who would have to drop them.
+        assert connection.vendor == "postgresql", error
+        return "refused"
+    finally:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 def test_it_finds_nothing_wrong_with_an_honest_night(count: Count) -> None:
@@ -107,6 +116,8 @@ def test_it_names_the_entry_whatever_column_was_changed(count: Count) -> None:
                 continue
             words = words_after(model, row.pk, str(field.column), value, count)
             checked += 1
+            if words == "refused":
+                continue
             # A row taken to another entry is named at the one that lost it; a row whose seq was changed at the gap.
             assert f"entry {entry.seq}" in words or (field.column in ("seq", "id", "contest_id") and words), (
                 f"{model.__name__}.{field.column}: {words!r}"
