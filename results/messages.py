@@ -7,8 +7,6 @@ A text holds fields: {votes:count} a number with separators, {n:plural:paper:pap
 tests/vectors/formatting.json holds both languages of program to the same words.
 """
 
-# ruff: noqa: E501 - a text stands in one line, as it is read
-
 from __future__ import annotations
 
 ENGLISH: dict[str, str] = {

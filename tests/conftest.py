@@ -103,9 +103,9 @@ def _nothing_kept() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Log-ins in tests need not be slow to guess."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords made in tests need not be slow to guess; a server in another process can still check them."""
+    monkeypatch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1)
 
 
 # --- servers ---------------------------------------------------------------------------------------------------------

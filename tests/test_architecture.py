@@ -10,7 +10,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
-PURE = ("facts.types", "facts.fold", "rules", "policy", "tally", "projection", "board.patches", "board.timeline", "wording")
+PURE = (
+    "facts.types",
+    "facts.fold",
+    "rules",
+    "policy",
+    "tally",
+    "projection",
+    "board.patches",
+    "board.timeline",
+    "wording",
+)
 
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "ledger": ("desk", "public", "board", "live.hub", "live.consumers"),
@@ -97,7 +107,9 @@ def test_it_reads_the_time_in_one_place_only() -> None:
         if name in ("clock", "demo.player", "demo.stage"):
             continue
         for target in imported(path):
-            assert target not in ("time", "django.utils.timezone", "django.utils.timezone.now"), f"{name} imports {target}"
+            assert target not in ("time", "django.utils.timezone", "django.utils.timezone.now"), (
+                f"{name} imports {target}"
+            )
         text = path.read_text(encoding="utf-8")
         assert "datetime.now(" not in text, name
         assert "utcnow(" not in text, name

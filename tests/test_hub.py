@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 
 from results.board.patches import apply_patch
 from results.live import broadcast
@@ -70,8 +71,10 @@ async def here(settings: Any) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture
-async def count() -> Count:
-    return await sync_to_async(make_count)()
+async def count() -> AsyncIterator[Count]:
+    yield await sync_to_async(make_count)()
+    # The thread that works for async tests keeps its connection, which would outlive the test's database.
+    await sync_to_async(connections.close_all)()
 
 
 async def test_it_gives_a_new_viewer_the_whole_board_and_then_patches(here: Hub, count: Count) -> None:

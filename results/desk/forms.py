@@ -202,7 +202,9 @@ class VerifyPostalForm(_VerifyForm):
         return Verified(label, data["expected"], data["found"], data["reason"], data["explanation"])
 
 
-def verify_form(box: BoxDefinition, data: QueryDict | None = None, seen: int = 0) -> _VerifyForm:
+def verify_form(
+    box: BoxDefinition, data: QueryDict | None = None, seen: int = 0
+) -> VerifyPollingForm | VerifyPostalForm:
     """The form for a box of its kind."""
     return (VerifyPostalForm if box.kind == "postal" else VerifyPollingForm)(data, seen=seen)
 

@@ -15,7 +15,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 UNKNOWN_CONTEST = 4404
 FULL = 4429
-ONLY_LISTENS = 1008
+ONLY_LISTENS = 4400
 
 
 class SocketViewer:

@@ -80,7 +80,7 @@ def answer(
             problem = _problem(error)
         else:
             return _receipt(request, place, receipt, url)
-    form.take(problem.findings)
+        form.take(problem.findings)
     if wants_json(request):
         return _json(problem)
     if problem.status == 404:
@@ -134,7 +134,8 @@ def find_received(contest: Contest, seq: int) -> Received | None:
         if row[2] not in (Kind.AGREED, Kind.RELEASED):
             break
         followed.append(row[2])
-    return Received(*rows[0], agreed=Kind.AGREED in followed, released=Kind.RELEASED in followed)
+    at, kind, actor, submission_id = rows[0][1:]
+    return Received(seq, at, kind, actor, submission_id, Kind.AGREED in followed, Kind.RELEASED in followed)
 
 
 def received(request: HttpRequest, place: Place) -> Received | None:

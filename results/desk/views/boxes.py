@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -115,9 +116,9 @@ def _page(
     return show(request, "desk/box.html", place, context, problem)
 
 
-def _history(place: Place, label: str) -> list[dict[str, Any]]:
+def _history(place: Place, label: str) -> Sequence[Mapping[str, Any]]:
     entries = LedgerEntry.objects.filter(contest=place.contest, box__box__label=label).order_by("seq")
-    return list(entries.values("seq", "kind", "actor_name", "recorded_at"))
+    return [*entries.values("seq", "kind", "actor_name", "recorded_at")]
 
 
 def _next_box(facts: Facts, label: str) -> str | None:

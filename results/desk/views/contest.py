@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -79,9 +79,10 @@ def _jump(place: Place, facts: Facts, text: str) -> tuple[str, str]:
 @staffed()
 def policy(request: HttpRequest, place: Place) -> HttpResponse:
     """What is public: the Returning Officer's to choose, everybody else's to read."""
-    facts_seen = _last_choice(place.facts()) if request.method != "POST" else 0
     if request.method != "POST":
-        return _policy_page(request, place, PolicyForm(seen=facts_seen), HoldForm(seen=facts_seen))
+        facts = place.facts()
+        seen = _last_choice(facts)
+        return _policy_page(request, place, facts, PolicyForm(seen=seen), HoldForm(seen=seen))
     url = reverse("desk:policy", args=[place.contest.ballot_paper_id])
     if request.POST.get("action") == "hold":
         hold = HoldForm(request.POST)
@@ -115,14 +116,17 @@ def _hold(place: Place, form: HoldForm) -> ledger.Receipt:
     )
 
 
-def _after(request: HttpRequest, place: Place, form: DeskForm) -> Any:
+def _after(request: HttpRequest, place: Place, form: DeskForm) -> Callable[[Problem], HttpResponse]:
+    """The page for a choice that was not recorded."""
+
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
             return refuse(request, 403, problem.code, problem.words, place)
-        seen = _last_choice(place.facts())
+        facts = place.facts()
+        seen = _last_choice(facts)
         choice = form if isinstance(form, PolicyForm) else PolicyForm(seen=seen)
         hold = form if isinstance(form, HoldForm) else HoldForm(seen=seen)
-        return _policy_page(request, place, choice, hold, problem, form)
+        return _policy_page(request, place, facts, choice, hold, problem, form)
 
     return page
 
@@ -134,12 +138,12 @@ def _last_choice(facts: Facts) -> int:
 def _policy_page(
     request: HttpRequest,
     place: Place,
+    facts: Facts,
     choice: PolicyForm,
     hold: HoldForm,
     problem: Problem | None = None,
     form: DeskForm | None = None,
 ) -> HttpResponse:
-    facts = place.facts()
     entries = LedgerEntry.objects.filter(contest=place.contest, kind__in=[Kind.POLICY_SET, Kind.HELD]).order_by("-seq")
     events = {event.seq: event for event in facts.policy_events}
     context = {

@@ -68,8 +68,7 @@ def form_group(request: HttpRequest, place: Place) -> HttpResponse:
             return refuse(request, 403, problem.code, problem.words, place)
         return _form_page(request, place, place.facts(), form, problem)
 
-    # The number is read before it is checked: where it is not a number, nothing redirects there.
-    number = form.cleaned_data.get("number", 0) if form.is_valid() else 0
+    number = form.cleaned_data["number"] if form.is_valid() else 0
     return answer(request, place, form, write, _url(place, number), page)
 
 

@@ -90,7 +90,8 @@ def next_steps(facts: Facts, rank: int, now: datetime) -> list[Step]:
         if group.state == "queried":
             ask = "look at the figures" if supervises else "enter the sheet again, or ask a supervisor"
             steps.append(Step(f"Group {group.number} does not add up: {ask}", group=group.number, view="group"))
-    ready = [group for group in groups if group.state == "ready"]
+    may_count = facts.verification_complete or not facts.definition.verify_before_count
+    ready = [group for group in groups if group.state == "ready" and may_count]
     if ready and now >= facts.definition.close_of_poll:
         more = f" ({len(ready)} groups are ready)" if len(ready) > 1 else ""
         steps.append(Step(f"Enter the sheet of group {ready[0].number}{more}", group=ready[0].number, view="count"))
@@ -103,7 +104,7 @@ def next_steps(facts: Facts, rank: int, now: datetime) -> list[Step]:
         verb = "is" if len(free) == 1 else "are"
         boxes = "1 verified box" if len(free) == 1 else f"{len(free)} verified boxes"
         steps.append(Step(f"Form groups: {boxes} {verb} in no group", view="form_group"))
-    if rank >= 3 and waiting_groups(facts):
+    if rank >= 3 and facts.publish == "totals" and waiting_groups(facts):
         steps.append(Step(f"Agreed and not public: {_numbers(waiting_groups(facts))}", view="policy"))
     return steps
 

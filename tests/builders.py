@@ -1,0 +1,155 @@
+"""A small contest and its cast, for tests that need a count and not a particular one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from results import ledger, people
+from results.facts.reading import read_facts
+from results.facts.types import Account, Entered, Verified
+from results.models import (
+    BallotBox,
+    Candidate,
+    Contest,
+    ContestBox,
+    Election,
+    Party,
+    PollingStation,
+    RejectionHead,
+    Ward,
+)
+from results.models.contest import STATUTORY_HEADS
+
+PASSWORD = "correct horse battery"
+CANDIDATES = (("Adams", "Ann", "RED"), ("Barker", "Mike", "BLU"), ("Challis", "Chris", "IND"))
+PARTIES = (
+    ("BLU", "The Blue Party", "Blue", "B", "#0087dc"),
+    ("IND", "Independent", "Ind", "I", "#777777"),
+    ("RED", "The Red Party", "Red", "R", "#e4003b"),
+)
+
+
+def make_contest(
+    ballot_paper_id: str = "parl.testshire.2026-11-05",
+    *,
+    candidates: tuple[tuple[str, str, str], ...] = CANDIDATES,
+    polling_boxes: int = 6,
+    publish: str = Contest.Publish.TOTALS,
+    projection: bool = False,
+    combined: bool = False,
+    close_of_poll: datetime | None = None,
+    environment: str = Contest.Environment.DEMO,
+) -> Contest:
+    """A contest of three candidates in two wards: polling boxes 1, 2, ... by turns in North and South, postal box P1."""
+    close = close_of_poll or timezone.now() - timedelta(hours=1)
+    election = Election.objects.create(
+        election_id=f"election.{ballot_paper_id}",
+        name="Testshire by-election",
+        poll_date=close.astimezone(UTC).date(),
+        close_of_poll=close,
+        venue="Testshire Leisure Centre",
+        combined=combined,
+    )
+    contest = Contest.objects.create(
+        election=election,
+        ballot_paper_id=ballot_paper_id,
+        name="Testshire",
+        environment=environment,
+        publish_at_setup=publish,
+        projection_at_setup=projection,
+    )
+    parties = {
+        code: Party.objects.create(
+            election=election, code=code, name=name, short_name=short, initial=initial, colour=colour
+        )
+        for code, name, short, initial, colour in PARTIES
+    }
+    for number, (surname, forenames, party) in enumerate(candidates, 1):
+        Candidate.objects.create(
+            contest=contest, number=number, surname=surname, forenames=forenames, party=parties[party]
+        )
+    for number, (code, name) in enumerate(STATUTORY_HEADS, 1):
+        RejectionHead.objects.create(contest=contest, number=number, code=code, name=name)
+    wards = [
+        Ward.objects.create(contest=contest, gss=f"E0500000{place}", name=name, electorate=6000)
+        for place, name in enumerate(("North", "South"))
+    ]
+    for place in range(polling_boxes):
+        station = PollingStation.objects.create(election=election, name=f"Station {place + 1}")
+        box = BallotBox.objects.create(election=election, label=str(place + 1), kind="polling", station=station)
+        ContestBox.objects.create(contest=contest, box=box, ward=wards[place % 2], position=place, electors=1800)
+    postal = BallotBox.objects.create(election=election, label="P1", kind="postal")
+    ContestBox.objects.create(contest=contest, box=postal, ward=wards[0], position=polling_boxes, electors=1200)
+    return contest
+
+
+@dataclass(frozen=True)
+class People:
+    """The cast: two counting officers, a supervisor, the Returning Officer, and a stranger with a log-in and no place."""
+
+    olu: User
+    bea: User
+    sam: User
+    rita: User
+    stu: User
+
+
+def make_people(contest: Contest) -> People:
+    """The cast of a contest, all with the password PASSWORD."""
+    people.create_roles()
+    stranger = User.objects.create_user("stu", password=PASSWORD, first_name="Stu", last_name="Stranger")
+    return People(
+        olu=people.enrol(contest, "olu", PASSWORD, people.COUNTING_OFFICER, "Olu Ade"),
+        bea=people.enrol(contest, "bea", PASSWORD, people.COUNTING_OFFICER, "Bea Byrne"),
+        sam=people.enrol(contest, "sam", PASSWORD, people.SUPERVISOR, "Sam Shah"),
+        rita=people.enrol(contest, "rita", PASSWORD, people.RETURNING_OFFICER, "Rita Rowe"),
+        stu=stranger,
+    )
+
+
+def verify(contest: Contest, label: str, found: int, actor: User) -> ledger.Receipt:
+    """Verify a box with no variance."""
+    known = read_facts(contest)
+    postal = known.definition.boxes[label].kind == "postal"
+    account = None if postal else Account(issued=found, unused=100, spoilt=0, tendered=0)
+    said = Verified(label, found, found, account=account)
+    return ledger.record_verification(
+        contest, said, actor=actor, submission_id=uuid.uuid4(), seen=known.boxes[label].last_seq
+    )
+
+
+def form_group(contest: Contest, number: int, labels: list[str], actor: User) -> ledger.Receipt:
+    """Mix boxes into a group."""
+    return ledger.form_group(contest, number, labels, actor=actor, submission_id=uuid.uuid4())
+
+
+def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **more: Any) -> ledger.Receipt:
+    """Enter a group's sheet, every warning acknowledged."""
+    facts = read_facts(contest)
+    known = facts.groups[group]
+    said = Entered(
+        group,
+        more.pop("sheet", f"S{group}"),
+        known.papers or 0,
+        votes,
+        more.pop("rejected", (0,) * len(facts.definition.heads)),
+        more.pop("doubtful", 0),
+    )
+    warnings = [f"count.no_votes_{number}" for number in range(1, len(votes) + 1)]
+    acknowledged = [*warnings, "count.rejected_share", "count.same_figures", "count.sheet_used"]
+    return ledger.record_count(
+        contest, said, actor=actor, submission_id=uuid.uuid4(), seen=known.last_seq, acknowledged=acknowledged
+    )
+
+
+def ready_group(contest: Contest, number: int, labels: list[str], found: int, cast: People) -> None:
+    """A group of verified boxes, `found` papers in each."""
+    for label in labels:
+        verify(contest, label, found, cast.olu)
+    form_group(contest, number, labels, cast.sam)
