@@ -1,0 +1,227 @@
+// Keeps the page at the newest version: a receive-only socket, polling where there is none, and the age of what is shown.
+
+import { age, text } from "./format.js";
+import { Painter } from "./paint.js";
+import { applyPatch } from "./patch.js";
+
+const SILENT_MS = 30_000; // two heartbeats missed
+const POLL_MS = 2_000;
+const BACKOFF_MS = [500, 20_000];
+const UNKNOWN_CONTEST = 4404;
+const SERVER_FULL = 4429;
+
+const { epoch, version, board, setup, socket: socketPath, updates, now } = JSON.parse(document.getElementById("live").textContent);
+
+// --- the clock of the night ------------------------------------------------------------------------------------------
+
+// performance.now() runs on whatever the reader's own clock does; every heartbeat anchors it again.
+class NightClock {
+  #speed = setup.clock?.speed ?? 1;
+
+  constructor(iso) {
+    this.anchor(iso);
+  }
+
+  anchor(iso) {
+    this.at = Date.parse(iso);
+    this.since = performance.now();
+  }
+
+  now() {
+    return this.at + (performance.now() - this.since) * this.#speed;
+  }
+}
+
+// --- the board -------------------------------------------------------------------------------------------------------
+
+class Shown {
+  constructor(painter) {
+    this.epoch = epoch;
+    this.version = version;
+    this.board = board;
+    this.painter = painter;
+    this.said = this.#key();
+    painter.paint(board, { quiet: true });
+  }
+
+  // Takes a frame; returns false where it cannot be applied to what is shown, so that the whole must be fetched.
+  take(frame) {
+    if (frame.board) {
+      if (frame.epoch === this.epoch && frame.version <= this.version) return true;
+      this.#set(frame, frame.board);
+      return true;
+    }
+    if (frame.epoch !== this.epoch) return false;
+    if (frame.version <= this.version) return true;
+    if (!frame.patch || frame.since !== this.version) return false;
+    this.#set(frame, applyPatch(this.board, frame.patch));
+    return true;
+  }
+
+  #set(frame, next) {
+    this.board = next;
+    this.epoch = frame.epoch;
+    this.version = frame.version;
+    // Nobody sees a hidden tab change, and a hundred figures marked at once on return would say nothing.
+    this.painter.paint(next, { quiet: document.hidden });
+    this.#speak();
+  }
+
+  #key() {
+    const { headline, call } = this.board;
+    return JSON.stringify([headline.code, headline.args?.leader, call?.state, call?.candidate]);
+  }
+
+  // A screen reader hears of a new leader, state or call; not of every release.
+  #speak() {
+    const key = this.#key();
+    if (key === this.said) return;
+    this.said = key;
+    const { headline, call } = this.board;
+    const words = [text(headline.code, headline.args ?? {}, setup)];
+    if (call && this.board.candidates) words.push(text(`call.${call.state}`, call, setup));
+    document.getElementById("spoken").textContent = words.join(". ");
+  }
+}
+
+// --- the line --------------------------------------------------------------------------------------------------------
+
+class Line {
+  #socket = null;
+  #failures = 0;
+  #heard = performance.now();
+  #retry = 0;
+  #polling = 0;
+  #asking = false;
+
+  constructor(shown, clock) {
+    this.shown = shown;
+    this.clock = clock;
+    this.#open();
+    setInterval(() => this.#watch(), 1_000);
+    const check = () => document.hidden || this.#check();
+    document.addEventListener("visibilitychange", check);
+    addEventListener("online", check);
+    addEventListener("pageshow", ({ persisted }) => persisted && check());
+  }
+
+  #open() {
+    clearTimeout(this.#retry);
+    if (this.#socket) return;
+    const url = new URL(socketPath, location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    url.search = new URLSearchParams({ epoch: this.shown.epoch, since: this.shown.version });
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    this.#heard = performance.now();
+    let heard = false;
+    socket.onopen = () => {
+      if (socket === this.#socket) this.#live("live");
+    };
+    socket.onmessage = ({ data }) => {
+      heard = true;
+      if (socket === this.#socket) this.#receive(JSON.parse(data));
+    };
+    socket.onclose = ({ code }) => {
+      if (socket === this.#socket) this.#lost(heard, code);
+    };
+  }
+
+  #receive(frame) {
+    this.#heard = performance.now();
+    this.#failures = 0;
+    this.#live("live");
+    this.#apply(frame);
+  }
+
+  #apply(frame) {
+    if (frame.now) this.clock.anchor(frame.now);
+    if (!this.shown.take(frame)) this.#ask({ whole: true });
+  }
+
+  #lost(heard, code) {
+    this.#socket = null;
+    this.#failures += 1;
+    // A line that spoke and then broke is tried again first; one that never speaks is perhaps not allowed here at all.
+    const refused = code === SERVER_FULL || code === UNKNOWN_CONTEST;
+    if (!this.#polling) this.#live(refused || (!heard && this.#failures >= 2) ? "polling" : "reconnecting");
+    const [least, most] = BACKOFF_MS;
+    const ceiling = refused ? most : Math.min(most, least * 2 ** (this.#failures - 1));
+    this.#retry = setTimeout(() => this.#open(), Math.random() * ceiling);
+  }
+
+  // A socket can be dead without anybody having said so: a laptop that slept, a proxy that forgot.
+  #watch() {
+    if (this.#socket && performance.now() - this.#heard > SILENT_MS) {
+      const silent = this.#socket;
+      this.#lost(false, 0);
+      this.#live("polling");
+      silent.close();
+    }
+  }
+
+  // The reader is back, or the network is: look at once instead of waiting for a timer that may have been slowed down.
+  #check() {
+    this.#ask();
+    if (!this.#socket) this.#open();
+    else this.#watch();
+  }
+
+  async #ask({ whole = false } = {}) {
+    if (this.#asking) return;
+    this.#asking = true;
+    let frame = null;
+    let through = false;
+    try {
+      const query = whole ? "" : `?${new URLSearchParams({ epoch: this.shown.epoch, since: this.shown.version })}`;
+      const answer = await fetch(updates + query, { credentials: "omit", signal: AbortSignal.timeout(10_000) });
+      through = answer.ok;
+      if (answer.status === 200) frame = await answer.json();
+    } catch {
+      through = false;
+    }
+    this.#asking = false;
+    if (this.#polling) this.#live(through ? "polling" : "reconnecting", { keep: true });
+    if (!frame) return;
+    // A whole that cannot be taken is asked for again at the next frame or poll, not at once and for ever.
+    if (whole) this.shown.take(frame);
+    else this.#apply(frame);
+  }
+
+  // `keep`: polling goes on although the word says that nothing gets through.
+  #live(state, { keep = false } = {}) {
+    if (state === "polling" && !this.#polling) {
+      this.#polling = setInterval(() => document.hidden || this.#ask(), POLL_MS);
+      this.#ask();
+    } else if (state !== "polling" && !keep) {
+      clearInterval(this.#polling);
+      this.#polling = 0;
+    }
+    showLine(state);
+  }
+}
+
+// --- the state line --------------------------------------------------------------------------------------------------
+
+function write(id, words) {
+  const element = document.getElementById(id);
+  if (element.textContent !== words) element.textContent = words;
+}
+
+function showLine(state) {
+  write("line", state);
+  document.getElementById("line").dataset.line = state;
+}
+
+const clock = new NightClock(now);
+const current = new Shown(new Painter(setup));
+
+function showAge() {
+  const asOf = current.board.as_of;
+  write("age", asOf ? age(Math.max(0, Math.floor((clock.now() - Date.parse(asOf)) / 1000))) : "");
+}
+
+showLine("reconnecting");
+showAge();
+setInterval(showAge, 1_000);
+new Line(current, clock);

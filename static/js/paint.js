@@ -1,0 +1,190 @@
+// Writes a board into the page. The elements say themselves what of it they show (results/templatetags/display.py):
+//
+//   data-path data-format [data-attr] [data-absent]    a value, as text or as an attribute
+//   data-if, data-unless, data-if-is="path:one other"  hidden or not
+//   data-each="path" data-sort="-rank" data-template   one child per key of an object, from an inert template;
+//                                                      without a template the children are there for good
+//   data-slide                                         children that change places slide there
+
+import { shown } from "./format.js";
+
+const BOUND = "[data-path], [data-if], [data-unless], [data-if-is]";
+const SLIDE_MS = 200;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+function at(board, path) {
+  let value = board;
+  for (const key of path) {
+    if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+const parts = (path) => path?.split(".");
+const there = (board, path) => ![undefined, false].includes(at(board, path));
+
+// What an element says of itself, read once: reading a thousand data attributes at every update would take longer
+// than painting.
+function bound(element) {
+  const { path, format, attr, absent = "", if: when, unless, ifIs } = element.dataset;
+  const [among, values] = ifIs?.split(":") ?? [];
+  return {
+    element,
+    path: parts(path),
+    format,
+    attr,
+    absent,
+    conditional: Boolean(when || unless || ifIs),
+    when: parts(when),
+    unless: parts(unless),
+    among: parts(among),
+    values: values?.split(" "),
+    last: undefined,
+  };
+}
+
+function visible(board, { when, unless, among, values }) {
+  if (when && !there(board, when)) return false;
+  if (unless && there(board, unless)) return false;
+  return !among || values.includes(String(at(board, among)));
+}
+
+// "rank", "-rank" (highest first), "order"; keys such as "r2" and "r10" settle what the board does not.
+function sorted(entries, sort = "") {
+  const field = sort.replace("-", "");
+  const sign = sort.startsWith("-") ? -1 : 1;
+  const place = (key) => entries[key]?.[field] ?? 0;
+  return Object.keys(entries).sort(
+    (a, b) => sign * (place(a) - place(b)) || a.localeCompare(b, "en", { numeric: true }),
+  );
+}
+
+function cloned(template, key) {
+  const row = template.content.firstElementChild.cloneNode(true);
+  for (const element of [row, ...row.querySelectorAll("*")]) {
+    for (const { name, value } of [...element.attributes]) {
+      if (value.includes("__key__")) element.setAttribute(name, value.replaceAll("__key__", key));
+    }
+  }
+  return row;
+}
+
+export class Painter {
+  #setup;
+  #bound = [];
+
+  constructor(setup) {
+    this.#setup = setup;
+    this.#find();
+    // One listener for all: the mark goes when its animation has ended, so that the next change can start it again.
+    document.addEventListener("animationend", ({ target }) => target.classList.remove("changed", "changed-again"));
+  }
+
+  // `quiet`: what differs now did not change before the reader's eyes, so nothing is marked and nothing slides.
+  paint(board, { quiet = false } = {}) {
+    const rows = this.#each(board, quiet);
+    const changed = rows.made;
+    for (const binding of this.#bound) {
+      if (binding.conditional) {
+        const hidden = !visible(board, binding);
+        if (binding.element.hidden !== hidden) binding.element.hidden = hidden;
+      }
+      if (binding.path && this.#write(binding, at(board, binding.path))) changed.push(binding.element);
+    }
+    if (quiet) return;
+    rows.slide();
+    mark(changed);
+  }
+
+  #find() {
+    const known = new Map(this.#bound.map((binding) => [binding.element, binding]));
+    this.#bound = [...document.querySelectorAll(BOUND)].map((element) => known.get(element) ?? bound(element));
+  }
+
+  // Returns whether a figure that was there before is now another. A patch leaves what it does not touch the same
+  // object, so that one comparison settles most leaves.
+  #write(binding, value) {
+    if (value === binding.last) return false;
+    binding.last = value;
+    const { element, path, format, attr, absent } = binding;
+    let words = absent;
+    try {
+      if (value !== undefined) words = shown(format, value, this.#setup);
+    } catch (error) {
+      // One leaf that cannot be put into words must not keep the others from being painted.
+      console.error(`${path.join(".")} as ${format}`, error);
+    }
+    if (attr) {
+      if (element.getAttribute(attr) !== words) element.setAttribute(attr, words);
+      return false;
+    }
+    const before = element.textContent;
+    if (before === words) return false;
+    element.textContent = words;
+    return before !== "" && typeof value === "number";
+  }
+
+  #each(board, quiet) {
+    const made = [];
+    const slides = [];
+    let structure = false;
+    for (const list of document.querySelectorAll("[data-each]")) {
+      const { each, sort, template, slide } = list.dataset;
+      const entries = at(board, parts(each)) ?? {};
+      const children = new Map([...list.children].filter((child) => child.dataset.key).map((child) => [child.dataset.key, child]));
+      const keys = sorted(entries, sort).filter((key) => template || children.has(key));
+      if (template) {
+        for (const [key, child] of children) {
+          if (Object.hasOwn(entries, key)) continue;
+          child.remove();
+          structure = true;
+        }
+        for (const key of keys) {
+          if (children.has(key)) continue;
+          children.set(key, cloned(document.getElementById(template), key));
+          if (list.dataset.announce !== undefined) made.push(children.get(key));
+          structure = true;
+        }
+      }
+      const wanted = keys.map((key) => children.get(key));
+      const present = [...list.children].filter((child) => wanted.includes(child));
+      if (wanted.length === present.length && wanted.every((child, place) => child === present[place])) continue;
+      const slid = slide !== undefined && !quiet && !still.matches;
+      const tops = slid ? new Map(present.map((child) => [child, child.getBoundingClientRect().top])) : new Map();
+      const focused = document.activeElement;
+      arrange(list, wanted);
+      if (list.contains(focused)) focused.focus({ preventScroll: true });
+      if (tops.size) slides.push(tops);
+    }
+    if (structure) this.#find();
+    return { made, slide: () => slides.forEach(slideFrom) };
+  }
+}
+
+// Only what is out of place is moved: a reader who scrolled down a list keeps the place.
+function arrange(list, wanted) {
+  let next = list.firstElementChild;
+  for (const child of wanted) {
+    if (child === next) next = next.nextElementSibling;
+    else list.insertBefore(child, next);
+  }
+}
+
+// First, last, invert, play: the rows stand in their new places, and start from where they were.
+function slideFrom(tops) {
+  const moves = [...tops].map(([child, top]) => [child, top - child.getBoundingClientRect().top]);
+  for (const [child, by] of moves) {
+    if (by) child.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: SLIDE_MS, easing: "ease-out" });
+  }
+}
+
+// Underlaid for two seconds. A second class with the same animation restarts what is still marked: taking the first away
+// and putting it back would cost a layout of the whole page in between.
+function mark(elements) {
+  for (const { classList } of elements) {
+    const again = classList.contains("changed");
+    classList.toggle("changed", !again);
+    classList.toggle("changed-again", again);
+  }
+}
