@@ -22,7 +22,10 @@ def real_now() -> datetime:
 
 def demo_clock(election: Election) -> DemoClock | None:
     """The clock of a played night, or None where time is real."""
-    return DemoClock.objects.filter(election=election).first()
+    try:
+        return election.demo_clock
+    except DemoClock.DoesNotExist:
+        return None
 
 
 def now(election: Election) -> datetime:
@@ -46,4 +49,5 @@ def play(election: Election, night_origin: datetime, speed: float) -> DemoClock:
     clock, _ = DemoClock.objects.update_or_create(
         election=election, defaults={"real_origin": real_now(), "night_origin": night_origin, "speed": speed}
     )
+    election.demo_clock = clock
     return clock

@@ -54,7 +54,12 @@ def rank(user: User | AnonymousUser) -> int:
     """0 for nobody, 1 counting officer, 2 supervisor, 3 Returning Officer: the highest role that a person holds."""
     if not user.is_authenticated:
         return 0
-    return max((_RANK.get(name, 0) for name in user.groups.values_list("name", flat=True)), default=0)
+    known: int | None = getattr(user, "_rank_at_count", None)
+    if known is None:
+        known = max((_RANK.get(name, 0) for name in user.groups.values_list("name", flat=True)), default=0)
+        # For as long as this object lives, which is one request: a role that is taken away is missing from the next.
+        user._rank_at_count = known  # type: ignore[attr-defined]
+    return known
 
 
 def contests_of(user: User) -> list[Contest]:

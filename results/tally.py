@@ -86,7 +86,9 @@ def _sum(vectors: Iterable[Sequence[int]], length: int) -> tuple[int, ...]:
 
 def _areas(released: Released) -> tuple[Area, ...]:
     definition = released.definition
-    mixed = [*(group.boxes for group in released.groups), *(s.boxes for s in released.sets)]
+    # Votes of mixed wards are known together only; while no votes are public, turnout stays by ward.
+    mixed = [group.boxes for group in released.groups] if released.publish == "totals" else []
+    mixed += [s.boxes for s in released.sets]
     areas = ward_areas(definition, mixed)
     area_of = {gss: place for place, wards in enumerate(areas) for gss in wards}
     boxes = [[box for box in released.boxes if area_of[box.ward] == place] for place in range(len(areas))]

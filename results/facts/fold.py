@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 
 from results.facts.types import (
@@ -136,6 +137,13 @@ class Night:
         else:
             self.held = said.held
         self.policies.append(PolicyEvent(entry.at, entry.seq, self.publish, self.projection, self.held))
+
+    def copy(self) -> Night:
+        """The same state, to be taken on without this one."""
+        other = copy(self)
+        for name in ("boxes", "group_of", "groups", "sets", "releases", "policies"):
+            setattr(other, name, copy(getattr(self, name)))
+        return other
 
     def facts(self) -> Facts:
         """What is known after the entries taken so far; later entries do not change it."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max
 
 from results import models
-from results.facts.fold import Night, fold
+from results.facts.fold import Night
 from results.facts.types import (
     Account,
     Agreed,
@@ -41,13 +41,19 @@ Kind = LedgerEntry.Kind
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """A contest's definition, with the database's ids of what the pure modules know by key."""
+    """A contest's definition, with the database's ids of what the pure modules know by key.
+
+    `definition_hash` is the one that its entries carry, "" before the first.
+    """
 
     definition: Definition
+    definition_hash: str
     box_labels: Mapping[int, str]
     candidate_places: Mapping[int, int]
     head_places: Mapping[int, int]
 
+
+T = TypeVar("T")
 
 _kept: dict[tuple[int, str], SetUp] = {}
 """Set-ups of contests that have begun, by contest and definition hash: from the first entry on they are frozen."""
@@ -70,39 +76,57 @@ def last_seq(contest: Contest) -> int:
 
 
 def read_facts(contest: Contest) -> Facts:
-    """What a contest's ledger says now.
+    """What a contest's ledger says now."""
+    return _at_head(contest, lambda reader: reader.night.facts())
+
+
+def open_ledger(contest: Contest) -> LedgerReader:
+    """The ledger read to its end, for a writer that holds the contest's lock: its own copy, to fold what it appends."""
+    return _at_head(contest, LedgerReader.fork)
+
+
+def keep(reader: LedgerReader) -> None:
+    """Go on from this reader: what it folded is committed."""
+    with _readers_lock:
+        kept = _readers.get(reader.contest.pk)
+        if kept is None or kept.seq < reader.seq:
+            _readers[reader.contest.pk] = reader
+
+
+def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
+    """Use a reader that has read the whole ledger.
 
     The fold of what was read before is kept and taken on from there. It is trusted only if the entry that it ends with
     is still in the ledger under the same hash, which covers all entries before it: an entry that was rolled back, or a
     backup that was restored, is noticed.
     """
-    last = LedgerEntry.objects.filter(contest=contest).order_by("-seq").values_list("seq", "definition_hash").first()
-    upto, definition_hash = last or (0, "")
-    set_up = read_set_up(contest, definition_hash)
-    if not upto:
-        return fold(set_up.definition, ())
+    entries = LedgerEntry.objects.filter(contest=contest).order_by("-seq")
+    head = entries.values_list("seq", "hash", "definition_hash").first() or (0, "", "")
+    set_up = read_set_up(contest, head[2])
     with _readers_lock:
         reader = _readers.get(contest.pk)
-        if reader is None or reader.set_up is not set_up:
-            reader = _readers[contest.pk] = LedgerReader(contest, set_up)
+    if reader is not None and reader.set_up is set_up:
+        with reader.lock:
+            if (reader.seq, reader.hash) == head[:2]:
+                return use(reader)
+            if reader.seq < head[0] and reader.stands():
+                try:
+                    reader.advance(head[0])
+                except BaseException:
+                    # Half of an advance folded is worse than none.
+                    with _readers_lock:
+                        _readers.pop(contest.pk, None)
+                    raise
+                return use(reader)
+    fresh = LedgerReader(contest, set_up)
+    fresh.advance(head[0])
+    with _readers_lock:
+        _readers[contest.pk] = fresh
         _readers.move_to_end(contest.pk)
         while len(_readers) > KEPT_READERS:
             _readers.popitem(last=False)
-    with reader.lock:
-        if reader.seq <= upto and reader.stands():
-            try:
-                reader.advance(upto)
-            except BaseException:
-                # Half of an advance folded is worse than none.
-                with _readers_lock:
-                    _readers.pop(contest.pk, None)
-                raise
-            return reader.night.facts()
-    fresh = LedgerReader(contest, set_up)
-    fresh.advance(upto)
-    with _readers_lock:
-        _readers[contest.pk] = fresh
-    return fresh.night.facts()
+    with fresh.lock:
+        return use(fresh)
 
 
 def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
@@ -110,7 +134,7 @@ def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
     key = (contest.pk, definition_hash)
     if key in _kept:
         return _kept[key]
-    set_up = _read_set_up(contest)
+    set_up = _read_set_up(contest, definition_hash)
     if definition_hash:
         if len(_kept) > 2 * KEPT_READERS:
             _kept.clear()
@@ -118,7 +142,7 @@ def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
     return set_up
 
 
-def _read_set_up(contest: Contest) -> SetUp:
+def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
     election = contest.election
     boxes = list(contest.boxes.select_related("box", "box__station", "ward"))
     candidates = list(contest.candidates.select_related("party"))
@@ -162,6 +186,7 @@ def _read_set_up(contest: Contest) -> SetUp:
     )
     return SetUp(
         definition,
+        definition_hash,
         {b.pk: b.box.label for b in boxes},
         {c.pk: place for place, c in enumerate(candidates)},
         {h.pk: place for place, h in enumerate(heads)},
@@ -185,18 +210,52 @@ class LedgerReader:
         self.night = Night(set_up.definition)
         self.lock = threading.Lock()
         self.seq = 0
-        self._hash = ""
-        # What later entries refer to by id.
+        self.hash = ""
+        # Rows refer to each other by id, facts by number and seq.
+        self.entry_ids: dict[int, uuid.UUID] = {}
+        self.group_ids: dict[int, uuid.UUID] = {}
+        self.agreement_ids: dict[int, uuid.UUID] = {}
         self._group_numbers: dict[uuid.UUID, int] = {}
         self._count_seqs: dict[uuid.UUID, int] = {}
         self._agreed_seqs: dict[uuid.UUID, int] = {}
+
+    def fork(self) -> LedgerReader:
+        """A copy that goes its own way from here."""
+        other = LedgerReader(self.contest, self.set_up)
+        other.night = self.night.copy()
+        other.seq, other.hash = self.seq, self.hash
+        names = ("entry_ids", "group_ids", "agreement_ids", "_group_numbers", "_count_seqs", "_agreed_seqs")
+        for name in names:
+            setattr(other, name, dict(getattr(self, name)))
+        return other
+
+    def append(self, row: LedgerEntry, said: Said, details: Iterable[models.Detail]) -> None:
+        """Fold an entry that has just been written, without reading it."""
+        for detail in details:
+            if isinstance(detail, models.CountGroup):
+                self._note_group(detail.pk, detail.number)
+            elif isinstance(detail, models.Count):
+                self._count_seqs[detail.pk] = row.seq
+            elif isinstance(detail, models.Agreement):
+                self._note_agreement(detail.pk, self._group_numbers[detail.group_id], detail.count_id)
+        self.seq, self.hash = row.seq, row.hash
+        self.entry_ids[row.seq] = row.pk
+        self.night.take(Entry(row.seq, row.recorded_at, said, row.actor_id, row.actor_name))
+
+    def _note_group(self, group: uuid.UUID, number: int) -> None:
+        self._group_numbers[group] = number
+        self.group_ids[number] = group
+
+    def _note_agreement(self, agreement: uuid.UUID, group: int, count: uuid.UUID) -> None:
+        self._agreed_seqs[agreement] = self._count_seqs[count]
+        self.agreement_ids[group] = agreement
 
     def stands(self) -> bool:
         """Whether the last entry read is still the ledger's at its place."""
         if not self.seq:
             return True
         found = LedgerEntry.objects.filter(contest=self.contest, seq=self.seq).values_list("hash", flat=True).first()
-        return found == self._hash
+        return found == self.hash
 
     def advance(self, upto: int) -> None:
         """Read and fold the entries up to this seq."""
@@ -220,7 +279,8 @@ class LedgerReader:
         self._read_counts(kinds, said, {row[0]: row[1] for row in rows})
         self._read_choices(kinds, said)
         if rows:
-            self.seq, self._hash = rows[-1][1], rows[-1][6]
+            self.seq, self.hash = rows[-1][1], rows[-1][6]
+            self.entry_ids.update((row[1], row[0]) for row in rows)
         return [Entry(row[1], row[3], said[row[0]], row[4], row[5]) for row in rows if row[0] in said]
 
     def _rows(self, model: Any, *columns: str) -> Iterable[tuple[Any, ...]]:
@@ -248,7 +308,7 @@ class LedgerReader:
             for entry, box in self._rows(models.CountGroupBox, "contest_box_id"):
                 boxes[entry].append(labels[box])
             for entry, group, number in self._rows(models.CountGroup, "id", "number"):
-                self._group_numbers[group] = number
+                self._note_group(group, number)
                 said[entry] = GroupFormed(number, tuple(sorted(boxes[entry], key=places.__getitem__)))
         if Kind.GROUP_DISSOLVED in kinds:
             for entry, group in self._rows(models.GroupDissolution, "group_id"):
@@ -258,8 +318,9 @@ class LedgerReader:
         if Kind.ENTERED in kinds:
             self._read_sheets(said, seqs)
         if Kind.AGREED in kinds:
-            for entry, id_, group, count in self._rows(models.Agreement, "id", "group_id", "count_id"):
-                self._agreed_seqs[id_] = self._count_seqs[count]
+            agreements = self._rows(models.Agreement, "id", "group_id", "count_id")
+            for entry, id_, group, count in sorted(agreements, key=lambda row: seqs[row[0]]):
+                self._note_agreement(id_, self._group_numbers[group], count)
                 said[entry] = Agreed(self._group_numbers[group], self._count_seqs[count])
         if Kind.RELEASED in kinds:
             released: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)

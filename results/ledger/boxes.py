@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 
 from django.contrib.auth.models import User
 
-from results.facts.types import Account, Verified
+from results.facts.types import Account, Arrived, Verified
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import BallotPaperAccount, BoxArrival, Contest, ContestBox, LedgerEntry, Verification
+from results.models import BallotPaperAccount, BoxArrival, Contest, LedgerEntry, Verification
 from results.models.ledger import Detail
 from results.rules import before_close, check_verification
 
@@ -25,7 +25,10 @@ def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uu
         contest_box = _box(session, box)
         session.require_unchanged(seen, session.facts.boxes[box].last_seq, f"Box {box}")
         entry = session.append(
-            Kind.ARRIVED, lambda entry: [BoxArrival(entry=entry, contest_box=contest_box)], box=contest_box
+            Kind.ARRIVED,
+            Arrived(box),
+            lambda entry: [BoxArrival(entry=entry, contest_box_id=contest_box)],
+            box=contest_box,
         )
         return receipt_for(session, entry)
 
@@ -62,7 +65,7 @@ def record_verification(
                 account = said.account
                 yield BallotPaperAccount(
                     entry=entry,
-                    contest_box=contest_box,
+                    contest_box_id=contest_box,
                     issued=account.issued,
                     unused=account.unused,
                     spoilt=account.spoilt,
@@ -70,7 +73,7 @@ def record_verification(
                 )
             yield Verification(
                 entry=entry,
-                contest_box=contest_box,
+                contest_box_id=contest_box,
                 papers_expected=said.expected,
                 papers_found=said.found,
                 reason=said.reason,
@@ -78,7 +81,7 @@ def record_verification(
             )
 
         entry = session.append(
-            Kind.VERIFIED, details, box=contest_box, supersedes=_before(session, contest_box), acknowledged=codes
+            Kind.VERIFIED, said, details, box=contest_box, supersedes=_before(session, contest_box), acknowledged=codes
         )
         return receipt_for(session, entry, findings=tuple(findings))
 
@@ -99,21 +102,21 @@ def _spoken(account: Account | None) -> list[int] | None:
     return [account.issued, account.unused, account.spoilt, account.tendered] if account else None
 
 
-def _box(session: Session, label: str) -> ContestBox:
-    """The box, if it is one of the contest's and may be handled at this hour."""
+def _box(session: Session, label: str) -> int:
+    """The id of the box, if it is one of the contest's and may be handled at this hour."""
     definition = session.facts.definition
     if label not in definition.boxes:
         raise UnknownSubject(f"There is no box {label} in {definition.name}.")
     # Postal papers may be received and counted before the close of poll; a polling station's box is at its station.
     if definition.boxes[label].kind == "polling" and session.now < definition.close_of_poll:
         raise Refused([before_close(definition)])
-    return ContestBox.objects.get(contest=session.contest, box__label=label)
+    return next(pk for pk, known in session.ledger.set_up.box_labels.items() if known == label)
 
 
-def _before(session: Session, contest_box: ContestBox) -> uuid.UUID | None:
+def _before(session: Session, contest_box: int) -> uuid.UUID | None:
     """The verification of this box that stands now."""
     return (
-        LedgerEntry.objects.filter(contest=session.contest, box=contest_box, kind=Kind.VERIFIED)
+        LedgerEntry.objects.filter(contest=session.contest, box_id=contest_box, kind=Kind.VERIFIED)
         .order_by("-seq")
         .values_list("pk", flat=True)
         .first()

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib.auth.models import User
 
+from results.facts.types import HeldSet, PolicySet
 from results.ledger.counts import release_what_may_be
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest, Hold, LedgerEntry, PolicyChange
@@ -30,6 +31,7 @@ def set_policy(
         session.require_unchanged(seen, _last_choice(session), "What is public")
         entry = session.append(
             Kind.POLICY_SET,
+            PolicySet(publish, projection),
             lambda entry: [PolicyChange(entry=entry, publish=publish, projection=projection)],
             note=reason,
         )
@@ -46,7 +48,7 @@ def set_held(
 
     def write(session: Session) -> Receipt:
         session.require_unchanged(seen, _last_choice(session), "What is public")
-        entry = session.append(Kind.HELD, lambda entry: [Hold(entry=entry, held=held)], note=reason)
+        entry = session.append(Kind.HELD, HeldSet(held), lambda entry: [Hold(entry=entry, held=held)], note=reason)
         return receipt_for(session, entry, released=release_what_may_be(session))
 
     said = {"verb": "set_held", "held": held, "reason": reason}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.contrib.auth.models import User
 
-from results.facts.types import Entered, Group
+from results.facts.types import Agreed, Entered, Group, ReleaseMade
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
 from results.ledger.writing import Receipt, Session, receipt_for, submit
@@ -16,7 +16,6 @@ from results.models import (
     CandidateVotes,
     Contest,
     Count,
-    CountGroup,
     LedgerEntry,
     RejectedPapers,
     Release,
@@ -59,7 +58,12 @@ def record_count(
         agreed = not any(finding.level == "error" for finding in findings)
         released = False
         if agreed:
-            session.append(Kind.AGREED, lambda entry: [Agreement(entry=entry, group=group, count=count)], group=group)
+            session.append(
+                Kind.AGREED,
+                Agreed(said.group, entry.seq),
+                lambda agreeing: [Agreement(entry=agreeing, group_id=group, count=count)],
+                group=group,
+            )
             released = release_what_may_be(session)
         return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
 
@@ -89,17 +93,15 @@ def _require_shape(session: Session, group: Group, said: Entered) -> None:
         raise Refused([Finding("count.papers_changed", "refusal", words)])
 
 
-def _append_count(
-    session: Session, group: CountGroup, said: Entered, codes: Iterable[str]
-) -> tuple[LedgerEntry, Count]:
-    candidates = session.set_up.candidate_places
-    heads = session.set_up.head_places
+def _append_count(session: Session, group: uuid.UUID, said: Entered, codes: Iterable[str]) -> tuple[LedgerEntry, Count]:
+    candidates = session.ledger.set_up.candidate_places
+    heads = session.ledger.set_up.head_places
     made: list[Count] = []
 
     def details(entry: LedgerEntry) -> Iterator[Detail]:
         count = Count(
             entry=entry,
-            group=group,
+            group_id=group,
             round=said.round,
             reading=said.reading,
             sheet=said.sheet,
@@ -113,35 +115,32 @@ def _append_count(
         for head, place in heads.items():
             yield RejectedPapers(entry=entry, head_id=head, papers=said.rejected[place])
 
-    before = (
-        LedgerEntry.objects.filter(contest=session.contest, group=group, kind=Kind.ENTERED)
-        .order_by("-seq")
-        .values_list("pk", flat=True)
-        .first()
-    )
-    entry = session.append(Kind.ENTERED, details, group=group, supersedes=before, acknowledged=codes)
+    latest = session.facts.groups[said.group].latest
+    before = session.ledger.entry_ids[latest.seq] if latest is not None else None
+    entry = session.append(Kind.ENTERED, said, details, group=group, supersedes=before, acknowledged=codes)
     return entry, made[0]
 
 
 def release_what_may_be(session: Session) -> bool:
     """Release, under the standing policy, every set that may be: what waits, and what was released with other figures."""
-    facts = session.reread()
     released = False
-    while (numbers := revisable(facts) or releasable(facts)) is not None:
+    while (numbers := revisable(session.facts) or releasable(session.facts)) is not None:
         _release(session, numbers)
-        facts = session.reread()
         released = True
     return released
 
 
 def _release(session: Session, numbers: Iterable[int]) -> None:
-    groups = list(CountGroup.objects.filter(contest=session.contest, number__in=list(numbers)))
+    groups = session.facts.groups
+    counts = {number: agreed.seq for number in numbers if (agreed := groups[number].agreed) is not None}
 
     def details(entry: LedgerEntry) -> Iterator[Detail]:
         yield Release(entry=entry, automatic=True)
-        for group in groups:
-            agreement = group.agreements.order_by("-entry__seq").first()
-            assert agreement is not None
-            yield ReleasedGroup(entry=entry, group=group, agreement=agreement)
+        for number in counts:
+            yield ReleasedGroup(
+                entry=entry,
+                group_id=session.ledger.group_ids[number],
+                agreement_id=session.ledger.agreement_ids[number],
+            )
 
-    session.append(Kind.RELEASED, details)
+    session.append(Kind.RELEASED, ReleaseMade(tuple(sorted(counts.items()))), details)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from django.contrib.auth.models import User
 
+from results.facts.types import GroupDissolved, GroupFormed
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest, ContestBox, CountGroup, CountGroupBox, GroupDissolution, LedgerEntry
+from results.models import Contest, CountGroup, CountGroupBox, GroupDissolution, LedgerEntry
 from results.models.ledger import Detail
 from results.rules import Finding, before_close, check_group
 
@@ -34,20 +35,21 @@ def form_group(
         if override_reason.strip():
             session.require_role(_RETURNING_OFFICER, "A group of fewer than two polling boxes is the exception")
         session.require_clear(check_group(session.facts, number, boxes, override_reason), ())
-        contest_boxes = ContestBox.objects.filter(contest=session.contest, box__label__in=boxes)
+        labels = session.ledger.set_up.box_labels
+        chosen = {label: pk for pk, label in labels.items() if label in boxes}
 
         def details(entry: LedgerEntry) -> Iterator[Detail]:
             group = CountGroup(
                 entry=entry, contest=session.contest, number=number, override_reason=override_reason.strip()
             )
             yield group
-            for contest_box in contest_boxes:
-                yield CountGroupBox(entry=entry, group=group, contest_box=contest_box)
+            for contest_box in chosen.values():
+                yield CountGroupBox(entry=entry, group=group, contest_box_id=contest_box)
 
-        if CountGroup.objects.filter(contest=session.contest, number=number).exists():
+        if number in session.ledger.group_ids:
             words = f"There was a group {number} before, which was dissolved: take a number that was never used."
             raise Refused([Finding("group.number_used", "refusal", words, "number")])
-        return receipt_for(session, session.append(Kind.GROUP_FORMED, details))
+        return receipt_for(session, session.append(Kind.GROUP_FORMED, GroupFormed(number, tuple(chosen)), details))
 
     said = {"verb": "form_group", "group": number, "boxes": sorted(boxes), "override_reason": override_reason}
     return submit(contest, actor=actor, role=_SUPERVISOR, submission_id=submission_id, said=said, write=write)
@@ -64,7 +66,10 @@ def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id:
             words = f"Group {number} is counted already and stays as it is."
             raise Refused([Finding("group.counted", "refusal", words)])
         entry = session.append(
-            Kind.GROUP_DISSOLVED, lambda entry: [GroupDissolution(entry=entry, group=group)], group=group
+            Kind.GROUP_DISSOLVED,
+            GroupDissolved(number),
+            lambda entry: [GroupDissolution(entry=entry, group_id=group)],
+            group=group,
         )
         return receipt_for(session, entry)
 
@@ -72,8 +77,8 @@ def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id:
     return submit(contest, actor=actor, role=_SUPERVISOR, submission_id=submission_id, said=said, write=write)
 
 
-def find_group(session: Session, number: int) -> CountGroup:
-    """The group of this number that stands; UnknownSubject where there is none."""
+def find_group(session: Session, number: int) -> uuid.UUID:
+    """The id of the group of this number that stands; UnknownSubject where there is none."""
     if number not in session.facts.groups:
         raise UnknownSubject(f"There is no group {number} in {session.facts.definition.name}.")
-    return CountGroup.objects.get(contest=session.contest, number=number)
+    return session.ledger.group_ids[number]

@@ -12,11 +12,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from results import clock, evidence, people
-from results.facts.reading import SetUp, read_facts, read_set_up
-from results.facts.types import Facts
+from results.facts.reading import keep, open_ledger
+from results.facts.types import Facts, Said
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import hint
-from results.models import Acknowledgement, Contest, ContestBox, ContestStaff, CountGroup, LedgerEntry
+from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry
 from results.models.ledger import Detail
 from results.rules import Finding
 from results.writers import write_queue
@@ -45,21 +45,11 @@ class Session:
         self.actor = actor
         self.submission_id = submission_id
         self._submission_hash = submission_hash
-        self._last = (
-            LedgerEntry.objects.filter(contest=contest)
-            .order_by("-seq")
-            .only("seq", "hash", "definition_hash", "recorded_at")
-            .first()
-        )
-        self.definition_hash = self._last.definition_hash if self._last else evidence.definition_hash(contest)
+        self.ledger = open_ledger(contest)
+        self._definition_hash = self.ledger.set_up.definition_hash or evidence.definition_hash(contest)
         self.now = clock.now(contest.election)
-        self.facts: Facts = read_facts(contest)
+        self.facts: Facts = self.ledger.night.facts()
         self.appended: list[LedgerEntry] = []
-
-    @property
-    def set_up(self) -> SetUp:
-        """The contest's set-up with the database's ids."""
-        return read_set_up(self.contest, self._last.definition_hash if self._last else "")
 
     def require_unchanged(self, seen: int, last_seq: int, what: str) -> None:
         """Stale if anything was written about the box or group after the form showed it."""
@@ -87,31 +77,35 @@ class Session:
     def append(
         self,
         kind: str,
+        said: Said,
         details: Callable[[LedgerEntry], Iterable[Detail]],
         *,
-        box: ContestBox | None = None,
-        group: CountGroup | None = None,
-        supersedes: LedgerEntry | uuid.UUID | None = None,
+        box: int | None = None,
+        group: uuid.UUID | None = None,
+        supersedes: uuid.UUID | None = None,
         acknowledged: Iterable[str] = (),
         note: str = "",
     ) -> LedgerEntry:
-        """Write the next entry and its details. The first of a submission carries its id, the others ids made from it."""
+        """Write the next entry and its details, and fold `said`, which must say what they say.
+
+        The first entry of a submission carries its id, the others ids made from it.
+        """
         derived = uuid.uuid5(self.submission_id, f"{len(self.appended)}") if self.appended else self.submission_id
         entry = LedgerEntry(
             contest=self.contest,
-            seq=(self._last.seq if self._last else 0) + 1,
+            seq=self.ledger.seq + 1,
             kind=kind,
             actor=self.actor,
             actor_name=people.display_name(self.actor),
             recorded_at=self.now,
             submission_id=derived,
             submission_hash=self._submission_hash,
-            box=box,
-            group=group,
-            supersedes_id=supersedes.pk if isinstance(supersedes, LedgerEntry) else supersedes,
+            box_id=box,
+            group_id=group,
+            supersedes_id=supersedes,
             note=note,
-            definition_hash=self.definition_hash,
-            prev_hash=self._last.hash if self._last else evidence.FIRST_PREVIOUS,
+            definition_hash=self._definition_hash,
+            prev_hash=self.ledger.hash or evidence.FIRST_PREVIOUS,
         )
         rows = [*details(entry), *(Acknowledgement(entry=entry, code=code) for code in acknowledged)]
         entry.hash = evidence.hash_of(entry, rows)
@@ -121,14 +115,10 @@ class Session:
             by_model.setdefault(type(row), []).append(row)
         for model, instances in by_model.items():
             model._default_manager.bulk_create(instances)
-        self._last = entry
         self.appended.append(entry)
+        self.ledger.append(entry, said, rows)
+        self.facts = self.ledger.night.facts()
         return entry
-
-    def reread(self) -> Facts:
-        """The facts with what this transaction has appended."""
-        self.facts = read_facts(self.contest)
-        return self.facts
 
 
 def submit(
@@ -152,15 +142,20 @@ def submit(
         raise Forbidden(f"You have no place at {contest.name}: ask the Returning Officer.")
     submission_hash = evidence.sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said})
     with write_queue(), transaction.atomic(durable=True):
-        locked = Contest.objects.select_for_update(of=("self",)).select_related("election").get(pk=contest.pk)
+        contests = Contest.objects.select_for_update(of=("self",)).select_related("election__demo_clock")
+        locked = contests.get(pk=contest.pk)
         known = LedgerEntry.objects.filter(submission_id=submission_id).first()
         if known is not None:
             return _repeated(known, submission_hash)
         session = Session(locked, actor, submission_id, submission_hash)
         receipt = write(session)
-        pk = locked.pk
-        transaction.on_commit(lambda: hint(pk), robust=True)
+        transaction.on_commit(lambda: _committed(session), robust=True)
     return receipt
+
+
+def _committed(session: Session) -> None:
+    keep(session.ledger)
+    hint(session.contest.pk)
 
 
 def _repeated(known: LedgerEntry, submission_hash: str) -> Receipt:
