@@ -3,15 +3,16 @@
 import os
 from typing import Any, cast
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "countnight.settings")
-_pages = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from countnight.handler import PageHandler  # noqa: E402
 from results.live.consumers import unknown_socket, viewer_socket  # noqa: E402
 
 # Django's path() routes ASGI applications here, which its types do not foresee.
@@ -22,7 +23,7 @@ _sockets: list[Any] = [
 
 application = ProtocolTypeRouter(
     {
-        "http": _pages,
+        "http": PageHandler(),
         "websocket": AllowedHostsOriginValidator(URLRouter(_sockets)),
     }
 )

@@ -64,6 +64,7 @@ class CountnightServer(Server):  # type: ignore[misc]
         # What is loaded by now lives as long as the process: the collector need never look at it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(50_000, 50, 50)
         self._collect()
 
     def _collect(self) -> None:

@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
     "channels",
@@ -61,7 +60,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -77,7 +75,6 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
             ],
             "builtins": ["results.templatetags.display"],
         },
@@ -107,8 +104,9 @@ def database(url: str) -> dict[str, Any]:
         options["init_command"] = f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         settings.setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
     else:
-        # Requests run on threads of their own, so that a connection kept per thread would never be used twice.
-        options["pool"] = {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 10}
+        settings["CONN_HEALTH_CHECKS"] = True
+    # Requests run on a few threads that are kept (countnight/handler.py), and each keeps its connection.
+    settings["CONN_MAX_AGE"] = None
     settings["ATOMIC_REQUESTS"] = False
     return settings
 
@@ -117,6 +115,8 @@ DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DA
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REQUEST_THREADS = env.int("REQUEST_THREADS", default=8)
 
 # --- the live path ---------------------------------------------------------------------------------------------------
 

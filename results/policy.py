@@ -153,9 +153,10 @@ def revisable(facts: Facts) -> tuple[int, ...] | None:
         return None
     for released_set in facts.releases:
         groups = [facts.groups[number] for number in released_set.groups if number in facts.groups]
-        counts = [group.agreed.figures for group in groups if group.agreed is not None]
-        if len(counts) != len(released_set.groups):
+        agreed = [group.agreed for group in groups if group.agreed is not None]
+        if tuple(count.seq for count in agreed) == released_set.counts or len(agreed) != len(released_set.groups):
             continue
+        counts = [count.figures for count in agreed]
         votes = tuple(map(sum, zip(*(figures.votes for figures in counts), strict=True)))
         rejected = tuple(map(sum, zip(*(figures.rejected for figures in counts), strict=True)))
         if (votes, rejected, sum(figures.papers for figures in counts)) != (

@@ -39,7 +39,6 @@ def _save_template() -> None:
         shutil.copyfile(name, f"{name}{TEMPLATE_SUFFIX}")
         return
     connections.close_all()
-    _close_pools()
     with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}{TEMPLATE_SUFFIX}"')
         cursor.execute(f'CREATE DATABASE "{name}{TEMPLATE_SUFFIX}" TEMPLATE "{name}"')
@@ -54,16 +53,10 @@ def _restore_template(*_: Any) -> None:
             Path(f"{name}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(f"{name}{TEMPLATE_SUFFIX}", name)
     else:
-        _close_pools()
         with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{name}{TEMPLATE_SUFFIX}"')
     _forget()
-
-
-def _close_pools() -> None:
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
 
 
 def _forget() -> None:
@@ -89,7 +82,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     else:
         with django_db_blocker.unblock():
             connections.close_all()
-            _close_pools()
             name = connection.settings_dict["NAME"]
             with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}{TEMPLATE_SUFFIX}"')

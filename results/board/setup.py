@@ -7,17 +7,14 @@ from typing import Any
 from results import clock
 from results.board.document import Document
 from results.board.timeline import iso
-from results.facts.reading import read_set_up
+from results.facts.reading import read_definition
 from results.messages import ENGLISH
-from results.models import Contest, LedgerEntry
+from results.models import Contest
 
 
 def setup_document(contest: Contest) -> Document:
     """Names, colours and texts of a contest; a played night also has the clock by which it is played."""
-    begun = (
-        LedgerEntry.objects.filter(contest=contest).order_by("-seq").values_list("definition_hash", flat=True).first()
-    )
-    definition = read_set_up(contest, begun or "").definition
+    definition = read_definition(contest)
     candidates: dict[str, Any] = {}
     for candidate in definition.candidates:
         party = definition.parties[candidate.party]
@@ -25,6 +22,7 @@ def setup_document(contest: Contest) -> Document:
             "number": candidate.number,
             "name": candidate.name,
             "surname": candidate.surname,
+            "order_on_paper": candidate.number,
             "ballot_name": candidate.ballot_name,
             "party": party.short_name,
             "party_name": party.name,

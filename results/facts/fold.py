@@ -127,7 +127,8 @@ class Night:
         key = tuple(number for number, _ in said.groups)
         before = self.sets.get(key)
         ordinal = before.number if before else len(self.sets) + 1
-        made = ReleasedSet(ordinal, entry.at, key, tuple(boxes), papers, tuple(votes), tuple(rejected))
+        counts = tuple(count for _, count in said.groups)
+        made = ReleasedSet(ordinal, entry.at, key, counts, tuple(boxes), papers, tuple(votes), tuple(rejected))
         self.sets[key] = made
         self.releases.append(ReleaseEvent(entry.at, entry.seq, made, before))
 

@@ -80,6 +80,16 @@ def read_facts(contest: Contest) -> Facts:
     return _at_head(contest, lambda reader: reader.night.facts())
 
 
+def read_definition(contest: Contest) -> Definition:
+    """A contest's set-up: without asking the database where its ledger has begun, since it is frozen then."""
+    with _readers_lock:
+        reader = _readers.get(contest.pk)
+    if reader is not None and reader.seq:
+        return reader.set_up.definition
+    hashes = LedgerEntry.objects.filter(contest=contest).order_by("-seq").values_list("definition_hash", flat=True)
+    return read_set_up(contest, hashes.first() or "").definition
+
+
 def open_ledger(contest: Contest) -> LedgerReader:
     """The ledger read to its end, for a writer that holds the contest's lock: its own copy, to fold what it appends."""
     return _at_head(contest, LedgerReader.fork)

@@ -242,11 +242,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedSet:
-    """Groups whose figures are public only as their sum; `number` counts the sets from 1 in order of first release."""
+    """Groups whose figures are public only as their sum; `number` counts the sets from 1 in order
+    of first release, `counts` are the seqs of the counts that stood."""
 
     number: int
     at: datetime
     groups: tuple[int, ...]
+    counts: tuple[int, ...]
     boxes: tuple[str, ...]
     papers: int
     votes: tuple[int, ...]

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 
 from results import clock, evidence, people
 from results.facts.reading import keep, open_ledger
 from results.facts.types import Facts, Said
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import hint
-from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry
-from results.models.ledger import Detail
+from results.models import Acknowledgement, Contest, LedgerEntry
+from results.models.ledger import DETAILS, Detail
 from results.rules import Finding
 from results.writers import write_queue
 
@@ -50,6 +51,7 @@ class Session:
         self.now = clock.now(contest.election)
         self.facts: Facts = self.ledger.night.facts()
         self.appended: list[LedgerEntry] = []
+        self._details: list[Detail] = []
 
     def require_unchanged(self, seen: int, last_seq: int, what: str) -> None:
         """Stale if anything was written about the box or group after the form showed it."""
@@ -86,7 +88,7 @@ class Session:
         acknowledged: Iterable[str] = (),
         note: str = "",
     ) -> LedgerEntry:
-        """Write the next entry and its details, and fold `said`, which must say what they say.
+        """Append the next entry and its details, and fold `said`, which must say what they say.
 
         The first entry of a submission carries its id, the others ids made from it.
         """
@@ -109,16 +111,30 @@ class Session:
         )
         rows = [*details(entry), *(Acknowledgement(entry=entry, code=code) for code in acknowledged)]
         entry.hash = evidence.hash_of(entry, rows)
-        entry.save(force_insert=True)
-        by_model: dict[type[Detail], list[Detail]] = {}
-        for row in rows:
-            by_model.setdefault(type(row), []).append(row)
-        for model, instances in by_model.items():
-            model._default_manager.bulk_create(instances)
         self.appended.append(entry)
+        self._details += rows
         self.ledger.append(entry, said, rows)
         self.facts = self.ledger.night.facts()
         return entry
+
+    def write(self) -> None:
+        """Write what was appended: entries first, then the details, table by table."""
+        insert(self.appended)
+        for model in DETAILS:
+            insert([row for row in self._details if type(row) is model])
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Insert rows of one table, whose every value is known; what `bulk_create` does, at a fifth of its cost."""
+    if not rows:
+        return
+    fields = rows[0]._meta.concrete_fields
+    table, quote = rows[0]._meta.db_table, connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {quote(table)} ({columns}) VALUES ({places})", values)  # noqa: S608
 
 
 def submit(
@@ -138,17 +154,18 @@ def submit(
     # Who may do what is read before the lock: twenty officers need not wait for each other to be known.
     if people.rank(actor) < role:
         raise Forbidden(f"This needs the {people.ROLES[role - 1]}'s log-in.")
-    if not ContestStaff.objects.filter(contest=contest, user=actor).exists():
-        raise Forbidden(f"You have no place at {contest.name}: ask the Returning Officer.")
     submission_hash = evidence.sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said})
     with write_queue(), transaction.atomic(durable=True):
-        contests = Contest.objects.select_for_update(of=("self",)).select_related("election__demo_clock")
-        locked = contests.get(pk=contest.pk)
+        # Only locked, not read again: what the row says cannot change once the ledger has begun.
+        locked = Contest.objects.select_for_update(of=("self",)).filter(pk=contest.pk, staff=actor)
+        if locked.values_list("pk", flat=True).first() is None:
+            raise Forbidden(f"You have no place at {contest.name}: ask the Returning Officer.")
         known = LedgerEntry.objects.filter(submission_id=submission_id).first()
         if known is not None:
             return _repeated(known, submission_hash)
-        session = Session(locked, actor, submission_id, submission_hash)
+        session = Session(contest, actor, submission_id, submission_hash)
         receipt = write(session)
+        session.write()
         transaction.on_commit(lambda: _committed(session), robust=True)
     return receipt
 

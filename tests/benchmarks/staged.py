@@ -25,10 +25,10 @@ from tests.staging import play_through, sheets
 PASSWORD = "bench-marking-officers"
 
 
-def staged_contest(officers: int = 0) -> Contest:
+def staged_contest(officers: int = 0, publish: str = "totals") -> Contest:
     """The demo's contest with every box verified and grouped, and this many supervisors besides its own people."""
     stage.fresh_database()
-    contest = stage.load("totals", PASSWORD)
+    contest = stage.load(publish, PASSWORD)
     for number in range(officers):
         people.enrol(contest, f"demo-bench-{number}", PASSWORD, people.SUPERVISOR)
     play_through(contest, until=lambda event: event["do"] == "count")

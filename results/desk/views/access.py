@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from results import clock, people, wording
 from results.desk.views.answers import logged_out, refuse, to_login
-from results.facts.reading import read_facts, read_set_up
+from results.facts.reading import read_definition, read_facts
 from results.facts.types import CountFact, Definition, Facts, Group
 from results.models import Contest, LedgerEntry
 
@@ -47,8 +47,7 @@ class Place:
 
     def definition(self) -> Definition:
         """The contest's set-up, mostly from memory: for answers that need no facts."""
-        hashes = LedgerEntry.objects.filter(contest=self.contest).order_by("-seq")
-        return read_set_up(self.contest, hashes.values_list("definition_hash", flat=True).first() or "").definition
+        return read_definition(self.contest)
 
     def now(self) -> datetime:
         """The time of the night."""
@@ -79,7 +78,7 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
             user = request.user
             if not isinstance(user, User):
                 return logged_out(request) if request.method == "POST" else to_login(request)
-            held = Contest.objects.filter(staff=user, ballot_paper_id=contest).select_related("election").first()
+            held = Contest.objects.filter(staff=user, ballot_paper_id=contest).select_related("election__demo_clock").first()
             rank = people.rank(user)
             if held is None or rank == 0:
                 return refuse(request, 404, "unknown", "There is no such contest among yours.")

@@ -110,14 +110,13 @@ def _receipt(request: HttpRequest, place: Place, receipt: Receipt, url: str) -> 
     target = f"{url}?{urlencode({'received': receipt.seq})}"
     if not wants_json(request):
         return SeeOther(target)
-    known = find_received(place.contest, receipt.seq)
-    assert known is not None
+    known = find_received(place.contest, receipt.seq) if receipt.repeated else None
     said = {
-        "seq": known.seq,
-        "at": known.at.isoformat(),
-        "kind": known.kind,
-        "agreed": known.agreed,
-        "released": known.released,
+        "seq": receipt.seq,
+        "at": receipt.recorded_at.isoformat(),
+        "kind": receipt.kind,
+        "agreed": (known or receipt).agreed,
+        "released": (known or receipt).released,
         "repeated": receipt.repeated,
     }
     return JsonResponse({"received": said, "url": target}, status=201)
