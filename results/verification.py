@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from results import triggers
 from results.board.publishing import publication_faults
 from results.evidence import chain_faults
-from results.facts.reading import last_seq, read_entries, read_set_up
+from results.facts.reading import last_seq, read_entries
+from results.facts.set_up import read_set_up
 from results.facts.types import Agreed, Definition, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified
 from results.models import Contest, LedgerEntry
 

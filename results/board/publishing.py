@@ -15,7 +15,8 @@ from results.board.document import Document, make_board
 from results.board.projecting import model_hash, project_released
 from results.board.timeline import CallEvent, iso
 from results.facts.fold import fold
-from results.facts.reading import last_seq, read_entries, read_facts, read_set_up
+from results.facts.reading import last_seq, read_entries, read_facts
+from results.facts.set_up import read_set_up
 from results.facts.types import Facts
 from results.models import Contest, LedgerEntry, Publication
 from results.policy import Released, released

@@ -14,6 +14,7 @@ from results.board.publishing import build, publish
 from results.demo import stage
 from results.facts import reading
 from results.facts.reading import read_facts
+from results.facts.set_up import read_set_up
 from results.facts.types import Entered
 from results.models import Contest, LedgerEntry
 from results.policy import released
@@ -67,7 +68,7 @@ def _whole(contest: Contest, projection: bool, upto: int | None = None) -> None:
     if upto is None:
         _make(read_facts(contest), projection)
         return
-    set_up = reading.read_set_up(contest, LedgerEntry.objects.values_list("definition_hash", flat=True)[0])
+    set_up = read_set_up(contest, LedgerEntry.objects.values_list("definition_hash", flat=True)[0])
     reader = reading.LedgerReader(contest, set_up)
     reader.advance(upto)
     _make(reader.night.facts(), projection)

@@ -78,7 +78,11 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
             user = request.user
             if not isinstance(user, User):
                 return logged_out(request) if request.method == "POST" else to_login(request)
-            held = Contest.objects.filter(staff=user, ballot_paper_id=contest).select_related("election__demo_clock").first()
+            held = (
+                Contest.objects.filter(staff=user, ballot_paper_id=contest)
+                .select_related("election__demo_clock")
+                .first()
+            )
             rank = people.rank(user)
             if held is None or rank == 0:
                 return refuse(request, 404, "unknown", "There is no such contest among yours.")

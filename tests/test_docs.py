@@ -1,0 +1,53 @@
+"""The documentation tells the truth: every command, file, kind and code that it names exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.core.management import get_commands
+
+from results import rules
+from results.models import LedgerEntry
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_it_names_only_commands_that_exist() -> None:
+    known = set(get_commands())
+    for page in PAGES:
+        for command in re.findall(r"manage\.py (\w+)", page.read_text()):
+            assert command in known, f"{page.name}: {command}"
+
+
+def test_it_links_only_to_pages_that_exist() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_it_names_only_files_that_exist() -> None:
+    for page in PAGES:
+        for name in re.findall(r"`((?:results|static|tests|bin|docs|countnight)/[\w./-]*)`", page.read_text()):
+            assert (ROOT / name).exists(), f"{page.name}: {name}"
+
+
+def test_it_lists_every_kind_of_entry() -> None:
+    text = (ROOT / "docs" / "ledger.md").read_text()
+    for kind in LedgerEntry.Kind.values:
+        assert f"`{kind}`" in text, kind
+
+
+def test_it_lists_every_error_and_warning() -> None:
+    text = (ROOT / "docs" / "ledger.md").read_text()
+    source = Path(rules.__file__).read_text()
+    for code, level in re.findall(r'Finding\(\s*f?"([a-z_.]+?)(?:_\{[^}]*\})?",\s*"(\w+)"', source):
+        if level != "refusal":
+            assert code in text, code
+
+
+def test_it_names_every_setting_that_readers_may_set() -> None:
+    settings = (ROOT / "countnight" / "settings.py").read_text()
+    for name in re.findall(r"`([A-Z][A-Z_]{5,})`", (ROOT / "README.md").read_text()):
+        assert f'"{name}"' in settings, name
