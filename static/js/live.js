@@ -111,7 +111,14 @@ class Line {
     const url = new URL(socketPath, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     url.search = new URLSearchParams({ epoch: this.shown.epoch, since: this.shown.version });
-    const socket = new WebSocket(url);
+    let socket;
+    try {
+      socket = new WebSocket(url);
+    } catch {
+      // A browser or its guard may throw instead of failing later: to us a line that never spoke, in both cases.
+      this.#lost(false, 0);
+      return;
+    }
     this.#socket = socket;
     this.#heard = performance.now();
     let heard = false;

@@ -36,6 +36,8 @@ class Command(BaseCommand):
         if speed <= 0:
             raise CommandError("The speed is a number above 0: 75 plays the night in five minutes.")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        # Started in the background, a shell has told us to ignore it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         password = secrets.token_hex(4)
         try:
             stage.require_free(port)

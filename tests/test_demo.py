@@ -1,0 +1,182 @@
+"""The demo as its user starts it: the whole night over HTTP, killed and restarted, ended by Ctrl-C, checked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from results.demo import stage
+from tests.conftest import ROOT, free_port, wait_for
+
+pytestmark = pytest.mark.server
+
+
+class Demo:
+    """`manage.py demo` in a data folder of its own, as bin/demo starts it."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.folder = folder / f"demo-{self.port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "COUNTNIGHT_DEMO": "1",
+            "COUNTNIGHT_DATA": str(self.folder),
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
+        self.lines: list[str] = []
+        command = [sys.executable, "manage.py", "demo", "--port", str(self.port), *arguments]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+    def says(self, pattern: str) -> re.Match[str] | None:
+        """The first match in what it has printed."""
+        return re.search(pattern, "".join(self.lines))
+
+    def end(self, seconds: float = 150) -> int:
+        """Its exit code, once it has ended."""
+        code = self.process.wait(seconds)
+        self._reader.join(5)
+        return code
+
+    def board(self) -> dict[str, Any]:
+        """The public board."""
+        answer = httpx.get(f"{self.base}/contests/{stage.CONTEST}/board.json", timeout=20)
+        return answer.json()["board"]  # type: ignore[no-any-return]
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another command of manage.py on the same data."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+
+
+def ended(demo: Demo) -> None:
+    if demo.process.poll() is None:
+        demo.process.terminate()
+        demo.process.wait(20)
+
+
+def test_it_plays_the_night_to_the_official_result_and_notices_tampering(folder: Path) -> None:
+    demo = Demo(folder, "--speed", "3000", "--once")
+    try:
+        assert demo.end() == 0, "".join(demo.lines[-20:])
+        printed = "".join(demo.lines)
+        for votes in ("16,867", "13,947", "6,713", "1,692", "349", "majority 2,920, 48 rejected, 40,113 papers"):
+            assert votes in printed
+        assert demo.command("verify_ledger").returncode == 0
+        database = sqlite3.connect(demo.folder / "countnight.sqlite3")
+        name, seq = database.execute(
+            "SELECT v.id, e.seq FROM results_candidatevotes v JOIN results_ledgerentry e ON e.id = v.entry_id "
+            "ORDER BY e.seq, v.candidate_id LIMIT 1"
+        ).fetchone()
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE results_candidatevotes SET votes = votes + 1 WHERE id = ?", [name])
+        database.commit()
+        database.close()
+        checked = demo.command("verify_ledger")
+        assert checked.returncode == 1
+        assert f"entry {seq}: the row or its details are not what was recorded" in checked.stdout
+    finally:
+        ended(demo)
+
+
+def test_it_goes_on_after_the_server_was_killed_in_the_middle(folder: Path) -> None:
+    demo = Demo(folder, "--speed", "1500")
+    try:
+        pid = int(wait_for(lambda: demo.says(r"server pid\s+(\d+)"), 60).group(1))
+        wait_for(lambda: demo.says("group 20 counted"), 90, "the counting to begin")
+        before = demo.board()["progress"]["groups_counted"]
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: demo.says("The server ended"), 20)
+        wait_for(lambda: demo.says("The official result"), 90, "the night to end")
+        board = demo.board()
+        assert board["progress"]["groups_counted"] == 24 > before
+        assert board["majority"]["votes"] == 2920
+        assert demo.command("verify_ledger").returncode == 0
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.end(30) == 0
+        assert demo.says("The demo has ended")
+        assert not demo.says("Traceback")
+        with pytest.raises(httpx.TransportError):
+            httpx.get(demo.base, timeout=2)
+    finally:
+        ended(demo)
+
+
+def test_it_plays_the_usual_night_without_votes_and_runs_twice(folder: Path) -> None:
+    for _ in range(2):
+        demo = Demo(folder, "--speed", "6000", "--policy", "progress", "--once")
+        try:
+            wait_for(lambda d=demo: d.says("group 14 counted"), 90)
+            board = json.dumps(demo.board())
+            assert '"candidates"' not in board
+            assert '"groups_counted"' in board
+            assert demo.end() == 0
+        finally:
+            ended(demo)
+
+
+def test_it_refuses_a_port_that_is_taken(folder: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        answer = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--port", str(taken.getsockname()[1])],
+            cwd=ROOT,
+            env={**os.environ, "COUNTNIGHT_DEMO": "1", "COUNTNIGHT_DATA": str(folder / "demo-x"), "DATABASE_URL": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert answer.returncode == 1
+    assert "is taken" in answer.stderr
+
+
+def test_it_refuses_demo_people_outside_demo_mode(folder: Path) -> None:
+    demo = Demo(folder, "--speed", "6000", "--once")
+    try:
+        password = wait_for(lambda: demo.says(r"password\s+(\w+)"), 60).group(1)
+        assert demo.end() == 0
+        script = (
+            "from django.contrib.auth import authenticate;"
+            f"print(authenticate(username='demo-supervisor', password='{password}'))"
+        )
+        assert "demo-supervisor" in demo.command("shell", "-c", script).stdout
+        demo.environment["COUNTNIGHT_DEMO"] = "0"
+        assert demo.command("shell", "-c", script).stdout.strip().endswith("None")
+    finally:
+        ended(demo)
