@@ -8,7 +8,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from django.db.models import Max
+from django.db import connection
 
 from results import models
 from results.facts.fold import Night
@@ -48,9 +48,22 @@ def forget() -> None:
         _readers.clear()
 
 
+_HEAD = f"SELECT seq, hash, definition_hash FROM {LedgerEntry._meta.db_table} WHERE contest_id = %s ORDER BY seq DESC LIMIT 1"
+
+
+def read_head(contest: Contest) -> tuple[int, str, str]:
+    """Seq, hash and definition hash of the contest's last entry; 0 and empty before the first.
+
+    Every entry and every page asks this: as SQL, since making it from objects costs five times what it takes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD, [contest.pk])
+        return cursor.fetchone() or (0, "", "")
+
+
 def last_seq(contest: Contest) -> int:
     """The seq of the contest's last entry, 0 before the first."""
-    return LedgerEntry.objects.filter(contest=contest).aggregate(last=Max("seq"))["last"] or 0
+    return read_head(contest)[0]
 
 
 def read_facts(contest: Contest) -> Facts:
@@ -64,8 +77,7 @@ def read_definition(contest: Contest) -> Definition:
         reader = _readers.get(contest.pk)
     if reader is not None and reader.seq:
         return reader.set_up.definition
-    hashes = LedgerEntry.objects.filter(contest=contest).order_by("-seq").values_list("definition_hash", flat=True)
-    return read_set_up(contest, hashes.first() or "").definition
+    return read_set_up(contest, read_head(contest)[2]).definition
 
 
 def open_ledger(contest: Contest) -> LedgerReader:
@@ -88,8 +100,7 @@ def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
     is still in the ledger under the same hash, which covers all entries before it: an entry that was rolled back, or a
     backup that was restored, is noticed.
     """
-    entries = LedgerEntry.objects.filter(contest=contest).order_by("-seq")
-    head = entries.values_list("seq", "hash", "definition_hash").first() or (0, "", "")
+    head = read_head(contest)
     set_up = read_set_up(contest, head[2])
     with _readers_lock:
         reader = _readers.get(contest.pk)
