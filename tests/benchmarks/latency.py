@@ -33,7 +33,7 @@ def run() -> Table:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(f"{base}/contests/{stage.CONTEST}/")
-        page.wait_for_selector('[data-connection="live"]')
+        page.wait_for_selector('#line[data-line="live"]')
         page.evaluate(WATCH)
         quiet = [_until_seen(page, posters[0]) for _ in range(QUIET) if not time.sleep(0.6)]
         table.add("after quiet, median", percentile(quiet, 0.5), "ms")

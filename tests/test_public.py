@@ -1,0 +1,154 @@
+"""What everybody may read: complete without JavaScript, cacheable, without cookies, and nothing more than is released."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from results.board.patches import apply_patch
+from results.models import Contest
+from tests import builders
+from tests.counts import Count, make_count
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def count() -> Count:
+    return make_count(projection=True).ready()
+
+
+@pytest.fixture(autouse=True)
+def plain_http(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = False
+
+
+def page(count: Count, tail: str = "", **headers: str) -> Any:
+    return Client().get(f"/contests/{count.contest.ballot_paper_id}/{tail}", headers=headers)
+
+
+def test_it_shows_the_figures_without_javascript(count: Count) -> None:
+    count.enter(1)
+    text = page(count).content.decode()
+    for shown in ("Adams (Red) leads Barker (Blue) by 100 votes", "400", "48.9%", "1 of 3", "Too early to project"):
+        assert shown in text, shown
+
+
+def test_it_shows_progress_and_no_votes_on_the_usual_night() -> None:
+    quiet = make_count(publish="progress").ready()
+    quiet.enter(1)
+    text = page(quiet).content.decode()
+    assert "1 of 3 groups counted" in text
+    assert "48.9%" not in text
+    assert "Adams" in text  # still standing, in ballot-paper order
+
+
+def test_it_says_when_the_count_begins_before_the_close_of_poll() -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    early = make_count(close_of_poll=timezone.now() + timedelta(hours=2))
+    builders.verify(early.contest, "P1", 200, early.cast.olu)
+    text = page(early).content.decode()
+    assert "The count begins when the poll closes" in text
+    assert "verified" not in early.board()["headline"]["code"]
+
+
+def test_it_answers_updates_with_a_patch_the_whole_or_nothing(count: Count) -> None:
+    first = page(count, "updates").json()
+    assert set(first) == {"epoch", "version", "board"}
+    known = f"updates?epoch={first['epoch']}&since={first['version']}"
+    assert page(count, known).status_code == 204
+    count.enter(1)
+    patch = page(count, known).json()
+    assert patch["since"] == first["version"]
+    assert apply_patch(first["board"], patch["patch"]) == count.board()
+    assert "board" in page(count, "updates?epoch=another&since=1").json()
+    assert "board" in page(count, f"updates?epoch={first['epoch']}&since=999").json()
+
+
+@pytest.mark.parametrize("tail", ["updates", "board.json"])
+def test_it_lets_caches_keep_and_ask_again(count: Count, tail: str) -> None:
+    answer = page(count, tail)
+    assert answer["Cache-Control"] == "public, max-age=1"
+    assert page(count, tail, if_none_match=answer["ETag"]).status_code == 304
+    before = answer["ETag"]
+    count.enter(1, (1, 2, 3))  # recorded, not released: no public answer may change, its ETag included
+    assert page(count, tail)["ETag"] == before
+    assert page(count, tail).content == answer.content
+    count.enter(1)
+    assert page(count, tail)["ETag"] != before
+
+
+@pytest.mark.parametrize("since", ["-1", "x", "1.5", "９", "99999999999999999999", "1;2", "%00"])
+def test_it_gives_the_whole_for_a_since_that_says_nothing(count: Count, since: str) -> None:
+    answer = page(count, f"updates?epoch={count.contest.epoch}&since={since}")
+    assert answer.status_code == 200
+    assert "board" in answer.json()
+
+
+@pytest.mark.parametrize("tail", ["", "updates", "board.json", "setup.json"])
+def test_it_sets_no_cookie_and_takes_no_post(count: Count, tail: str) -> None:
+    answer = page(count, tail)
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    assert Client().post(f"/contests/{count.contest.ballot_paper_id}/{tail}").status_code == 405
+
+
+@pytest.mark.parametrize("tail", ["", "updates", "board.json", "setup.json"])
+def test_it_says_that_an_unknown_contest_is_unknown(tail: str) -> None:
+    answer = Client().get(f"/contests/parl.nowhere.2026-11-05/{tail}")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()
+
+
+def test_it_lists_contests_but_no_rehearsals(count: Count) -> None:
+    rehearsal = builders.make_contest("parl.rehearsed.2026-11-05", environment=Contest.Environment.REHEARSAL)
+    text = Client().get("/").content.decode()
+    assert count.contest.name in text
+    assert rehearsal.ballot_paper_id not in text
+    assert (
+        "Rehearsal: these figures are invented"
+        in Client().get(f"/contests/{rehearsal.ballot_paper_id}/").content.decode()
+    )
+
+
+def test_it_escapes_what_a_candidate_is_called() -> None:
+    names = (
+        ("<script>alert(1)</script>", "Ann", "RED"),
+        ("=cmd|' /C calc'!A0", "Bo", "BLU"),
+        ("עברית", "Chris", "IND"),
+    )
+    odd = make_count(candidates=names).ready()
+    odd.enter(1)
+    text = page(odd).content.decode()
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_it_reads_little_for_a_page_and_less_for_an_update(count: Count) -> None:
+    count.enter(1)
+    page(count)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        page(count)
+    assert len(queries) <= 6
+    with CaptureQueriesContext(connection) as queries:
+        page(count, f"updates?epoch={count.contest.epoch}&since=1")
+    assert len(queries) <= 5
+
+
+def test_it_carries_the_headers_that_keep_a_page_safe(count: Count) -> None:
+    answer = page(count)
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "camera=()" in answer["Permissions-Policy"]
