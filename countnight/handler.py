@@ -37,8 +37,15 @@ class PageHandler(ASGIHandler):
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await self.handle(scope, receive, send)
-        finally:
+        except asyncio.CancelledError:
+            # The reader went away, and the thread may still be at work for it: it is idle only after that.
+            loop, idle = asyncio.get_running_loop(), self._idle
+            thread.submit(loop.call_soon_threadsafe, idle.put_nowait, thread)
+            raise
+        except BaseException:
             self._idle.put_nowait(thread)
+            raise
+        self._idle.put_nowait(thread)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The whole synchronous chain in one go."""

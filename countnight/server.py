@@ -45,6 +45,11 @@ class CountnightServer(Server):  # type: ignore[misc]
         finally:
             self._end_tasks()
 
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Daphne's own, but no client may say under which path we are mounted (the header Daphne-Root-Path)."""
+        scope["root_path"] = ""
+        return super().create_application(protocol, scope)
+
     def listen_error(self, failure: Any) -> None:
         """The port cannot be had: say so, and stop."""
         self.failed = failure.getErrorMessage()

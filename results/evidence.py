@@ -17,7 +17,7 @@ from typing import Any
 import rfc8785
 from django.db import models
 
-from results.models import BaselineVotes, Contest, LedgerEntry
+from results.models import BaselineVotes, Contest, LedgerEntry, Publication
 from results.models.ledger import DETAILS, Detail
 
 FIRST_PREVIOUS = "0" * 64
@@ -84,6 +84,21 @@ def hash_of(entry: LedgerEntry, details: Iterable[Detail]) -> str:
     for detail in details:
         by_table[detail._meta.db_table].append(row_of(detail))
     return entry_hash(row_of(entry), by_table)
+
+
+def publication_hash(publication: Publication) -> str:
+    """The hash of a publication: every column but its key and the hash itself, with the hash of the version before."""
+    return sha256(
+        {
+            "contest": publication.contest_id,
+            "version": publication.version,
+            "seq": publication.seq,
+            "board": publication.board,
+            "call": publication.call,
+            "model_hash": publication.model_hash,
+            "prev_hash": publication.prev_hash,
+        }
+    )
 
 
 def _rows(queryset: models.QuerySet[Any]) -> Iterator[dict[str, Any]]:

@@ -78,5 +78,6 @@ ENGLISH: dict[str, str] = {
     "feed.policy.off": "The Returning Officer stopped publishing.",
     "feed.policy.progress": "The Returning Officer publishes progress only.",
     "feed.policy.totals": "The Returning Officer publishes totals as they are counted.",
+    "feed.goes_on": "The Returning Officer let new figures go on.",
     "feed.held": "The Returning Officer put new figures on hold.",
 }

@@ -145,27 +145,39 @@ def _enough(facts: Facts, boxes: Iterable[str]) -> bool:
 
 
 def revisable(facts: Facts) -> tuple[int, ...] | None:
-    """The released set whose figures now stand otherwise and whose groups all agree again, or None.
+    """A released set whose figures now stand otherwise and may be released again under the standing policy, or None.
 
-    It is released again as the same set: a correction shows the difference of the whole set and of nothing smaller.
+    It is released as the same set. The papers must be those that were released: then the difference tells what was
+    written wrongly. Where papers came or went it would tell how those papers were cast, perhaps a single one:
+    such a set waits for the Returning Officer (`withheld_revisions`).
     """
     if facts.publish != "totals" or facts.held:
         return None
-    for released_set in facts.releases:
-        groups = [facts.groups[number] for number in released_set.groups if number in facts.groups]
-        agreed = [group.agreed for group in groups if group.agreed is not None]
-        if tuple(count.seq for count in agreed) == released_set.counts or len(agreed) != len(released_set.groups):
-            continue
-        counts = [count.figures for count in agreed]
-        votes = tuple(map(sum, zip(*(figures.votes for figures in counts), strict=True)))
-        rejected = tuple(map(sum, zip(*(figures.rejected for figures in counts), strict=True)))
-        if (votes, rejected, sum(figures.papers for figures in counts)) != (
-            released_set.votes,
-            released_set.rejected,
-            released_set.papers,
-        ):
-            return released_set.groups
-    return None
+    return next(
+        (s.groups for s in facts.releases if _stands_otherwise(facts, s) and _papers_now(facts, s) == s.papers), None
+    )
+
+
+def withheld_revisions(facts: Facts) -> tuple[ReleasedSet, ...]:
+    """Released sets that now stand otherwise and with other papers: only the Returning Officer releases them again."""
+    return tuple(s for s in facts.releases if _stands_otherwise(facts, s) and _papers_now(facts, s) != s.papers)
+
+
+def _papers_now(facts: Facts, released_set: ReleasedSet) -> int:
+    return sum(facts.groups[number].papers or 0 for number in released_set.groups)
+
+
+def _stands_otherwise(facts: Facts, released_set: ReleasedSet) -> bool:
+    """Whether every group of the set is agreed, and their figures are not those that were released."""
+    agreed = [facts.groups[number].agreed for number in released_set.groups]
+    counts = [count for count in agreed if count is not None]
+    if len(counts) != len(agreed) or tuple(count.seq for count in counts) == released_set.counts:
+        return False
+    figures = [count.figures for count in counts]
+    votes = tuple(map(sum, zip(*(f.votes for f in figures), strict=True)))
+    rejected = tuple(map(sum, zip(*(f.rejected for f in figures), strict=True)))
+    papers = sum(f.papers for f in figures)
+    return (votes, rejected, papers) != (released_set.votes, released_set.rejected, released_set.papers)
 
 
 def ward_areas(definition: Definition, groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:

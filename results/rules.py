@@ -107,6 +107,8 @@ def check_group(facts: Facts, number: int, labels: Sequence[str], override_reaso
             findings.append(
                 Finding("group.box_taken", "refusal", f"Box {label} is in group {other.number} already.", "boxes")
             )
+    if not labels:
+        findings.append(Finding("group.no_boxes", "refusal", "Choose the boxes of the group.", "boxes"))
     polling = [label for label in labels if label in facts.boxes and facts.definition.boxes[label].kind == "polling"]
     if len(polling) < 2 and not override_reason.strip():
         findings.append(

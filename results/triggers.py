@@ -173,9 +173,39 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             present = dict(cursor.fetchall())
             return sorted(name for name, statement in wanted.items() if present.get(name) != statement)
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        enabled = {row[0] for row in cursor.fetchall()}
-        return sorted(set(wanted) - enabled)
+        cursor.execute(
+            "SELECT t.tgname, c.relname, p.proname, t.tgtype FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+        )
+        present = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'countnight_%'")
+        bodies = dict(cursor.fetchall())
+    emptied = {name for name, body in _function_bodies().items() if bodies.get(name) != body}
+    return sorted(
+        name
+        for name, statement in wanted.items()
+        if present.get(name) != _as_stored(statement) or _as_stored(statement)[1] in emptied
+    )
+
+
+_EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+
+
+def _as_stored(statement: str) -> tuple[str, str, int]:
+    """Table, function and type bits by which PostgreSQL's catalogue knows a trigger of ours."""
+    when, rest = statement.split(" ON ", 1)
+    function = rest.rsplit(" ", 1)[1].removesuffix("()")
+    bits = 2 + (1 if "FOR EACH ROW" in rest else 0) + sum(bit for event, bit in _EVENTS.items() if f" {event}" in when)
+    return rest.split(" ")[0], function, bits
+
+
+def _function_bodies() -> dict[str, str]:
+    """The source of each function, by its name."""
+    bodies = {}
+    for function in _postgresql_functions():
+        name = function.split("FUNCTION ")[1].split("(")[0]
+        bodies[name] = function.split("$$")[1]
+    return bodies
 
 
 def install_after_migration(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

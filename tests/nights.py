@@ -187,7 +187,13 @@ def play(plan: Plan, hidden: random.Random | None = None) -> Script:
             wrong = hidden or random.Random(rng.random())
             figures = tuple(wrong.randint(0, 500) for _ in script.definition.candidates)
             script.count(number, figures, (wrong.randint(0, 9), group.papers + 1))
-        if rng.random() < 0.9:
+        if rng.random() < 0.15:
+            # A paper found late: its box is verified anew, and its group must be counted again.
+            label = rng.choice(group.boxes)
+            found = (known.found if (known := script.facts.boxes[label].verified) else 0) + 1
+            script.say(Verified(label, found, found))
+            group = script.facts.groups[number]
+        if rng.random() < 0.9 and group.papers is not None:
             void = min(group.papers, rng.randint(0, 5))
             script.count(number, split(rng, group.papers - void, plan.candidates), (0, void))
     return script

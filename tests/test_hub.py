@@ -15,7 +15,7 @@ from results.board.patches import apply_patch
 from results.live import broadcast
 from results.live import hub as hub_module
 from results.live.hub import FullError, Hub, hub
-from results.live.rooms import UnknownContestError
+from results.live.rooms import UnknownContestError, read_current
 from results.models import Contest
 from tests.counts import Count, make_count
 
@@ -193,3 +193,43 @@ async def test_it_refuses_an_unknown_contest_and_one_viewer_too_many(here: Hub, 
         await here.join(count.contest.ballot_paper_id, Watcher(), "", 0)
     here.leave(room, first)
     await here.join(count.contest.ballot_paper_id, Watcher(), "", 0)
+
+
+async def test_it_tries_again_when_a_version_could_not_be_made(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher()
+    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    tries = []
+
+    def fail(pk: int) -> Any:
+        tries.append(pk)
+        if len(tries) < 4:
+            raise OSError("the disk is full")
+        return read_current(pk)
+
+    monkeypatch.setattr("results.live.hub.read_current", fail)
+    await sync_to_async(count.verify_all)()
+    await watcher.until(lambda: watcher.board.get("status") == "verified")
+    assert len(tries) >= 4
+
+
+async def test_it_forgets_a_viewer_whose_joining_failed(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Watcher()
+    room = await here.join(count.contest.ballot_paper_id, first, "", 0)
+    await first.until(lambda: first.known)
+    await sync_to_async(count.verify_all)()
+    await first.until(lambda: first.board.get("status") == "verified")
+
+    def fail(pk: int, version: int) -> Any:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("results.live.hub.read_board", fail)
+    room.patches.clear()
+    with pytest.raises(OSError, match="full"):
+        await here.join(count.contest.ballot_paper_id, Watcher(), room.epoch, 1)
+    assert here.viewers == 1
+    assert room.viewers == {first}

@@ -15,8 +15,9 @@ from hypothesis.extra.django import TestCase
 
 from results import ledger
 from results.facts.reading import forget, read_facts
-from results.facts.types import Entered, Verified
-from results.models import Acknowledgement, CandidateVotes, LedgerEntry
+from results.facts.types import Account, Entered, Verified
+from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry
+from results.verification import faults
 from tests import builders
 from tests.counts import GROUPS, PAPERS, REJECTED, VOTES, Count, make_count
 
@@ -277,6 +278,48 @@ def test_it_trusts_no_fold_of_entries_that_were_rolled_back(count: Count, monkey
     forget()
     assert kept == read_facts(count.contest)
     assert kept.releases[0].votes == (399, 301, 118)
+
+
+def test_it_releases_a_correction_with_other_papers_only_for_the_returning_officers_reason(count: Count) -> None:
+    count.ready()
+    count.enter(2)
+    builders.verify(count.contest, "2", 311, count.cast.sam)
+    assert not count.enter(2, (300, 251, 88), count.cast.sam).released
+    assert count.board()["candidates"]["2"]["votes"] == 250
+    assert "corrections" not in count.board()
+    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": seen(count, 2)}
+    with pytest.raises(ledger.Forbidden):
+        ledger.release_revision(count.contest, (2,), actor=count.cast.sam, reason="Found", **arguments)
+    with pytest.raises(ledger.Refused, match="Give the reason"):
+        ledger.release_revision(count.contest, (2,), actor=count.cast.rita, reason=" ", **arguments)
+    with pytest.raises(ledger.Refused, match="do not wait"):
+        ledger.release_revision(count.contest, (1,), actor=count.cast.rita, reason="Found", **arguments)
+    receipt = ledger.release_revision(
+        count.contest, (2,), actor=count.cast.rita, reason="A paper was found in box 2", **arguments
+    )
+    assert LedgerEntry.objects.get(seq=receipt.seq).note == "A paper was found in box 2"
+    assert count.board()["corrections"]["k1"]["votes"] == {"2": {"before": 250, "after": 251}}
+
+
+def test_it_makes_a_boxs_form_stale_when_its_group_is_counted_meanwhile(count: Count) -> None:
+    count.ready()
+    opened = read_facts(count.contest).boxes["2"].last_seq
+    count.enter(2)
+    with pytest.raises(ledger.Stale):
+        ledger.record_verification(
+            count.contest,
+            Verified("2", 311, 311, account=Account(311, 1, 0, 0)),
+            actor=count.cast.sam,
+            submission_id=uuid.uuid4(),
+            seen=opened,
+        )
+
+
+def test_it_records_the_first_entry_under_the_set_up_that_stands(count: Count) -> None:
+    stale = Contest.objects.select_related("election").get(pk=count.contest.pk)
+    Contest.objects.filter(pk=count.contest.pk).update(name="Loaded anew", publish_at_setup="progress")
+    builders.verify(stale, "P1", 200, count.cast.olu)
+    assert list(faults(Contest.objects.get(pk=stale.pk))) == []
 
 
 submissions = st.lists(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from results.board.publishing import build
 from results.facts.fold import fold
 from results.facts.types import Entry, GroupFormed, HeldSet, PolicySet, Verified
-from results.policy import may_release, releasable, released, ward_areas
+from results.policy import may_release, releasable, released, ward_areas, withheld_revisions
 from tests.nights import Plan, Script, definition, plans, play
 
 
@@ -165,3 +165,25 @@ def test_it_asks_the_rule_of_sets_and_not_of_groups() -> None:
     assert may_release(facts, [1])
     assert may_release(facts, [1, 2, 3])
     assert releasable(facts) is None
+
+
+def test_it_holds_back_a_correction_that_would_show_how_one_paper_was_cast() -> None:
+    script = small_night()
+    script.count(1, (400, 300, 100), (0, 0))
+    script.say(Verified("1", 401, 401))
+    script.count(1, (400, 301, 100), (0, 0))
+    assert script.facts.releases[0].votes == (400, 300, 100)
+    assert [released_set.groups for released_set in withheld_revisions(script.facts)] == [(1,)]
+    # The paper turns out to be of another poll: what stands is again what was released.
+    script.say(Verified("1", 400, 400))
+    script.count(1, (400, 300, 100), (0, 0))
+    assert withheld_revisions(script.facts) == ()
+
+
+@given(plans)
+@settings(max_examples=100, deadline=None)
+def test_it_corrects_by_itself_only_what_was_written_wrongly(plan: Plan) -> None:
+    for event in play(plan).facts.release_events:
+        if event.replaced is not None:
+            assert event.released.papers == event.replaced.papers
+            assert event.released.boxes == event.replaced.boxes

@@ -152,3 +152,20 @@ def test_it_carries_the_headers_that_keep_a_page_safe(count: Count) -> None:
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "camera=()" in answer["Permissions-Policy"]
+
+
+def test_it_keeps_showing_the_newest_version_when_no_new_one_can_be_written(
+    count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = page(count, "board.json").json()
+    count.enter(1)
+
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("results.models.Publication.save", full)
+        assert page(count, "board.json").json() == before
+        assert page(count).status_code == 200
+        assert Client().get("/").status_code == 200
+    assert page(count, "board.json").json()["version"] == before["version"] + 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from results.board.projecting import call_document, projection_document
+from results.board.projecting import UNPROMISED_PARTIES, call_document, projection_document
 from results.board.timeline import CallEvent, corrections, feed, iso
 from results.policy import Released
 from results.projection import Call, Projection
@@ -121,7 +121,8 @@ def _candidates(released: Released, totals: Tally) -> Document:
             "rank": totals.ranks[place],
             "order": places[place],
         }
-        if candidate.party in before:
+        # Independents have nothing in common with those of last time.
+        if candidate.party in before and candidate.party not in UNPROMISED_PARTIES:
             entry["change"] = share - before[candidate.party]
         document[str(candidate.number)] = entry
     return document
@@ -177,10 +178,10 @@ def _headline(released: Released, totals: Tally, status: str) -> Document:
     progress = _progress(released, totals)
     if released.sets:
         order, args = totals.order(), {"votes": totals.majority}
-        if not totals.majority:
-            return {"code": "headline.level", "args": {"first": order[0] + 1, "second": order[1] + 1}}
         if len(order) == 1:
             return {"code": "headline.alone", "args": {"leader": order[0] + 1} | args}
+        if not totals.majority:
+            return {"code": "headline.level", "args": {"first": order[0] + 1, "second": order[1] + 1}}
         code = "headline.counted" if status == "counted" else "headline.lead"
         return {"code": code, "args": {"leader": order[0] + 1, "second": order[1] + 1} | args}
     if status == "verifying":

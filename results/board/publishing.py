@@ -6,6 +6,7 @@ Any process may make it; the first to insert it wins, and the others read what i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from results.board.document import Document, make_board
 from results.board.projecting import model_hash, project_released
 from results.board.timeline import CallEvent, iso
+from results.evidence import FIRST_PREVIOUS, publication_hash
 from results.facts.fold import fold
 from results.facts.reading import last_seq, read_entries, read_facts
 from results.facts.set_up import read_set_up
@@ -22,6 +24,8 @@ from results.models import Contest, LedgerEntry, Publication
 from results.policy import Released, released
 from results.projection import Call
 from results.writers import write_queue
+
+logger = logging.getLogger(__name__)
 
 _considered: dict[int, tuple[str, int, int]] = {}
 """By contest: epoch, version and the ledger prefix up to which nothing public has changed since that version."""
@@ -39,7 +43,14 @@ def current(contest: Contest) -> Publication:
         last = last_seq(contest)
         if last <= known.seq or _considered.get(contest.pk) == (contest.epoch, known.version, last):
             return known
-    return publish(contest)
+    try:
+        return publish(contest)
+    except Exception:
+        if known is None:
+            raise
+        # A full disk or a locked database: readers get the newest version there is, with its age on it.
+        logger.exception("no new version of %s; version %s stays", contest.ballot_paper_id, known.version)
+        return known
 
 
 def publish(contest: Contest) -> Publication:
@@ -61,7 +72,9 @@ def publish(contest: Contest) -> Publication:
             board=board,
             call=call,
             model_hash=model_hash() if public.projection else "",
+            prev_hash=known.hash if known else FIRST_PREVIOUS,
         )
+        made.hash = publication_hash(made)
         try:
             with write_queue(), transaction.atomic():
                 made.save(force_insert=True)
@@ -111,12 +124,14 @@ def publication_faults(contest: Contest) -> Iterator[str]:
     last = last_seq(contest)
     entries = read_entries(contest, set_up, last)
     before: dict[str, Any] | None = None
-    seq_before = 0
+    seq_before, hash_before = 0, FIRST_PREVIOUS
     for place, publication in enumerate(publications, 1):
         name = f"{contest.ballot_paper_id} version {publication.version}"
         if publication.version != place:
             yield f"{name}: version {place} is missing"
             return
+        if publication.prev_hash != hash_before or publication.hash != publication_hash(publication):
+            yield f"{name}: it is not what was published"
         if not seq_before <= publication.seq <= last:
             yield f"{name}: it names entry {publication.seq}, which does not come after the version before it"
             return
@@ -136,4 +151,4 @@ def publication_faults(contest: Contest) -> Iterator[str]:
             yield f"{name}: the board is not what entries 1 to {publication.seq} give"
         if same_machine and call != publication.call:
             yield f"{name}: the call is not what the version before it and the ledger give"
-        before, seq_before = publication.call, publication.seq
+        before, seq_before, hash_before = publication.call, publication.seq, publication.hash

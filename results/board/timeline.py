@@ -51,8 +51,11 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
     for event in calls:
         candidate = {} if event.candidate is None else {"candidate": event.candidate}
         events.append((event.at, event.seq, f"feed.call.{event.state}", candidate))
+    held = False
     for choice in released.policies:
-        code = "feed.held" if choice.held else f"feed.policy.{choice.publish}"
+        holding = "feed.held" if choice.held else "feed.goes_on"
+        code = holding if choice.held != held else f"feed.policy.{choice.publish}"
+        held = choice.held
         events.append((iso(choice.at), choice.seq, code, {}))
     events.sort(key=lambda event: (event[0], event[1], event[2]))
     newest = list(enumerate(events, 1))[-KEPT_EVENTS:]

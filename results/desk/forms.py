@@ -299,6 +299,20 @@ class PolicyForm(DeskForm):
     reason = LineField(label="Reason", max_length=500)
 
 
+class RevisionForm(DeskForm):
+    """A set of released groups whose correction waits for the Returning Officer."""
+
+    groups = LineField(label="Groups", max_length=500)
+    reason = LineField(label="Reason", max_length=500)
+
+    def numbers(self) -> tuple[int, ...]:
+        """The groups by number; empty where the field was tampered with."""
+        words = self.cleaned_data["groups"].split(",")
+        return (
+            tuple(int(word) for word in words) if all(w.isascii() and w.isdigit() and len(w) < 6 for w in words) else ()
+        )
+
+
 class HoldForm(DeskForm):
     """New releases stop, or go on again."""
 

@@ -72,6 +72,9 @@ class Night:
             self.groups[said.group] = replace(
                 group, counts=(*group.counts, count), agreed=None, agreed_at=None, last_seq=entry.seq
             )
+            # Who opened a box's form before its group was counted must see that first.
+            for label in group.boxes:
+                self.boxes[label] = replace(self.boxes[label], last_seq=entry.seq)
         elif isinstance(said, Agreed):
             group = self.groups[said.group]
             count = _count_at(group, said.count)

@@ -22,11 +22,11 @@ from results.models import (
     ReleasedGroup,
 )
 from results.models.ledger import Detail
-from results.policy import releasable, revisable
+from results.policy import releasable, revisable, withheld_revisions
 from results.rules import MOST, Finding, check_count, check_order
 
 Kind = LedgerEntry.Kind
-_COUNTING_OFFICER, _SUPERVISOR = 1, 2
+_COUNTING_OFFICER, _SUPERVISOR, _RETURNING_OFFICER = 1, 2, 3
 
 
 def record_count(
@@ -121,6 +121,34 @@ def _append_count(session: Session, group: uuid.UUID, said: Entered, codes: Iter
     return entry, made[0]
 
 
+def release_revision(
+    contest: Contest, groups: tuple[int, ...], *, actor: User, submission_id: uuid.UUID, seen: int, reason: str
+) -> Receipt:
+    """Release a set again whose papers changed since: by the Returning Officer, with a reason.
+
+    The difference shows how the papers that came or went were cast. `seen` is the last entry of the set's groups.
+    """
+
+    def write(session: Session) -> Receipt:
+        waiting = {released.groups for released in withheld_revisions(session.facts)}
+        if groups not in waiting:
+            words = "These figures do not wait for a correction: look again at what is public."
+            raise Refused([Finding("release.nothing_waits", "refusal", words)])
+        session.require_unchanged(
+            seen, max(session.facts.groups[number].last_seq for number in groups), "What waits for release"
+        )
+        if session.facts.publish != "totals" or session.facts.held:
+            words = "Totals are not being released now: choose totals and let releases go on first."
+            raise Refused([Finding("release.not_now", "refusal", words)])
+        if not reason.strip():
+            words = "Give the reason: the difference shows how the papers that came or went were cast."
+            raise Refused([Finding("release.without_reason", "refusal", words, "reason")])
+        return receipt_for(session, _release(session, groups, reason.strip()), released=True)
+
+    said = {"verb": "release_revision", "groups": list(groups), "reason": reason}
+    return submit(contest, actor=actor, role=_RETURNING_OFFICER, submission_id=submission_id, said=said, write=write)
+
+
 def release_what_may_be(session: Session) -> bool:
     """Release, under the standing policy, every set that may be: what waits, and what was released with other figures."""
     released = False
@@ -130,12 +158,12 @@ def release_what_may_be(session: Session) -> bool:
     return released
 
 
-def _release(session: Session, numbers: Iterable[int]) -> None:
+def _release(session: Session, numbers: Iterable[int], reason: str = "") -> LedgerEntry:
     groups = session.facts.groups
     counts = {number: agreed.seq for number in numbers if (agreed := groups[number].agreed) is not None}
 
     def details(entry: LedgerEntry) -> Iterator[Detail]:
-        yield Release(entry=entry, automatic=True)
+        yield Release(entry=entry, automatic=not reason)
         for number in counts:
             yield ReleasedGroup(
                 entry=entry,
@@ -143,4 +171,4 @@ def _release(session: Session, numbers: Iterable[int]) -> None:
                 agreement_id=session.ledger.agreement_ids[number],
             )
 
-    session.append(Kind.RELEASED, ReleaseMade(tuple(sorted(counts.items()))), details)
+    return session.append(Kind.RELEASED, ReleaseMade(tuple(sorted(counts.items()))), details, note=reason)

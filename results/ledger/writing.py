@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from results import clock, evidence, people
-from results.facts.reading import keep, open_ledger
+from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts, Said
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import hint
@@ -159,6 +159,9 @@ def submit(
         _lock(contest, actor)
         if (known := _find_submission(submission_id)) is not None:
             return _repeated(known, submission_hash)
+        if not read_head(contest)[0]:
+            # Until the first entry the set-up may be loaded anew, perhaps while this submission waited in the queue.
+            contest = Contest.objects.select_related("election").get(pk=contest.pk)
         session = Session(contest, actor, submission_id, submission_hash)
         receipt = write(session)
         session.write()

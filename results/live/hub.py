@@ -23,6 +23,7 @@ from results.live import broadcast
 from results.live.rooms import (
     Room,
     Viewer,
+    forget_swept,
     read_board,
     read_contest,
     read_contest_pk,
@@ -150,6 +151,7 @@ class Hub:
                 self._deliver(room)
         except Exception:
             # The ledger has what officers said; the sweep tries again.
+            forget_swept(room.contest.pk)
             logger.exception("no version made of %s", room.contest)
         finally:
             room.refreshing = None
@@ -200,10 +202,14 @@ class Hub:
         # Behind until the first frame: a version that comes in between is delivered by the ordinary way.
         viewer.version, viewer.behind = 0, True
         room.viewers.add(viewer)
-        while not room.version and room.refreshing is not None:
-            await asyncio.wait([room.refreshing])
-        if room.version and viewer.behind:
-            await self._catch_up(room, viewer, epoch, since)
+        try:
+            while not room.version and room.refreshing is not None:
+                await asyncio.wait([room.refreshing])
+            if room.version and viewer.behind:
+                await self._catch_up(room, viewer, epoch, since)
+        except BaseException:
+            self.leave(room, viewer)
+            raise
         return room
 
     async def _catch_up(self, room: Room, viewer: Viewer, epoch: str, since: int) -> None:
@@ -214,7 +220,9 @@ class Hub:
         elif epoch == room.epoch and 0 < since < version:
             if since not in room.patches:
                 before = await self._read(read_board, room.contest.pk, since)
-                if before is not None and (room.version, room.epoch) == (version, epoch):
+                # Others who came back with the same version may have made the patch meanwhile.
+                made = since in room.patches
+                if before is not None and not made and (room.version, room.epoch) == (version, epoch):
                     if len(room.patches) >= KEPT_PATCHES:
                         room.patches.clear()
                     room.patches[since] = room.patch_from(since, before, version, room.board)

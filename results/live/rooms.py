@@ -121,6 +121,11 @@ _swept: dict[int, int] = {}
 """By contest, the last seq that the sweep has seen."""
 
 
+def forget_swept(contest: int) -> None:
+    """Let the next sweep look at this contest again."""
+    _swept.pop(contest, None)
+
+
 def read_newest(watched: list[int]) -> dict[int, tuple[str, int, bool]]:
     """By contest: epoch, newest version, and whether the ledger has grown since the last sweep."""
     last = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]

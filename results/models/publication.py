@@ -16,6 +16,8 @@ class Publication(models.Model):
     board = models.JSONField()
     call = models.JSONField()
     model_hash = models.CharField(max_length=64)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, help_text="Over this row and the hash before it, as in the ledger.")
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -15,6 +16,8 @@ from results.board.publishing import current
 from results.board.setup import setup_document
 from results.board.timeline import iso
 from results.models import Contest, Publication
+
+logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1
 
@@ -41,6 +44,12 @@ def contests(request: HttpRequest) -> HttpResponse:
     for contest in Contest.objects.select_related("election").order_by("-election__poll_date", "name"):
         if contest.environment == Contest.Environment.REHEARSAL:
             continue
+        try:
+            board = current(contest).board
+        except Exception:
+            # One contest that cannot be shown must not take the others with it.
+            logger.exception("%s is left out of the front page", contest.ballot_paper_id)
+            continue
         listed.append(
             {
                 "url": f"/contests/{contest.ballot_paper_id}/",
@@ -48,7 +57,7 @@ def contests(request: HttpRequest) -> HttpResponse:
                 "election_name": contest.election.name,
                 "poll_date": contest.election.poll_date,
                 "environment": contest.environment,
-                "board": current(contest).board,
+                "board": board,
                 "setup": setup_document(contest),
             }
         )

@@ -77,8 +77,11 @@ export class Painter {
   constructor(setup) {
     this.#setup = setup;
     this.#find();
-    // One listener for all: the mark goes when its animation has ended, so that the next change can start it again.
-    document.addEventListener("animationend", ({ target }) => target.classList.remove("changed", "changed-again"));
+    // For all: the mark goes when its animation, named as its class, has ended or was cut off by the element being
+    // hidden, so that the next change can start it again and showing the element does not.
+    for (const ending of ["animationend", "animationcancel"]) {
+      document.addEventListener(ending, ({ target, animationName }) => target.classList.remove(animationName));
+    }
   }
 
   // `quiet`: what differs now did not change before the reader's eyes, so nothing is marked and nothing slides.
@@ -182,7 +185,10 @@ function slideFrom(tops) {
 // Underlaid for two seconds. A second class with the same animation restarts what is still marked: taking the first away
 // and putting it back would cost a layout of the whole page in between.
 function mark(elements) {
-  for (const { classList } of elements) {
+  for (const element of elements) {
+    // What nobody sees change would be marked when it is opened, however old its figure is then.
+    if (element.checkVisibility?.() === false) continue;
+    const { classList } = element;
     const again = classList.contains("changed");
     classList.toggle("changed", !again);
     classList.toggle("changed-again", again);

@@ -25,7 +25,7 @@ COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A person at a contest, with the role that they hold there."""
+    """A person at a contest, with their role: roles are the same at every contest."""
 
     user: User
     contest: Contest

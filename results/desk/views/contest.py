@@ -13,13 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from results import ledger, people
-from results.desk.forms import DeskForm, HoldForm, PolicyForm
+from results.desk.forms import DeskForm, HoldForm, PolicyForm, RevisionForm
 from results.desk.views.access import RETURNING_OFFICER, Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, idle_words, next_steps, waiting_groups, why_not_released
 from results.facts.types import Facts
 from results.models import LedgerEntry
-from results.rules import before_close
+from results.policy import withheld_revisions
+from results.rules import before_close, papers
+from results.wording import listed
 
 Kind = LedgerEntry.Kind
 
@@ -87,6 +89,9 @@ def policy(request: HttpRequest, place: Place) -> HttpResponse:
     if request.POST.get("action") == "hold":
         hold = HoldForm(request.POST)
         return answer(request, place, hold, lambda: _hold(place, hold), url, _after(request, place, hold))
+    if request.POST.get("action") == "revision":
+        revision = RevisionForm(request.POST)
+        return answer(request, place, revision, lambda: _revise(place, revision), url, _after(request, place, revision))
     form = PolicyForm(request.POST)
     return answer(request, place, form, lambda: _set(place, form), url, _after(request, place, form))
 
@@ -97,6 +102,18 @@ def _set(place: Place, form: PolicyForm) -> ledger.Receipt:
         place.contest,
         data["publish"],
         data["projection"] == "on",
+        actor=place.user,
+        submission_id=data["submission_id"],
+        seen=data["seen"],
+        reason=data["reason"],
+    )
+
+
+def _revise(place: Place, form: RevisionForm) -> ledger.Receipt:
+    data = form.cleaned_data
+    return ledger.release_revision(
+        place.contest,
+        form.numbers(),
         actor=place.user,
         submission_id=data["submission_id"],
         seen=data["seen"],
@@ -131,6 +148,20 @@ def _after(request: HttpRequest, place: Place, form: DeskForm) -> Callable[[Prob
     return page
 
 
+def _revisions(facts: Facts, sent: DeskForm | None) -> list[tuple[str, str, RevisionForm]]:
+    """Corrections that wait for the Returning Officer: the groups, what their release would show, and the form."""
+    rows = []
+    for released in withheld_revisions(facts):
+        groups = [facts.groups[number] for number in released.groups]
+        papers_now = sum(group.papers or 0 for group in groups)
+        changed = f"{papers(released.papers)} when released, {papers(papers_now)} now"
+        key = ",".join(str(number) for number in released.groups)
+        ours = isinstance(sent, RevisionForm) and sent.data.get("groups") == key
+        fresh = RevisionForm(seen=max(group.last_seq for group in groups), initial={"groups": key})
+        rows.append((listed([str(number) for number in released.groups]), changed, sent if ours else fresh))
+    return rows  # type: ignore[return-value]
+
+
 def _last_choice(facts: Facts) -> int:
     return facts.policy_events[-1].seq if facts.policy_events else 0
 
@@ -158,6 +189,7 @@ def _policy_page(
         "own": place.received_ids(kind__in=[Kind.POLICY_SET, Kind.HELD]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
+        "revisions": _revisions(facts, form),
         "history": [
             (events[seq], name, note)
             for seq, name, note in entries.values_list("seq", "actor_name", "note")
