@@ -31,7 +31,7 @@ def run() -> Table:
         for poster in posters:
             poster.post()
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
+        page = browser.new_page(bypass_csp=True)  # waiting for a condition runs a script of ours in the page
         page.goto(f"{base}/contests/{stage.CONTEST}/")
         page.wait_for_selector('#line[data-line="live"]')
         page.evaluate(WATCH)

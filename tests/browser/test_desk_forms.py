@@ -1,0 +1,367 @@
+"""The desk's forms as an officer meets them: sums while typing, one sending, nothing typed ever lost or shown to others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, Request, expect
+
+from results.models import LedgerEntry
+from results.rules import gap_in_words
+from tests import builders
+from tests.browser.conftest import Hall, desk, entered, figures, fill, log_in, receipt, record, shown_figures
+from tests.counts import VOTES, Count, make_count
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+IN_GROUP = 820
+GAPS = (0, 1, -1, 4, -4, 9, -9, 18, 27, -27, 90, 100, -101, 819, 820, -980, -9_000, -9_999_180)
+
+
+def posts(page: Page) -> list[str]:
+    """Where the page sends forms, from now on."""
+    sent: list[str] = []
+
+    def hear(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url)
+
+    page.on("request", hear)
+    return sent
+
+
+# --- sums --------------------------------------------------------------------------------------------------------------
+
+
+def test_it_says_the_gap_in_the_words_of_the_rules(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    fill(tablet, figures((0, 0, 0), rejected=(0, 0, 0, 0)))
+    for gap in GAPS:
+        accounted = IN_GROUP - gap
+        tablet.locator("#id_votes-2").fill(str(accounted))
+        words = f"{accounted:,} of {IN_GROUP} · {gap_in_words(IN_GROUP, accounted)}"
+        expect(tablet.locator("[data-sum]")).to_have_text(words)
+        expect(tablet.locator("[data-sum]")).to_have_attribute("data-state", "wrong" if gap else "good")
+
+
+def test_it_adds_on_every_key_and_counts_what_is_empty(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    line = tablet.locator("[data-sum]")
+    expect(line).to_have_text("0 of 820 · 820 papers missing · 8 fields empty")
+    tablet.locator("#id_votes-1").focus()
+    for key, words in (
+        ("4", "4 of 820 · 816 papers"),
+        ("0", "40 of 820 · 780 papers"),
+        ("1", "401 of 820 · 419 papers"),
+    ):
+        tablet.keyboard.press(key)
+        expect(line).to_have_text(f"{words} missing · 7 fields empty")
+    # 820 less 400 is no multiple of nine, 820 less 1 is: no hint about digits while the sheet is half typed.
+    tablet.locator("#id_votes-1").fill("1")
+    expect(line).to_have_text("1 of 820 · 819 papers missing · 7 fields empty")
+
+
+@pytest.mark.parametrize(
+    ("typed", "live", "answer"),
+    [
+        ("12a", "not a number", "Write the digits 0 to 9 and nothing else"),
+        ("1,200", "not a number", "Write 1200, without the comma"),
+        ("-5", "not a number", "A count is never below 0"),
+        ("4.5", "not a number", "Write a whole number, without the point"),
+        ("٤٠٠", "not a number", "Write the digits 0 to 9"),
+        ("10000001", "too large", "At most 10,000,000"),
+        ("", "1 field empty", "Write 0 if there are none"),
+    ],
+)
+def test_it_names_a_figure_that_is_none_and_keeps_it(
+    hall: Hall, count: Count, typed: str, live: str, answer: str
+) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    texts = figures(VOTES[1]) | {"votes-2": typed}
+    fill(tablet, texts)
+    expect(tablet.locator("[data-sum]")).to_contain_text(f"check BARKER Mike: {live}" if typed else live)
+    record(tablet)
+    problem = tablet.get_by_role("alert")
+    expect(problem).to_be_focused()
+    expect(problem).to_have_text(re.compile(r"Nothing is recorded yet\.\s+BARKER Mike: " + re.escape(answer)))
+    field = tablet.locator("#id_votes-2")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(answer)
+    assert shown_figures(tablet, texts) == texts
+    problem.get_by_role("link", name="BARKER Mike").click()
+    expect(field).to_be_focused()
+    field.fill("300")
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    assert len(entered(count.contest, 1)) == 1
+
+
+def test_it_asks_for_the_reason_of_a_variance(hall: Hall, count: Count) -> None:
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "box", "1"))
+    fill(tablet, {"issued": "300", "unused": "100", "spoilt": "2", "tendered": "0", "found": "299"})
+    line = tablet.locator("[data-sum]")
+    expect(line).to_have_text("entrusted 402 · 299 found of 300 · 1 paper fewer than expected: say why")
+    tablet.get_by_label("Papers found").fill("302")
+    expect(line).to_have_text("entrusted 402 · 302 found of 300 · 2 papers more than expected: say why")
+    record(tablet)
+    expect(tablet.get_by_role("alert")).to_contain_text("2 papers more found than expected")
+    tablet.get_by_label("Reason").select_option(index=1)
+    tablet.get_by_label("Explanation").fill("two papers of box 2")
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    expect(tablet.locator(".state").first).to_have_text("verified")
+
+
+def test_it_adds_up_the_boxes_of_a_new_group(hall: Hall, count: Count) -> None:
+    count.verify_all()
+    tablet = hall.officer(count.cast.sam)
+    tablet.goto(desk(count.contest, "form_group"))
+    line = tablet.locator("[data-sum]")
+    tablet.get_by_role("checkbox", name=re.compile("^1 ")).check()
+    expect(line).to_have_text("1 box · 300 papers · two polling boxes or more are needed")
+    tablet.get_by_role("checkbox", name=re.compile("^3 ")).check()
+    expect(line).to_have_text("2 boxes · 620 papers")
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    expect(tablet.get_by_role("heading", name="Group 1")).to_be_visible()
+
+
+def test_it_asks_to_look_again_before_a_warning_is_recorded(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    fill(tablet, figures((400, 300, 100), rejected=(20, 0, 0, 0)))
+    record(tablet)
+    expect(tablet.get_by_role("alert")).to_contain_text("Not recorded yet. 1 thing to check against the sheet")
+    assert entered(count.contest, 1) == []
+    tablet.get_by_role("checkbox", name=re.compile("2.4% of the papers are rejected")).check()
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("The figures add up and are agreed")
+
+
+def test_it_goes_back_with_shift_and_types_over_what_is_there(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    expect(tablet.get_by_label("Sheet number")).to_be_focused()
+    for text in ("0107", "40"):
+        tablet.keyboard.type(text)
+        tablet.keyboard.press("Enter")
+    tablet.keyboard.press("Shift+Enter")
+    expect(tablet.locator("#id_votes-1")).to_be_focused()
+    tablet.keyboard.type("400")
+    expect(tablet.locator("#id_votes-1")).to_have_value("400")
+    tablet.keyboard.press("ArrowDown")
+    expect(tablet.locator("#id_votes-2")).to_be_focused()
+    tablet.keyboard.press("ArrowUp")
+    expect(tablet.locator("#id_votes-1")).to_be_focused()
+
+
+# --- sending -----------------------------------------------------------------------------------------------------------
+
+
+def test_it_sends_once_what_is_clicked_twice(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    sent = posts(tablet)
+    fill(tablet, figures(VOTES[1]))
+    tablet.locator("[data-record]").dblclick()
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    assert len(sent) == 1
+    assert len(entered(count.contest, 1)) == 1
+
+
+def test_it_sends_once_what_is_submitted_thrice_at_once(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    sent = posts(tablet)
+    fill(tablet, figures(VOTES[1]))
+    tablet.evaluate(
+        "() => { const form = document.querySelector('form[data-count]'); for (const _ of [1, 2, 3]) form.requestSubmit(); }"
+    )
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    assert len(sent) == 1
+    assert len(entered(count.contest, 1)) == 1
+
+
+def test_it_shows_the_receipt_again_after_a_reload_and_sends_nothing(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    fill(tablet, figures(VOTES[1]))
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_be_visible()
+    sent = posts(tablet)
+    tablet.reload()
+    (sheet,) = entered(count.contest, 1)
+    expect(tablet.locator(".receipt")).to_contain_text(receipt(sheet))
+    assert sent == []
+
+
+def test_it_can_be_stopped_while_nobody_answers(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    hall.server.kill()
+    fill(tablet, figures(VOTES[1]) | {"votes-1": "401"})
+    record(tablet)
+    tablet.get_by_role("button", name="Stop and change").click()
+    expect(tablet.locator("[data-sending-words]")).to_contain_text("Nothing was confirmed as received")
+    tablet.locator("#id_votes-1").fill("400")
+    hall.server.start()
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("agreed")
+    assert len(entered(count.contest, 1)) == 1
+
+
+# --- log-ins -----------------------------------------------------------------------------------------------------------
+
+
+def end_session(page: Page) -> None:
+    Session.objects.all().delete()
+
+
+def clear_cookies(page: Page) -> None:
+    page.context.clear_cookies()
+
+
+@pytest.mark.parametrize("end", [end_session, clear_cookies])
+def test_it_keeps_figures_when_the_log_in_ends(hall: Hall, count: Count, end: Callable[[Page], Any]) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    typed = figures(VOTES[1])
+    fill(tablet, typed)
+    end(tablet)
+    record(tablet)
+    words = tablet.locator("[data-sending-words]")
+    expect(words).to_contain_text("You are logged out. Not received; your figures are kept on this tablet.")
+    assert shown_figures(tablet, typed) == typed
+    assert entered(count.contest, 1) == []
+    tablet.get_by_role("link", name="Log in and come back").click()
+    expect(tablet.locator(".notice")).to_contain_text("Figures that you typed on this tablet are kept")
+    log_in(tablet, "olu")
+    expect(tablet.locator("[data-draft-words]")).to_contain_text("not yet received")
+    assert shown_figures(tablet, typed) == typed
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    assert len(entered(count.contest, 1)) == 1
+    tablet.goto(desk(count.contest, "count", 2))
+    expect(tablet.locator("[data-draft-notice]")).to_be_hidden()
+
+
+def test_it_shows_nobody_the_figures_of_a_colleague(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.page()
+    tablet.goto(desk(count.contest, "count", 1))
+    log_in(tablet, "olu")
+    typed = figures((410_733, 300, 107))
+    fill(tablet, typed)
+    tablet.get_by_role("button", name="Log out").click()
+    tablet.goto(desk(count.contest, "count", 1))
+    log_in(tablet, "bea")
+    expect(tablet.locator(".desk-who")).to_contain_text("Bea Byrne")
+    assert set(shown_figures(tablet, typed).values()) == {""}
+    expect(tablet.locator("[data-draft-notice]")).to_be_hidden()
+    assert "410733" not in tablet.content()
+    tablet.get_by_role("button", name="Log out").click()
+    tablet.goto(desk(count.contest, "count", 1))
+    log_in(tablet, "olu")
+    expect(tablet.locator("[data-draft-notice]")).to_be_visible()
+    assert shown_figures(tablet, typed) == typed
+
+
+def test_it_forgets_figures_that_are_discarded(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    typed = figures(VOTES[1])
+    fill(tablet, typed)
+    tablet.reload()
+    assert shown_figures(tablet, typed) == typed
+    tablet.get_by_role("button", name="Discard these figures").click()
+    assert set(shown_figures(tablet, typed).values()) == {""}
+    expect(tablet.locator("[data-sum]")).to_contain_text("8 fields empty")
+    tablet.reload()
+    expect(tablet.locator("[data-draft-notice]")).to_be_hidden()
+    assert set(shown_figures(tablet, typed).values()) == {""}
+
+
+# --- two at once -------------------------------------------------------------------------------------------------------
+
+
+def test_it_tells_the_second_of_two_officers_what_the_first_recorded(hall: Hall, count: Count) -> None:
+    count.ready()
+    one, other = hall.officer(count.cast.olu), hall.officer(count.cast.bea)
+    for tablet in (one, other):
+        tablet.goto(desk(count.contest, "count", 1))
+    fill(one, figures((400, 300, 117), sheet="0106"))
+    record(one)
+    expect(one.locator(".notice.wrong")).to_contain_text("819 of 820 papers accounted for: 1 paper missing")
+    typed = figures(VOTES[1])
+    fill(other, typed)
+    record(other)
+    alert = other.get_by_role("alert")
+    expect(alert).to_be_focused()
+    expect(alert).to_contain_text("Nothing is recorded. Group 1")
+    expect(other.locator("form .notice", has_text="Recorded now for group 1")).to_contain_text(
+        re.compile(r"sheet 0106, by Olu Ade at \d\d:\d\d:\d\d, 819 of 820 papers accounted for, not agreed")
+    )
+    assert shown_figures(other, typed) == typed
+    assert len(entered(count.contest, 1)) == 1
+    other.get_by_role("link", name="Enter again").click()
+    expect(other.locator("[data-draft-words]")).to_contain_text("not yet received")
+    assert shown_figures(other, typed) == typed
+    record(other)
+    expect(other.locator(".receipt")).to_contain_text("The figures add up and are agreed")
+    assert [sheet.actor_name for sheet in entered(count.contest, 1)] == ["Olu Ade", "Bea Byrne"]
+
+
+def test_it_tells_the_second_officer_that_the_first_ones_figures_are_agreed(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.bea)
+    tablet.goto(desk(count.contest, "count", 1))
+    count.enter(1)
+    typed = figures((399, 301, 118))
+    fill(tablet, typed)
+    record(tablet)
+    expect(tablet.locator("form .notice", has_text="Recorded now for group 1")).to_contain_text("agreed")
+    assert shown_figures(tablet, typed) == typed
+    assert len(entered(count.contest, 1)) == 1
+
+
+# --- without scripts ---------------------------------------------------------------------------------------------------
+
+
+def test_it_takes_a_count_without_any_script(hall: Hall) -> None:
+    count = make_count().ready()
+    hall.server.start()
+    tablet = hall.page(java_script_enabled=False)
+    tablet.goto(desk(count.contest, "count", 1))
+    tablet.get_by_label("Log-in name").fill("olu")
+    tablet.get_by_label("Password").fill(builders.PASSWORD)
+    tablet.get_by_role("button", name="Log in").click()
+    typed = figures(VOTES[1]) | {"votes-2": "three"}
+    fill(tablet, typed)
+    record(tablet)
+    expect(tablet.get_by_role("alert")).to_contain_text("Write the digits 0 to 9 and nothing else")
+    assert shown_figures(tablet, typed) == typed
+    assert entered(count.contest, 1) == []
+    tablet.locator("#id_votes-2").fill("300")
+    record(tablet)
+    (sheet,) = entered(count.contest, 1)
+    expect(tablet.locator(".receipt")).to_contain_text(receipt(sheet))
+    assert LedgerEntry.objects.filter(contest=count.contest, kind="agreed").count() == 1
