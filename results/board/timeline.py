@@ -36,7 +36,9 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
     """Milestones, releases, calls and choices, each a code with arguments, keyed in their order."""
     events: list[tuple[str, int, str, Document]] = []
     events += _milestones(released)
-    for release in released.events:
+    # Older releases could only be cut off below: they are counted, and not put into words.
+    omitted = max(0, len(released.events) - KEPT_EVENTS)
+    for release in released.events[omitted:]:
         made = release.released
         code = "feed.corrected" if release.replaced else "feed.released"
         wards = sorted({released.definition.boxes[label].ward for label in made.boxes})
@@ -58,7 +60,7 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
         held = choice.held
         events.append((iso(choice.at), choice.seq, code, {}))
     events.sort(key=lambda event: (event[0], event[1], event[2]))
-    newest = list(enumerate(events, 1))[-KEPT_EVENTS:]
+    newest = list(enumerate(events, omitted + 1))[-KEPT_EVENTS:]
     return {f"e{place}": {"at": at, "rank": place, "code": code, "args": args} for place, (at, _, code, args) in newest}
 
 
