@@ -116,7 +116,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REQUEST_THREADS = env.int("REQUEST_THREADS", default=8)
+# Four keep two cores busy; more of them only wait for each other (bin/bench entry).
+REQUEST_THREADS = env.int("REQUEST_THREADS", default=4)
 
 # --- the live path ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from results import triggers
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.002
 
 
 class Command(BaseCommand):
