@@ -778,3 +778,27 @@ def test_it_offers_no_count_of_a_combined_poll_before_every_box_is_verified() ->
     answer = client.post(url(contest, "count", 1), fresh | sheet("800", "500", "100"))
     assert answer.status_code == 422
     assert words in text_of(answer)
+
+
+def test_it_asks_the_returning_officer_for_a_correction_that_shows_a_papers_vote(
+    contest: Contest, cast: People
+) -> None:
+    ready_group(contest, 1, ["1", "2"], 400, cast)
+    for label in ("3", "4"):
+        verify(contest, label, 400, cast.olu)
+    enter(contest, 1, (400, 300, 100), cast.olu)
+    verify(contest, "2", 401, cast.sam)
+    enter(contest, 1, (400, 301, 100), cast.sam)
+    rita, address = at_desk(cast.rita), url(contest, "policy")
+    assert "A correction of public figures waits for you" in rita.get(url(contest, "contest")).content.decode()
+    assert "A correction of public figures" not in at_desk(cast.sam).get(url(contest, "contest")).content.decode()
+    page = rita.get(address).content.decode()
+    assert "800 papers when released, 801 papers now" in page
+    form = next(part for part in page.split("<form") if 'value="revision"' in part)
+    fields = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    refused = rita.post(address, {**fields, "reason": ""})
+    assert refused.status_code == 422
+    assert 'href="#id_revision_1_reason"' in refused.content.decode()
+    assert 'id="id_revision_1_reason"' in refused.content.decode()
+    assert rita.post(address, {**fields, "reason": "A paper was found in box 2"}).status_code == 303
+    assert read_facts(contest).releases[0].votes == (400, 301, 100)

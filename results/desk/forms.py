@@ -143,7 +143,7 @@ class DeskForm(forms.Form):
             elif not finding.field:
                 shown.append(("", "", finding.words))
             else:
-                shown.append((f"id_{finding.field}", str(self.fields[finding.field].label or ""), finding.words))
+                shown.append((self[finding.field].auto_id, str(self.fields[finding.field].label or ""), finding.words))
         return list(dict.fromkeys(shown))
 
 
@@ -305,6 +305,12 @@ class RevisionForm(DeskForm):
     groups = LineField(label="Groups", max_length=500)
     reason = LineField(label="Reason", max_length=500)
 
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        # A page has one such form for each set, besides two others with a reason: the link of an error must find its own.
+        named = str(self["groups"].value() or "")
+        self.auto_id = f"id_revision_{'-'.join(re.findall('[0-9]+', named))}_%s"
+
     def numbers(self) -> tuple[int, ...]:
         """The groups by number; empty where the field was tampered with."""
         words = self.cleaned_data["groups"].split(",")
@@ -322,3 +328,6 @@ class HoldForm(DeskForm):
         error_messages={"required": "Choose to hold or to go on", "invalid_choice": "Choose to hold or to go on"},
     )
     reason = LineField(label="Reason", max_length=500)
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="id_hold_%s", **kwargs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from results.facts.types import Box, BoxDefinition, Facts, Group
-from results.policy import may_release, releasable
+from results.policy import may_release, releasable, withheld_revisions
 from results.rules import papers
 
 
@@ -106,6 +106,8 @@ def next_steps(facts: Facts, rank: int, now: datetime) -> list[Step]:
         steps.append(Step(f"Form groups: {boxes} {verb} in no group", view="form_group"))
     if rank >= 3 and facts.publish == "totals" and waiting_groups(facts):
         steps.append(Step(f"Agreed and not public: {_numbers(waiting_groups(facts))}", view="policy"))
+    if rank >= 3 and facts.publish == "totals" and withheld_revisions(facts):
+        steps.append(Step("A correction of public figures waits for you", view="policy"))
     return steps
 
 
