@@ -191,10 +191,10 @@ def _places(final: Floats, sure: int | None) -> tuple[int | None, int | None]:
 
 
 def _shares(keys: list[str], outlook: Outlook, wins: Floats, sure: int | None) -> tuple[CandidateProjection, ...]:
-    """Shares rounded to 0.001, with the 5 % and 95 % quantiles; probability 1 only where certain."""
+    """Shares rounded to 0.001, with the 5, 25, 75 and 95 % quantiles; probability 1 only where certain."""
     totals = outlook.draws.sum(axis=1, keepdims=True)
     share = outlook.draws / np.where(totals > 0, totals, 1)
-    low, high = np.quantile(share, (0.05, 0.95), axis=0)
+    low, lower, upper, high = np.quantile(share, (0.05, 0.25, 0.75, 0.95), axis=0)
     mean = share.mean(axis=0)
     low, high = np.minimum(low, mean), np.maximum(high, mean)
     return tuple(
@@ -203,6 +203,8 @@ def _shares(keys: list[str], outlook: Outlook, wins: Floats, sure: int | None) -
             mean=round(float(mean[k]), 3),
             low=round(float(low[k]), 3),
             high=round(float(high[k]), 3),
+            lower_quartile=round(float(lower[k]), 3),
+            upper_quartile=round(float(upper[k]), 3),
             win_probability=_published(float(wins[k])) if sure is None else float(k == sure),
         )
         for k, key in enumerate(keys)

@@ -122,7 +122,8 @@ class Counted:
 
 @dataclass(frozen=True)
 class CandidateProjection:
-    """Final share with its 90 % interval, to 0.001; probability of the most votes, to 0.01.
+    """Final share with its 90 % interval and its middle half (the quartiles), to 0.001; probability of the most
+    votes, to 0.01.
 
     A probability of 0.99 reads ">99 %" and 0.0 reads "<1 %"; 1.0 is kept for arithmetic certainty.
     """
@@ -131,6 +132,8 @@ class CandidateProjection:
     mean: float
     low: float
     high: float
+    lower_quartile: float
+    upper_quartile: float
     win_probability: float
 
 
