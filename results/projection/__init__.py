@@ -18,6 +18,7 @@ from .types import (
     Setup,
     State,
     StillOut,
+    Swap,
     Unit,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "Setup",
     "State",
     "StillOut",
+    "Swap",
     "Unit",
     "call",
     "predictive",

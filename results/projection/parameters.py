@@ -1,5 +1,6 @@
 """Every constant of the projection, with its reason. Standard deviations marked (C) are in units of the multinomial
-scale C = diag(p) - pp': 0.20 means 10 points for a party at 50 %, 4 for one at 4 %."""
+scale C = diag(p) - pp': 0.20 means 10 points for a party at 50 %, 4 for one at 4 %. "Tuned" means: chosen on the
+tuning elections (docs/projection.md), where neighbouring values do little worse."""
 
 from __future__ import annotations
 
@@ -18,13 +19,26 @@ class Parameters:
 
     # Swing of the whole contest (C): real swings between two elections rarely pass 15 points.
     swing: float = 0.20
-    swing_newcomers: float = 0.40  # somebody stands of whom the last election says nothing
+    swing_newcomers: float = 0.40  # somebody stands of whom the last election says nothing: a by-election's upset
     swing_uninformed: float = 1.00  # neither baseline nor poll: shares anywhere between 0 and 1
 
-    # Vote types (C). Toronto 2023: advance and mail differed from the day's votes by over 20 points in the lead.
-    type_own_baseline: float = 0.025
-    type_alone: float = 0.25
-    type_alone_newcomers: float = 0.40  # once newcomers take a fifth of the votes, postal habits of old tell nothing
+    # Slopes of the change on the largest parties' last shares (C per unit of share): a swing that differs between
+    # strongholds and the rest. Tuned.
+    slope_parties: int = 4
+    slope: float = 0.20
+    # Slope on log size within the commonest type (C): small places vote otherwise. More extrapolates too boldly.
+    size: float = 0.02
+    size_most: float = 2.5  # log sizes are clipped at so many e-folds from the mean
+
+    # Vote types (C): sd of a type without a baseline of its own, sd of one with it, on a quiet and on a wild night. Most
+    # types differ little from the others beyond what they did last time; some differ wildly (Toronto 2023: advance and
+    # mail by over 20 points in the lead), and nothing in the votes of other types tells which night it is. Quiet: tuned.
+    types_quiet: tuple[float, float] = (0.05, 0.025)
+    types_wild: tuple[float, float] = (0.30, 0.06)
+    # How likely a wild night is: seldom where the last result is known by ward; as likely as not where it is known of
+    # the contest alone or not at all, or once newcomers take a fifth of the votes and old habits tell nothing.
+    wild: float = 0.10
+    wild_unknown: float = 0.50
     newcomers_matter: float = 0.20
 
     # A grid of ward and unit deviations (C), weighted by how well they explain the counted units.
@@ -32,13 +46,26 @@ class Parameters:
     ward_uninformed: float = 0.20  # without ward baselines a ward differs by what parties differ between wards
     unit: tuple[float, ...] = (0.02, 0.06)
     unit_uninformed: float = 0.10
-    # Unit noise per vote: neighbours vote alike, so a unit's votes are worth a sixth of independent ones.
-    overdispersion: float = 6.0
-    # What is out differs from what is in (boxes are not counted in random order): sd per uncounted fraction.
-    late_difference: float = 0.05
+    # Unit noise per vote: neighbours vote alike, so a unit's votes are worth a tenth of independent ones. Tuned.
+    overdispersion: float = 10.0
+    # Heavy tails of the units' own errors, as a t of so many degrees of freedom: one odd place, or one group with its
+    # figures under the wrong names, moves the rest less. Two rounds of reweighting come close enough. Tuned.
+    unit_freedom: float = 8.0
+    reweighted: int = 2
+    least_votes: float = 5.0  # a set of fewer votes is as noisy as one of five: shares of one vote are 0 or 1
 
-    # Inverse-Wishart: degrees of freedom beyond the least, so that a few units do not decide the scale.
-    scale_freedom: int = 12
+    # The fraction of its last share that a losing party kept is counted as if this many votes more kept all of theirs.
+    retention_votes: float = 800.0
+
+    # What is out differs from what is in, for no reason the model knows: sd (C) per uncounted fraction. Tuned.
+    late_difference: float = 0.04
+    # Units may come in the order of their own figures (the runner-up's best wards first). Then what is out differs
+    # from what is in by more than their baselines do; this is how much of the worst case is allowed for. Tuned.
+    order_guard: float = 1.0
+    order_guard_most: float = 1.0  # of the baseline difference: a baseline that says nothing must not blow it up
+
+    # Inverse-Wishart: degrees of freedom beyond the least, so that a few units do not decide the scale. Tuned.
+    scale_freedom: int = 20
     # The plug-in shares p of C: the baseline weighs like 400 votes, the counted like 2,000 at the most.
     scale_prior_votes: float = 400.0
     scale_counted_votes: float = 2000.0
@@ -58,7 +85,13 @@ class Parameters:
     draws: int = 4000
     seed: int = 20141120
 
-    # The bar and the gates of the call (docs: the call).
+    # The desk's alarm: how unlikely a figure must be, how many times likelier with two candidates exchanged, and how
+    # many other counted sets it takes to say so. Tuned to at most 1 % false alarms.
+    surprise_tail: float = 1e-4
+    swap_odds: float = 20.0
+    surprise_least: int = 5
+
+    # The bar and the gates of the call (docs/projection.md, "The call").
     bar: float = 0.995
     stress: float = 1.5  # the spread is widened by this
     stress_bar: float = 0.98

@@ -1,7 +1,9 @@
 """The conjugate regression of the change since the baseline, in closed form.
 
 Symbols: K candidates, r = K-1 (the one with the smallest share is dropped: shares add up to 1); counted set i with
-n_i votes, shares s_i, baseline o_i and row x_i = [1; types; wards], a mean over its units with weights w.
+n_i votes, shares s_i and row x_i (see `ground`), a mean over its units with weights w. o_i is the offset: the
+baseline where a party holds or gains, and rho_k times it where it loses, rho_k being the fraction of its last share it
+kept in what is counted: losers lose where they had votes, winners gain everywhere alike.
 
     s_i - o_i = Theta' x_i + e_i,    e_i ~ N(0, (tau^2 sum w^2 + phi / n_i) Sigma)
     Theta ~ MN(0, diag(sd^2), Sigma),    Sigma ~ IW(nu0, (nu0 - r - 1) C),    nu0 = r + 1 + scale_freedom
@@ -11,129 +13,223 @@ so that with weights W = diag(1 / (tau^2 sum w^2 + phi / n)), X (S, q) and D (S,
     P = diag(1/sd^2) + X'WX,   M = P^-1 X'WD,   Psi = Psi0 + D'WD - M'X'WD,   nu = nu0 + S
 
 and a' Theta + e is multivariate t with nu - r + 1 degrees of freedom, mean M'a and scale (a'P^-1 a + var e) Psi / df.
-Theta and Sigma are integrated out; ward sd and tau are a small grid weighted by exact marginal likelihood.
+Theta and Sigma are integrated out; the sds of slopes, types and wards and tau are a small grid weighted by exact
+marginal likelihood.
 
 Source: Rossi, Allenby and McCulloch, Bayesian Statistics and Marketing (2005), section 2.8.5, from memory.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .design import Floats, Night
+from .baseline import Baseline, Floats
+from .ground import Ground
+from .night import Night
 from .parameters import Parameters
-
-LEAST_VOTES = 5.0  # a set of fewer votes is as noisy as one of five: shares of one vote are 0 or 1
-
-
-@dataclass(frozen=True)
-class Component:
-    """One point of the grid: its posterior weight, M (q, r), P^-1 (q, q), Psi (r, r) and tau."""
-
-    weight: float
-    m: Floats
-    v: Floats
-    psi: Floats
-    tau: float
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """`keep` (r,) candidates in the regression and `last` the dropped one; `x` (B, q) rows of all units;
-    `c` (r, r) the prior scale C; `df` of every t."""
+    """G grid points. `weight` (G,), `m` (G, q, r), `spread` (G,) a'P^-1 a of the target a, `psi` (G, r, r), `tau`
+    (G,), `ward` (G,) sd of wards; `keep` (r,) candidates in the regression and `last` the dropped one; `offset`
+    (B, K); `c` (r, r) the prior scale C; `df` of every t; `sets` it rests on."""
 
-    components: tuple[Component, ...]
+    weight: Floats
+    m: Floats
+    spread: Floats
+    psi: Floats
+    tau: Floats
+    ward: Floats
     keep: NDArray[np.intp]
     last: int
-    x: Floats
+    offset: Floats
     c: Floats
     df: float
+    sets: int
 
-    def scale(self, component: Component, coefficients: float, noise: float) -> Floats:
-        """(r, r) scale matrix of a' Theta + e, with coefficients = a'P^-1 a. Uncertainty about coefficients never
-        falls below the prior scale C: alike units say nothing about a vote type nobody has seen."""
-        sigma = component.psi / self.df
-        lack = max(0.0, 1 - float(np.trace(sigma) / np.trace(self.c)))
-        scale: Floats = (coefficients + noise) * sigma + coefficients * lack * self.c
-        return scale
+    def change(self, target: Floats) -> Floats:
+        """(G, K) a'Theta for a target a (q,): the changes of all candidates add up to nothing."""
+        return self._whole(np.einsum("q,gqr->gr", target, self.m))
+
+    def scale(self, noise: Floats) -> Floats:
+        """(G, r, r) scale matrices of a'Theta + e, var e = `noise` (G,). Uncertainty about coefficients never falls
+        below the prior scale C: alike units say nothing about a vote type nobody has seen."""
+        sigma = self.psi / self.df
+        lack = np.maximum(0.0, 1 - np.trace(sigma, axis1=1, axis2=2) / np.trace(self.c))
+        both: Floats = (self.spread + noise)[:, None, None] * sigma + (self.spread * lack)[:, None, None] * self.c
+        return both
+
+    def whole_scale(self, scale: Floats) -> Floats:
+        """(K, K) of all candidates from the (r, r) of those kept: rows and columns add up to nothing."""
+        rows = self._whole(scale)
+        return self._whole(rows.T)
+
+    def _whole(self, kept: Floats) -> Floats:
+        every = np.empty((*kept.shape[:-1], kept.shape[-1] + 1))
+        every[..., self.keep] = kept
+        every[..., self.last] = -kept.sum(axis=-1)
+        return every
 
 
-def fit(night: Night, parameters: Parameters, without: int | None = None) -> Posterior:
-    """The posterior given all counted sets with votes, or all but set `without`. Needs two candidates or more."""
+def fit(night: Night, target: Floats, rules: Parameters, without: int | None = None) -> Posterior:
+    """The posterior given all counted sets with votes, or all but set `without`, for a target a = sum of rows weighted
+    by `target` (B,). Needs two candidates or more."""
+    ground = night.ground
     used = night.votes.sum(axis=1) > 0
     if without is not None:
         used[without] = False
-    counted = night.votes[used].sum(axis=0)
-    p = _plug_in(night.baseline.scale, counted, parameters)
+    votes, blend = night.votes[used], night.blend[used]
+    n = votes.sum(axis=1)
+    counted = votes.sum(axis=0)
+    p = _plug_in(ground.baseline.scale, counted, rules)
     order = np.argsort(-p, kind="stable")
     keep, last = order[:-1], int(order[-1])
     r = len(keep)
     c: Floats = (np.diag(p) - np.outer(p, p))[np.ix_(keep, keep)]
-    x = _rows(night)
-    n = night.votes[used].sum(axis=1)
-    blend = night.blend[used]
-    rows = blend @ x
-    change = (night.votes[used] / n[:, None] - blend @ night.baseline.share)[:, keep]
-    nu0 = r + 1 + parameters.scale_freedom
-    psi0 = parameters.scale_freedom * c
-    nu = nu0 + len(n)
-    parts: list[tuple[float, Floats, Floats, Floats, float]] = []
-    for ward_sd, tau in _grid(night, parameters):
-        prior = 1 / _sds(night, ward_sd, counted, parameters) ** 2
-        noise = tau**2 * (blend**2).sum(axis=1) + parameters.overdispersion / np.maximum(n, LEAST_VOTES)
-        weighted = rows / noise[:, None]
-        precision = np.diag(prior) + rows.T @ weighted
-        v = np.linalg.inv(precision)
-        xd = weighted.T @ change
-        m = v @ xd
-        psi = psi0 + change.T @ (change / noise[:, None]) - m.T @ xd
-        psi = (psi + psi.T) / 2 + 1e-12 * np.eye(r)
-        likelihood = 0.5 * r * (np.log(prior).sum() - np.linalg.slogdet(precision)[1] - np.log(noise).sum())
-        likelihood -= 0.5 * nu * np.linalg.slogdet(psi)[1]
-        parts.append((float(likelihood), m, v, psi, tau))
-    top = max(part[0] for part in parts)
-    total = sum(np.exp(part[0] - top) for part in parts)
-    components = tuple(Component(float(np.exp(w - top) / total), m, v, psi, tau) for w, m, v, psi, tau in parts)
-    return Posterior(components, keep, last, x, c, float(nu - r + 1))
+    offset = _offset(ground.baseline, blend, votes, rules)
+    grid = _grid(ground, counted, rules)
+    noise = grid.tau[:, None] ** 2 * (blend**2).sum(axis=1) + rules.overdispersion / np.maximum(n, rules.least_votes)
+    data = Data(blend @ ground.design.x, (votes / n[:, None] - blend @ offset)[:, keep], noise)
+    a = target @ ground.design.x
+    nu0 = r + 1 + rules.scale_freedom
+    solution = _solve(grid, data, a, rules.scale_freedom * c, nu0)
+    for _ in range(rules.reweighted if len(n) else 0):
+        likely = int(np.argmax(solution.weight))
+        data = replace(data, trust=_trust(data, solution, likely, rules.unit_freedom))
+        # Only the last round needs the whole grid, but the likeliest point may change between rounds.
+        solution = _solve(grid, data, a, rules.scale_freedom * c, nu0)
+    return Posterior(
+        weight=solution.weight,
+        m=solution.m,
+        spread=solution.spread,
+        psi=solution.psi,
+        tau=grid.tau,
+        ward=grid.ward,
+        keep=keep,
+        last=last,
+        offset=offset,
+        c=c,
+        df=float(nu0 + len(n) - r + 1),
+        sets=len(n),
+    )
 
 
-def _plug_in(p0: Floats, counted: Floats, parameters: Parameters) -> Floats:
+@dataclass(frozen=True)
+class Grid:
+    """G points: `prior` (G,) weights, `tau` (G,) and `ward` (G,) sds, `precision` (G, q) of the coefficients."""
+
+    prior: Floats
+    tau: Floats
+    ward: Floats
+    precision: Floats
+
+
+@dataclass(frozen=True)
+class Data:
+    """S counted sets: `rows` (S, q), `change` (S, r), `noise` (G, S) variances; `trust` (S,), 1 but for odd ones."""
+
+    rows: Floats
+    change: Floats
+    noise: Floats
+    trust: Floats | float = 1.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    weight: Floats
+    m: Floats
+    spread: Floats
+    psi: Floats
+
+
+def _solve(grid: Grid, data: Data, a: Floats, psi0: Floats, nu0: int) -> Solution:
+    """The posterior at every point of the grid, and the points' weights."""
+    q, r = len(a), len(psi0)
+    noise = data.noise / data.trust
+    sums = {}  # points that share tau share the weighted sums
+    for g, tau in enumerate(grid.tau.tolist()):
+        if tau not in sums:
+            weighted = data.rows / noise[g][:, None]
+            squares = data.change.T @ (data.change / noise[g][:, None])
+            sums[tau] = (data.rows.T @ weighted, weighted.T @ data.change, squares, np.log(noise[g]).sum())
+    xx, xd, dd, log_noise = (np.array([sums[tau][part] for tau in grid.tau.tolist()]) for part in range(4))
+    diagonal = np.arange(q)
+    xx[:, diagonal, diagonal] += grid.precision
+    right = np.concatenate([xd, np.broadcast_to(a[:, None], (len(xx), q, 1))], axis=2)
+    solved = np.linalg.solve(xx, right)
+    m = solved[:, :, :r]
+    psi = psi0 + dd - np.swapaxes(m, 1, 2) @ xd
+    psi = (psi + np.swapaxes(psi, 1, 2)) / 2 + 1e-12 * np.eye(r)
+    likelihood = 0.5 * r * (np.log(grid.precision).sum(axis=1) - np.linalg.slogdet(xx)[1] - log_noise)
+    likelihood += np.log(grid.prior) - 0.5 * (nu0 + len(data.rows)) * np.linalg.slogdet(psi)[1]
+    weight = np.exp(likelihood - likelihood.max())
+    return Solution(weight / weight.sum(), m, np.maximum(solved[:, :, r] @ a, 0.0), psi)
+
+
+def _trust(data: Data, solution: Solution, g: int, freedom: float) -> Floats:
+    """(S,) weights of the sets under t errors, (f + r) / (f + d^2) with the squared length d^2 of a set's residual;
+    never above 1. Source: Lange, Little and Taylor, Robust statistical modeling using the t distribution (1989)."""
+    residual = data.change - data.rows @ solution.m[g]
+    sigma = solution.psi[g] / max(len(residual), 1)
+    length = (residual * np.linalg.solve(sigma, residual.T).T).sum(axis=1) / data.noise[g]
+    trust: Floats = np.minimum((freedom + residual.shape[1]) / (freedom + length), 1.0)
+    return trust
+
+
+def _plug_in(p0: Floats, counted: Floats, rules: Parameters) -> Floats:
     """(K,) the shares behind C: the prior ones and the counted, none below a floor."""
     total = float(counted.sum())
-    p = p0 * parameters.scale_prior_votes + counted * min(1.0, parameters.scale_counted_votes / max(total, 1.0))
-    p = np.maximum(p / p.sum(), parameters.scale_least_share)
+    p = p0 * rules.scale_prior_votes + counted * min(1.0, rules.scale_counted_votes / max(total, 1.0))
+    p = np.maximum(p / p.sum(), rules.scale_least_share)
     plug: Floats = p / p.sum()
     return plug
 
 
-def _rows(night: Night) -> Floats:
-    """(B, q) design: intercept, vote types (where there are two or more), wards (likewise)."""
-    parts = [np.ones((len(night.out), 1))]
-    parts += [night.type] if len(night.types) > 1 else []
-    parts += [night.ward] if len(night.wards) > 1 else []
-    return np.column_stack(parts)
+def _offset(baseline: Baseline, blend: Floats, votes: Floats, rules: Parameters) -> Floats:
+    """(B, K) baseline shares, those of losers scaled down to what they kept; before any votes the baseline itself."""
+    counted = votes.sum(axis=0)
+    expected = votes.sum(axis=1) @ (blend @ baseline.share)
+    prior = rules.retention_votes * baseline.share.mean(axis=0)
+    kept = (counted + prior) / np.maximum(expected + prior, 1e-9)
+    offset: Floats = baseline.share * np.minimum(kept, 1.0)
+    return offset
 
 
-def _grid(night: Night, parameters: Parameters) -> list[tuple[float, float]]:
-    """(ward sd, tau) pairs. Without ward baselines the deviations are those between wards and units themselves."""
-    if night.baseline.by_ward:
-        return list(product(parameters.ward, parameters.unit))
-    return list(product((*parameters.ward, parameters.ward_uninformed), (*parameters.unit, parameters.unit_uninformed)))
+def _grid(ground: Ground, counted: Floats, rules: Parameters) -> Grid:
+    """Nights (quiet or wild vote types) x wards x units. Without ward baselines the deviations of wards and units are
+    those between wards and units themselves."""
+    baseline, design = ground.baseline, ground.design
+    wards, units = rules.ward, rules.unit
+    if not baseline.by_ward:
+        wards, units = (*wards, rules.ward_uninformed), (*units, rules.unit_uninformed)
+    wild = _wild(baseline, counted, rules)
+    nights = [(1 - wild, rules.types_quiet), (wild, rules.types_wild)] if design.others else [(1.0, rules.types_quiet)]
+    points = list(product(nights, wards, units))
+    swing = rules.swing if baseline.compared else rules.swing_newcomers
+    own = ground.own[list(design.others)]
+    sd = np.empty((len(points), design.x.shape[1]))
+    sd[:, 0] = swing if baseline.informed else rules.swing_uninformed
+    sd[:, design.slopes], sd[:, design.size] = rules.slope, rules.size
+    for g, ((_, (alone, with_own)), ward, _) in enumerate(points):
+        sd[g, design.types] = np.where(own, with_own, alone)
+        sd[g, design.wards] = ward
+    return Grid(
+        prior=np.array([weight for (weight, _), _, _ in points]),
+        tau=np.array([tau for _, _, tau in points]),
+        ward=np.array([ward for _, ward, _ in points]),
+        precision=1 / sd**2,
+    )
 
 
-def _sds(night: Night, ward_sd: float, counted: Floats, parameters: Parameters) -> Floats:
-    """(q,) prior standard deviations, in the order of `_rows`."""
-    known = night.baseline.known
-    newcomers = float((counted if counted.sum() > 0 else night.baseline.scale)[~known].sum())
-    part = min(1.0, newcomers / max(float(counted.sum()), 1.0) / parameters.newcomers_matter)
-    alone = parameters.type_alone + part * (parameters.type_alone_newcomers - parameters.type_alone)
-    swing = parameters.swing if known.all() else parameters.swing_newcomers
-    swing = swing if night.baseline.informed else parameters.swing_uninformed
-    sds = [np.array([swing])]
-    sds += [np.where(night.own, parameters.type_own_baseline, alone)] if len(night.types) > 1 else []
-    sds += [np.full(len(night.wards), ward_sd)] if len(night.wards) > 1 else []
-    return np.concatenate(sds)
+def _wild(baseline: Baseline, counted: Floats, rules: Parameters) -> float:
+    """How likely it is that vote types differ wildly."""
+    if not baseline.by_ward:
+        return rules.wild_unknown
+    votes = counted if counted.sum() > 0 else baseline.scale
+    newcomers = float(votes[~baseline.known].sum() / votes.sum())
+    return rules.wild + (rules.wild_unknown - rules.wild) * min(1.0, newcomers / rules.newcomers_matter)

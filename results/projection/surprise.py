@@ -1,9 +1,14 @@
 """predictive(): would the other counted sets have expected these figures? For the desk's outlier alert (a bundle on
 the wrong pile, figures against the wrong names: the totals still balance).
 
-The set s of the unit is left out of the fit; its shares then follow, per grid point, a multivariate t with df degrees
-of freedom, mean o_s + M'x_s and scale (x_s'P^-1 x_s + tau^2 sum w^2 + phi/n_s) Psi/df (see `regression`).
-Per candidate the tail is two-sided Student t; of all together, T^2/r is F(r, df). Both are averaged over the grid.
+The set s of the unit is left out of the fit; its shares then follow, per grid point, a multivariate t with f degrees
+of freedom (those of the units' own heavy tails, where they are fewer than the posterior's), mean o_s + M'x_s and scale
+(x_s'P^-1 x_s + tau^2 sum w^2 + phi/n_s) Psi/df (see `regression`). Per candidate the tail is two-sided Student t; of
+all together, T^2/r is F(r, f). Both are averaged over the grid.
+
+A swap: with q the predictive density, the pair of candidates whose exchange makes q largest, if q grows by more than
+`swap_odds`. It is a likelihood ratio between two readings of the same sheet, so it finds a swap where the figures as
+they stand are not yet unlikely enough to be alarming by themselves.
 """
 
 from __future__ import annotations
@@ -11,14 +16,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .design import Floats, Night, arrange, ordered
+from .baseline import Floats
+from .night import Night, arrange, ordered
 from .parameters import DEFAULT, Parameters
-from .regression import LEAST_VOTES, fit
-from .types import CandidatePrediction, Counted, Prediction, Setup
+from .regression import fit
+from .types import CandidatePrediction, Counted, Prediction, Setup, Swap
 
 
 def predictive(setup: Setup, counted: Counted, unit: str, parameters: Parameters = DEFAULT) -> Prediction:
@@ -26,42 +33,48 @@ def predictive(setup: Setup, counted: Counted, unit: str, parameters: Parameters
 
     Shares are fractions of valid votes, tails probabilities. Raises ValueError for a unit that is not set up.
     """
-    keys = [item.key for item in setup.units]
-    if unit not in keys:
-        raise ValueError(f"no such unit: {unit}")
     night = arrange(setup, counted, parameters)
+    if unit not in night.ground.place:
+        raise ValueError(f"no such unit: {unit}")
     sets = ordered(counted)
     held = next((s for s, item in enumerate(sets) if unit in item.units), None)
     units = (unit,) if held is None else tuple(sorted(sets[held].units))
     votes = None if held is None else night.votes[held]
     others = int(sum(night.votes[s].sum() > 0 for s in range(len(sets)) if s != held))
-    counted_votes = None if votes is None else tuple(int(value) for value in votes)
     names = [candidate.key for candidate in setup.candidates]
     if len(names) == 1:
-        own = None if counted_votes is None else counted_votes[0]
+        own = None if votes is None else int(votes[0])
         return Prediction(units, (CandidatePrediction(names[0], 1.0, 1.0, 1.0, own),), None, others)
-    weights = np.eye(len(keys))[keys.index(unit)] if held is None else night.blend[held]
+    weights = np.eye(len(night.out))[night.ground.place[unit]] if held is None else night.blend[held]
     total = float(weights @ night.sizes.expected) if votes is None else float(votes.sum())
     expected = _expect(night, weights, total, held, parameters)
-    observed = votes / votes.sum() if votes is not None and votes.sum() > 0 else None
-    tails = None if observed is None else expected.tails(observed)
     low, mean, high = (np.clip(value, 0, 1) for value in expected.interval())
+    candidates = [
+        CandidatePrediction(name, round(float(mean[k]), 3), round(float(low[k]), 3), round(float(high[k]), 3))
+        for k, name in enumerate(names)
+    ]
+    if votes is None:
+        return Prediction(units, tuple(candidates), None, others)
+    seen = [(candidate, int(count)) for candidate, count in zip(candidates, votes, strict=True)]
+    if not votes.any():
+        return Prediction(units, tuple(_with(c, count, None) for c, count in seen), None, others)
+    observed = votes / votes.sum()
+    tails = expected.tails(observed)
+    overall = expected.tail(observed)
+    enough = others >= parameters.surprise_least
     return Prediction(
         units=units,
-        candidates=tuple(
-            CandidatePrediction(
-                key=name,
-                mean=round(float(mean[k]), 3),
-                low=round(float(low[k]), 3),
-                high=round(float(high[k]), 3),
-                votes=None if counted_votes is None else counted_votes[k],
-                tail=None if tails is None else round(float(tails[k]), 6),
-            )
-            for k, name in enumerate(names)
-        ),
-        tail=None if observed is None else round(expected.tail(observed), 6),
+        candidates=tuple(_with(c, count, float(tails[k])) for k, (c, count) in enumerate(seen)),
+        tail=round(overall, 6),
         others=others,
+        surprising=enough and overall < parameters.surprise_tail,
+        swap=_swap(expected, observed, names, parameters) if enough else None,
     )
+
+
+def _with(candidate: CandidatePrediction, votes: int, tail: float | None) -> CandidatePrediction:
+    rounded = None if tail is None else round(tail, 6)
+    return CandidatePrediction(candidate.key, candidate.mean, candidate.low, candidate.high, votes, rounded)
 
 
 @dataclass(frozen=True)
@@ -92,29 +105,54 @@ class Expected:
 
     def tail(self, observed: Floats) -> float:
         """Probability of shares at least as far from the expected, all candidates together."""
-        error = (observed - self.mean)[:, self.keep, None]
-        square = (error * np.linalg.solve(self.scale, error)).sum(axis=(1, 2))
+        square = self._lengths(observed[None, :])[:, 0]
         return float(self.weight @ np.array([tail(value, len(self.keep), self.df) for value in square]))
+
+    def log_density(self, observed: Floats) -> Floats:
+        """(N,) log densities of shares (N, K), up to a constant that is the same for all."""
+        r = len(self.keep)
+        logs = -0.5 * (self.df + r) * np.log1p(self._lengths(observed) / self.df)
+        logs += (np.log(np.maximum(self.weight, 1e-300)) - 0.5 * np.linalg.slogdet(self.scale)[1])[:, None]
+        top = logs.max(axis=0)
+        density: Floats = top + np.log(np.exp(logs - top).sum(axis=0))
+        return density
+
+    def _lengths(self, observed: Floats) -> Floats:
+        """(G, N) squared lengths of shares (N, K) from the means."""
+        errors = np.swapaxes((observed - self.mean[:, None, :])[..., self.keep], 1, 2)
+        lengths: Floats = (errors * np.linalg.solve(self.scale, errors)).sum(axis=1)
+        return lengths
 
 
 def _expect(night: Night, weights: Floats, votes: float, held: int | None, parameters: Parameters) -> Expected:
     """The shares of units mixed by `weights` (B,), with `votes` in all, given all sets but `held`."""
-    posterior = fit(night, parameters, without=held)
-    x, keep = weights @ posterior.x, posterior.keep
-    parts = posterior.components
-    mean = np.tile(weights @ night.baseline.share, (len(parts), 1))
+    posterior = fit(night, weights, parameters, without=held)
+    mean = weights @ posterior.offset + posterior.change(weights @ night.ground.design.x)
+    mean[:, posterior.last] += 1 - mean.sum(axis=1)
+    noise = posterior.tau**2 * float(weights @ weights) + parameters.overdispersion / max(votes, parameters.least_votes)
+    scale = posterior.scale(noise)
     sd = np.empty_like(mean)
-    scales = []
-    for g, part in enumerate(parts):
-        mean[g, keep] += x @ part.m
-        mean[g, posterior.last] = 1 - mean[g, keep].sum()
-        noise = part.tau**2 * float(weights @ weights) + parameters.overdispersion / max(votes, LEAST_VOTES)
-        scale = posterior.scale(part, float(x @ part.v @ x), noise)
-        sd[g, keep] = np.sqrt(np.diagonal(scale))
-        sd[g, posterior.last] = np.sqrt(scale.sum())
-        scales.append(scale)
-    weight = np.array([part.weight for part in parts])
-    return Expected(weight, mean, np.array(scales), sd, keep, posterior.df)
+    sd[:, posterior.keep] = np.sqrt(np.diagonal(scale, axis1=1, axis2=2))
+    sd[:, posterior.last] = np.sqrt(scale.sum(axis=(1, 2)))
+    df = min(posterior.df, parameters.unit_freedom)
+    return Expected(posterior.weight, mean, scale, sd, posterior.keep, df)
+
+
+def _swap(expected: Expected, observed: Floats, names: list[str], parameters: Parameters) -> Swap | None:
+    """The exchange of two candidates' figures that the other sets would expect most, where it is so much likelier."""
+    pairs = [pair for pair in combinations(range(len(names)), 2) if observed[pair[0]] != observed[pair[1]]]
+    if not pairs:
+        return None
+    swapped = np.tile(observed, (len(pairs) + 1, 1))
+    for row, (a, b) in enumerate(pairs):
+        swapped[row, [a, b]] = swapped[row, [b, a]]
+    density = expected.log_density(swapped)
+    best = int(np.argmax(density[:-1]))
+    gain = float(density[best] - density[-1])
+    if gain < math.log(parameters.swap_odds):
+        return None
+    a, b = pairs[best]
+    return Swap(names[a], names[b], round(expected.tail(swapped[best]), 6), round(math.exp(min(gain, 700.0)), 1))
 
 
 def tail(square: float, dimensions: int, df: float) -> float:

@@ -67,14 +67,15 @@ class Unit:
         _fractions(self.key, self.types)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setup:
     """What is known without any vote.
 
     `baseline`: votes by party last time for each ward key, "" being the whole contest. `type_baseline`: the same for
     a vote type over the whole contest, where last time's result was published by type; such a type has "a baseline of
     its own", and then so has the largest type, through `baseline`. `expected_turnout` is of the electors of a unit.
-    `poll`: shares by candidate key, not necessarily of all candidates; used for those without a baseline.
+    `poll`: shares by candidate key, not necessarily of all candidates; used for those without a baseline. A set-up
+    equals only itself, so that what is made of it can be kept.
     """
 
     candidates: tuple[Candidate, ...]
@@ -257,14 +258,28 @@ class CandidatePrediction:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """Two candidates whose figures, exchanged in the unit, would be `odds` times likelier; `tail` is then that of the
+    exchanged figures, all candidates together."""
+
+    first: str
+    second: str
+    tail: float
+    odds: float
+
+
+@dataclass(frozen=True)
 class Prediction:
     """What the other counted sets say about one unit (or the set it was counted in).
 
     `tail`: probability of figures at least so unlikely, all candidates together; None where the unit is not counted,
-    has no votes, or there is one candidate. `others`: how many counted sets it rests on; with few, it says little.
+    has no votes, or there is one candidate. `others`: how many counted sets it rests on; with few, it says nothing:
+    then neither `surprising` (the figures as a whole) nor `swap` (two candidates' figures) is set.
     """
 
     units: tuple[str, ...]
     candidates: tuple[CandidatePrediction, ...]
     tail: float | None
     others: int
+    surprising: bool = False
+    swap: Swap | None = None

@@ -1,0 +1,53 @@
+"""The order guard: what it means that the wards still out lie on one side.
+
+Units that come in the order of their own figures are a sample that flatters: among those counted, the ones with a
+middling baseline got in for their luck. With l = e_1 - e_2 the lead of the first two, baselines of variance
+var(l'b) between units and errors of covariance S, selection on the lead l'(b + e) moves the errors of what is out by
+
+    E[e | out] - E[e | in] = S l / var(l'b) x (l'b out - l'b in)
+
+(the regression of e on b among units chosen by their sum). A night's order is not known to be so unkind, so the shift
+is no correction but a standard deviation along that direction, for the part of the baselines' difference that is more
+than chance would give. Nights in a random order hardly feel it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .baseline import Floats
+from .night import Night
+from .parameters import Parameters
+from .regression import Posterior
+
+
+def order_guard(night: Night, posterior: Posterior, size: Floats, pair: tuple[int, int], rules: Parameters) -> Floats:
+    """(K,) shift of shares of what is out, one standard deviation; zeros where nothing can be said.
+
+    `size` (B,) are the votes expected of the units out, `pair` the two candidates expected first and second.
+    """
+    nothing = np.zeros(night.votes.shape[1])
+    votes = night.votes.sum(axis=1)
+    if not votes.any() or not size.any() or not night.ground.baseline.by_ward:
+        return nothing
+    inside = votes @ night.blend
+    every = inside + size
+    first, second = pair
+    lead = night.ground.baseline.share[:, first] - night.ground.baseline.share[:, second]
+    lead = lead - every @ lead / every.sum()
+    between = float(every @ lead**2 / every.sum())
+    if between < 1e-8:
+        return nothing
+    inside, outside = inside / inside.sum(), size / size.sum()
+    by_chance = between * float((inside**2).sum() + (outside**2).sum())
+    beyond = float((outside - inside) @ lead) ** 2 - by_chance
+    if beyond <= 0:
+        return nothing
+    per_unit = posterior.tau**2 + posterior.ward**2 + rules.overdispersion * posterior.sets / votes.sum()
+    errors = np.einsum("g,grs->rs", posterior.weight * per_unit, posterior.psi) / posterior.df
+    slope = posterior.whole_scale(errors)
+    slope = (slope[:, first] - slope[:, second]) / between
+    most = abs(float(slope[first] - slope[second]))
+    slope = slope * min(1.0, rules.order_guard_most / max(most, 1e-12))
+    shift: Floats = rules.order_guard * slope * np.sqrt(beyond)
+    return shift
