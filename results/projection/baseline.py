@@ -115,10 +115,11 @@ def _mixed(last: Last, ward: Floats, kind: Floats, of: Callable[[Floats], Floats
     contest = _shares(of(last.whole[None, :]))
     wards = _shares(of(last.ward))
     wards = np.where(wards.any(axis=1, keepdims=True), wards, contest)
-    mixed: Floats = ward @ wards + np.maximum(1 - ward.sum(axis=1), 0)[:, None] * contest
+    by_ward = ward @ wards + np.maximum(1 - ward.sum(axis=1), 0)[:, None] * contest
     own = last.type.any(axis=1)
     covered = kind[:, own]
-    mixed = np.maximum(1 - covered.sum(axis=1), 0)[:, None] * mixed + covered @ _shares(of(last.type[own]))
+    left = np.maximum(1 - covered.sum(axis=1), 0)[:, None]
+    mixed: Floats = left * by_ward + covered @ _shares(of(last.type[own]))
     return mixed
 
 

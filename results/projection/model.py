@@ -114,15 +114,15 @@ def _shares(
     keys: list[str], mean: Floats, quantiles: Floats, wins: Floats, sure: int | None
 ) -> tuple[CandidateProjection, ...]:
     """Shares rounded to 0.001; probability 1 only where certain."""
-    low, lower, upper, high = np.round(quantiles, 3).tolist()
+    figures = [[round(float(value), 3) for value in row] for row in (mean, *quantiles)]
     return tuple(
         CandidateProjection(
             key=key,
-            mean=round(float(mean[k]), 3),
-            low=low[k],
-            high=high[k],
-            lower_quartile=lower[k],
-            upper_quartile=upper[k],
+            mean=figures[0][k],
+            low=figures[1][k],
+            high=figures[4][k],
+            lower_quartile=figures[2][k],
+            upper_quartile=figures[3][k],
             win_probability=_published(float(wins[k])) if sure is None else float(k == sure),
         )
         for k, key in enumerate(keys)
