@@ -333,10 +333,19 @@ def test_it_counts_units_known_jointly_as_one() -> None:
 # The call
 
 
-def seen(key: str, leader: str | None = "red", bar: bool = True, gates: int = 0, certain: bool = False) -> Projection:
+def seen(
+    key: str,
+    leader: str | None = "red",
+    bar: bool = True,
+    gates: int = 0,
+    certain: bool = False,
+    keeps: bool | None = None,
+) -> Projection:
     p = project(contest(2), counted((400, 100)))
     open_gates = (Gate("few_units", {"units": 1, "needed": 5}),) * gates
-    return dataclasses.replace(p, counted_key=key, leader=leader, meets_bar=bar, gates=open_gates, certain=certain)
+    keeps = bar if keeps is None else keeps
+    changed = {"counted_key": key, "leader": leader, "meets_bar": bar, "keeps_bar": keeps, "certain": certain}
+    return dataclasses.replace(p, gates=open_gates, **changed)  # type: ignore[arg-type]
 
 
 def test_it_projects_on_two_successive_changes() -> None:
@@ -364,6 +373,8 @@ def test_it_is_too_early_with_an_open_gate_and_too_close_below_the_bar() -> None
 def test_it_withdraws_only_when_the_model_fails_its_own_bar() -> None:
     projected = call(call(Call(), seen("a")), seen("b"))
     assert call(projected, seen("c", gates=1)).state == "projected"
+    # A chance that fell below the bar for making it does not withdraw it; one below the bar for keeping it does.
+    assert call(projected, seen("c", bar=False, keeps=True)).state == "projected"
     gone = call(projected, seen("c", bar=False))
     assert (gone.state, gone.candidate, gone.withdrawn) == ("too_close", None, True)
     assert gone.reason is not None and gone.reason.code == "below_bar"

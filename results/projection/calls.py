@@ -5,8 +5,9 @@
     projected    both are met, for the same candidate, on two successive changes of the counted set
     certain      the lead exceeds every vote still possible: arithmetic, needing no gate and no second look
 
-A projection that is made stands until the model fails its own bar, or meets it for somebody else; a gate that opens
-again (a set taken back) does not withdraw it. A withdrawal gives its reason.
+A projection that is made stands until the model fails the bar for keeping it, or somebody else leads; that bar is lower
+than the one for making it, or figures in the third digit would withdraw what is right. A gate that opens again (a set
+taken back) does not withdraw it. A withdrawal gives its reason.
 Source: docs/projection.md, "The call".
 """
 
@@ -70,7 +71,7 @@ def call(previous: Call, now: Projection, parameters: Parameters = DEFAULT) -> C
     if now.certain:
         return replace(said, state="certain", candidate=now.leader)
     standing = previous.candidate if previous.state in ("projected", "certain") else None
-    kept = standing is not None and now.meets_bar and now.leader == standing
+    kept = standing is not None and now.keeps_bar and now.leader == standing
     if kept or (holder is not None and standing is None and streak >= parameters.changes):
         return replace(said, state="projected", candidate=now.leader)
     withdrawn = standing is not None or previous.withdrawn
@@ -96,7 +97,7 @@ def _reason(now: Projection) -> Gate:
     """Why a projection no longer stands."""
     if now.leader is None:
         return Gate("level")
-    if now.meets_bar:
+    if now.keeps_bar:
         return Gate("leader_changed", {"candidate": now.leader})
     best = max(share.win_probability for share in now.shares if share.key == now.leader)
     return Gate("below_bar", {"percent": round(100 * best)})

@@ -1,14 +1,19 @@
-"""The order guard: what it means that the wards still out lie on one side.
+"""Guards against an order that flatters: units that come in the order of their own figures are no fair sample.
 
-Units that come in the order of their own figures are a sample that flatters: among those counted, the ones with a
-middling baseline got in for their luck. With l = e_1 - e_2 the lead of the first two, baselines of variance
-var(l'b) between units and errors of covariance S, selection on the lead l'(b + e) moves the errors of what is out by
+**The order guard.** Among those counted, the units with a middling baseline got in for their luck. With l = e_1 - e_2
+the lead of the first two, baselines of variance var(l'b) between units and errors of covariance S, selection on the
+lead l'(b + e) moves the errors of what is out by
 
     E[e | out] - E[e | in] = S l / var(l'b) x (l'b out - l'b in)
 
 (the regression of e on b among units chosen by their sum). A night's order is not known to be so unkind, so the shift
 is no correction but a standard deviation along that direction, for the part of the baselines' difference that is more
 than chance would give. Nights in a random order hardly feel it.
+
+**The swing guard.** Where last time's result says little of this one's, no difference of baselines shows the order;
+but then the change so far, d = counted shares - baseline shares of what is counted, is itself what was selected. Part of
+it may belong to the wards heard from alone: a standard deviation of swing_guard x d for the fraction of what is out
+that lies in wards of which nothing is in.
 """
 
 from __future__ import annotations
@@ -50,4 +55,17 @@ def order_guard(night: Night, posterior: Posterior, size: Floats, pair: tuple[in
     most = abs(float(slope[first] - slope[second]))
     slope = slope * min(1.0, rules.order_guard_most / max(most, 1e-12))
     shift: Floats = rules.order_guard * slope * np.sqrt(beyond)
+    return shift
+
+
+def swing_guard(night: Night, size: Floats, rules: Parameters) -> Floats:
+    """(K,) shift of shares of what is out, one standard deviation; zeros without an old result to swing from."""
+    have = night.votes.sum(axis=0)
+    ground = night.ground
+    if not have.any() or not size.any() or not ground.baseline.compared:
+        return np.zeros(len(have))
+    inside = night.votes.sum(axis=1) @ night.blend
+    unheard = ground.ward @ (inside @ ground.ward <= 0)
+    change = have / have.sum() - inside @ ground.baseline.share / inside.sum()
+    shift: Floats = rules.swing_guard * float(size @ unheard / size.sum()) * change
     return shift

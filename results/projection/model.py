@@ -66,6 +66,7 @@ def assess(setup: Setup, counted: Counted, parameters: Parameters = DEFAULT) -> 
         still_out=_still_out(night),
         gates=() if sure is not None else open_gates(evidence, parameters),
         meets_bar=met,
+        keeps_bar=met or (first is not None and float(wins[first]) >= parameters.keep_bar),
         certain=sure is not None,
         leader=None if first is None else keys[first],
         runner_up=None if second is None else keys[second],

@@ -204,10 +204,12 @@ def _grid(ground: Ground, counted: Floats, rules: Parameters) -> Grid:
     """Nights (quiet or wild vote types) x wards x units. Without ward baselines the deviations of wards and units are
     those between wards and units themselves."""
     baseline, design = ground.baseline, ground.design
-    wards, units = rules.ward, rules.unit
-    if not baseline.by_ward:
-        wards, units = (*wards, rules.ward_uninformed), (*units, rules.unit_uninformed)
     wild = _wild(baseline, counted, rules)
+    wards = [(1.0, sd) for sd in rules.ward] + [(rules.ward_uninformed_odds, rules.ward_uninformed)]
+    units = rules.unit
+    if not baseline.by_ward:
+        wards = [(1.0, sd) for _, sd in wards]
+        units = (*units, rules.unit_uninformed)
     nights = [(1 - wild, rules.types_quiet), (wild, rules.types_wild)] if design.others else [(1.0, rules.types_quiet)]
     points = list(product(nights, wards, units))
     swing = rules.swing if baseline.compared else rules.swing_newcomers
@@ -215,13 +217,13 @@ def _grid(ground: Ground, counted: Floats, rules: Parameters) -> Grid:
     sd = np.empty((len(points), design.x.shape[1]))
     sd[:, 0] = swing if baseline.informed else rules.swing_uninformed
     sd[:, design.slopes], sd[:, design.size] = rules.slope, rules.size
-    for g, ((_, (alone, with_own)), ward, _) in enumerate(points):
+    for g, ((_, (alone, with_own)), (_, ward), _) in enumerate(points):
         sd[g, design.types] = np.where(own, with_own, alone)
         sd[g, design.wards] = ward
     return Grid(
-        prior=np.array([weight for (weight, _), _, _ in points]),
+        prior=np.array([night * odds for (night, _), (odds, _), _ in points]),
         tau=np.array([tau for _, _, tau in points]),
-        ward=np.array([ward for _, ward, _ in points]),
+        ward=np.array([ward for _, (_, ward), _ in points]),
         precision=1 / sd**2,
     )
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from .baseline import Floats
-from .guard import order_guard
+from .guard import order_guard, swing_guard
 from .night import Night
 from .parameters import Parameters
 from .regression import Posterior, fit
@@ -85,8 +85,12 @@ def _scales(night: Night, posterior: Posterior, have: Floats, mean: Floats, size
     unit = size**2 * np.where(night.sizes.exact, 1.0, 1 + rules.turnout_unit_sd**2)
     noise = posterior.tau**2 * float(unit.sum()) + rules.overdispersion * left + late**2
     second, first = np.argsort(have + mean, kind="stable")[-2:]
-    shift = left * order_guard(night, posterior, size, (int(first), int(second)), rules)[posterior.keep]
-    scales: Floats = posterior.scale(noise) + np.outer(shift, shift)
+    pair = (int(first), int(second))
+    shifts = [order_guard(night, posterior, size, pair, rules), swing_guard(night, size, rules)]
+    scales = posterior.scale(noise)
+    for shift in shifts:
+        kept = left * shift[posterior.keep]
+        scales = scales + np.outer(kept, kept)
     return scales
 
 
