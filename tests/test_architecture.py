@@ -16,6 +16,7 @@ PURE = (
     "rules",
     "policy",
     "tally",
+    "pace",
     "projection",
     "board.patches",
     "board.timeline",

@@ -12,6 +12,7 @@ from typing import Any
 
 from results.board.projecting import UNPROMISED_PARTIES, call_document, projection_document
 from results.board.timeline import CallEvent, corrections, feed, iso
+from results.pace import Forecast, pace
 from results.policy import Released
 from results.projection import Call, Projection
 from results.tally import Area, Tally, baseline_shares, hundredths, tally
@@ -44,6 +45,9 @@ def make_board(
         board["turnout"] = _turnout(released, totals)
         board["areas"] = {area.key: _area(released, area, rank) for rank, area in enumerate(totals.areas, 1)}
         board["feed"] = feed(released, calls)
+    if (expected := pace(released)) is not None:
+        last = {} if expected.last is None else {"last": _forecast(expected.last)}
+        board["pace"] = last | {"declaration": _forecast(expected.declaration)}
     if released.sets:
         board["candidates"] = _candidates(released, totals)
         board["majority"] = _majority(totals)
@@ -107,6 +111,10 @@ def _turnout(released: Released, totals: Tally) -> Document:
     if released.sets and _status(released) == "counted":
         document["valid_vote"] = hundredths(totals.valid, electorate)
     return document
+
+
+def _forecast(forecast: Forecast) -> Document:
+    return {"expected": iso(forecast.expected), "low": iso(forecast.low), "high": iso(forecast.high)}
 
 
 def _candidates(released: Released, totals: Tally) -> Document:
