@@ -182,6 +182,9 @@ FORMATS: dict[str, Callable[[Any, Names, str], str]] = {
     "raw": lambda value, names, _: str(value),
     "viewbox": lambda value, names, _: f"0 0 {value} 10",
     "interval": lambda value, names, _: f"M{value['low']} 6H{value['high']}V10H{value['low']}Z",
+    "middle_half": lambda value, names, _: (
+        f"M{value['lower_quartile']} 6H{value['upper_quartile']}V10H{value['lower_quartile']}Z"
+    ),
     "tick": lambda value, names, _: f"M{value} 5.5V10",
     "segment": lambda value, names, candidate: segment(value, candidate),
 }

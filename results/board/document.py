@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from results.board.projecting import UNPROMISED_PARTIES, call_document, projection_document
+from results.board.still_out import still_out
 from results.board.timeline import CallEvent, corrections, feed, iso
 from results.pace import Forecast, pace
 from results.policy import Released
@@ -59,6 +60,8 @@ def make_board(
         board["call"] = call_document(call, now.certain)
         if released.sets:
             board["projection"] = projection_document(now)
+    if released.sets and status == "counting":
+        board["still_out"] = still_out(released, totals, now)
     if released.sets:
         board["axis"] = _axis(board)
     if replaced := corrections(released):

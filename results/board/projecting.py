@@ -82,21 +82,19 @@ def project_released(released: Released, previous: Call) -> tuple[Projection, Ca
 
 def projection_document(now: Projection) -> dict[str, Any]:
     """The projection as the board shows it: shares in hundredths of a percent, chances in whole percent."""
-    document: dict[str, Any] = {
+    return {
         "candidates": {
             share.key: {
                 "mean": round(share.mean * 10_000),
                 "low": round(share.low * 10_000),
+                "lower_quartile": round(share.lower_quartile * 10_000),
+                "upper_quartile": round(share.upper_quartile * 10_000),
                 "high": round(share.high * 10_000),
                 "chance": round(share.win_probability * 100),
             }
             for share in now.shares
         },
-        "left": now.expected_votes_left,
     }
-    if now.required_share is not None and now.runner_up is not None:
-        document["required"] = {"share": round(now.required_share * 10_000), "candidate": int(now.runner_up)}
-    return document
 
 
 def call_document(call: Call, certain: bool) -> dict[str, Any]:

@@ -111,6 +111,7 @@ const FORMATS = {
   raw: String,
   viewbox: (value) => `0 0 ${value} 10`,
   interval: (value) => `M${value.low} 6H${value.high}V10H${value.low}Z`,
+  middle_half: (value) => `M${value.lower_quartile} 6H${value.upper_quartile}V10H${value.lower_quartile}Z`,
   tick: (value) => `M${value} 5.5V10`,
   segment: (value, _, who) => segment(value, who),
 };
