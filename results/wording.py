@@ -153,11 +153,6 @@ def chance(value: int, names: Names) -> str:
     return text(code, args, names)
 
 
-def call(value: Mapping[str, Any], names: Names) -> str:
-    """The call of a board in words, without its reasons."""
-    return text(f"call.{value['state']}", value, names)
-
-
 def segment(shares: Mapping[str, int], candidate: str) -> str:
     """A candidate's part of a stacked bar of 10,000 by 10 as an SVG path: the most votes leftmost, equals by number."""
     order = sorted(shares, key=lambda number: (-shares[number], int(number)))
@@ -175,7 +170,6 @@ FORMATS: dict[str, Callable[[Any, Names, str], str]] = {
     "date": lambda value, names, _: date(value),
     "age": lambda value, names, _: age(value),
     "chance": lambda value, names, _: chance(value, names),
-    "call": lambda value, names, _: call(value, names),
     "text": lambda value, names, _: text(value["code"], value.get("args", {}), names),
     "say": lambda value, names, code: text(code, value, names),
     "coded": lambda value, names, prefix: text(f"{prefix}.{value}", {}, names),

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from results import wording
-from results.board import document, projecting, still_out, timeline
+from results.board import calling, document, projecting, still_out, timeline
 from results.messages import ENGLISH
 from results.projection import calls
 from results.projection.types import State
@@ -63,7 +63,7 @@ def literals(module):
 def test_every_code_of_the_board_has_a_text():
     written = {
         text
-        for module in (document, timeline, projecting, still_out)
+        for module in (calling, document, timeline, projecting, still_out)
         for text in literals(module)
         if re.fullmatch(r"(headline|feed|reason|call|status|out)\.[a-z_.]*[a-z_]", text)
     }

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from results.board.projecting import UNPROMISED_PARTIES, call_document, projection_document
+from results.board.calling import call_document
+from results.board.projecting import UNPROMISED_PARTIES, projection_document
 from results.board.still_out import still_out
 from results.board.timeline import CallEvent, corrections, feed, iso
 from results.pace import Forecast, pace
@@ -57,7 +58,7 @@ def make_board(
             head.code: papers for head, papers in zip(released.definition.heads, totals.rejected, strict=True)
         }
     if now is not None and call is not None and released.boxes:
-        board["call"] = call_document(call, now.certain)
+        board["call"] = call_document(call, now, released, totals)
         if released.sets:
             board["projection"] = projection_document(now)
     if released.sets and status == "counting":

@@ -95,23 +95,3 @@ def projection_document(now: Projection) -> dict[str, Any]:
             for share in now.shares
         },
     }
-
-
-def call_document(call: Call, certain: bool) -> dict[str, Any]:
-    """The call as the board shows it: a state, for whom, and the reasons as codes with arguments."""
-    document: dict[str, Any] = {"state": call.state}
-    if call.candidate is not None:
-        document["candidate"] = int(call.candidate)
-    reasons = [gate for gate in call.gates if call.state == "too_early"]
-    if call.withdrawn and call.reason is not None:
-        reasons.insert(0, call.reason)
-    if reasons:
-        document["reasons"] = {
-            f"r{place}": {"code": f"reason.{gate.code}", "args": dict(gate.args)}
-            for place, gate in enumerate(reasons, 1)
-        }
-    if call.withdrawn:
-        document["withdrawn"] = True
-    if certain:
-        document["certain"] = True
-    return document

@@ -104,7 +104,6 @@ const FORMATS = {
   date,
   age,
   chance,
-  call: (value, setup) => text(`call.${value.state}`, value, setup),
   text: (value, setup) => text(value.code, value.args ?? {}, setup),
   say: (value, setup, code) => text(code, value, setup),
   coded: (value, setup, prefix) => text(`${prefix}.${value}`, {}, setup),
