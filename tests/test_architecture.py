@@ -20,6 +20,7 @@ PURE = (
     "projection",
     "board.patches",
     "board.timeline",
+    "calibration",
     "wording",
 )
 
