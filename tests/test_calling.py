@@ -66,13 +66,22 @@ def test_it_is_not_too_early_when_only_another_release_must_confirm_it() -> None
 
 
 @pytest.mark.parametrize(
-    ("chance", "line"),
-    [(0.55, "Too close to project"), (0.89, "Too close to project"), (0.97, "Not sure enough to project yet")],
+    ("chance", "line", "reason"),
+    [
+        (0.55, "Too close to project", "a projection needs more than 99 chances in 100"),
+        (0.89, "Too close to project", "a projection needs more than 99 chances in 100"),
+        (0.97, "Not sure enough to project yet", "a projection needs more than 99 chances in 100"),
+        (
+            0.99,
+            "Not sure enough to project yet",
+            "more than 99 chances in 100, but fewer if the doubt were half as great again",
+        ),
+    ],
 )
-def test_it_is_too_close_only_where_the_race_is(chance: float, line: str) -> None:
+def test_it_is_too_close_only_where_the_race_is(chance: float, line: str, reason: str) -> None:
     said, reasons = words(Call("too_close", gates=()), projection(chance), night((500, 400, 100)))
     assert said == line
-    assert reasons == ["a projection needs more than 99 chances in 100, and must bear half as much doubt again"]
+    assert reasons == [reason]
 
 
 def test_it_is_too_close_where_the_leaders_are_level() -> None:

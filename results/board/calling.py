@@ -19,7 +19,7 @@ def call_document(call: Call, now: Projection, released: Released, totals: Tally
     document: dict[str, Any] = {"state": call.state, "said": _said(call, now)}
     if call.candidate is not None:
         document["candidate"] = int(call.candidate)
-    if reasons := _reasons(call, released, totals):
+    if reasons := _reasons(call, now, released, totals):
         document["reasons"] = {f"r{place}": reason for place, reason in enumerate(reasons, 1)}
     if call.withdrawn:
         document["withdrawn"] = True
@@ -48,7 +48,7 @@ def _leaders_chance(now: Projection) -> float:
     return max((share.win_probability for share in now.shares if share.key == now.leader), default=0.0)
 
 
-def _reasons(call: Call, released: Released, totals: Tally) -> list[Text]:
+def _reasons(call: Call, now: Projection, released: Released, totals: Tally) -> list[Text]:
     """Why it was withdrawn, then what keeps it from being made, or the arithmetic that makes it certain."""
     reasons: list[Text] = []
     if call.withdrawn and call.reason is not None:
@@ -56,7 +56,8 @@ def _reasons(call: Call, released: Released, totals: Tally) -> list[Text]:
     if call.state == "too_early" and not _only_unconfirmed(call):
         reasons += [_text(gate.code, dict(gate.args)) for gate in call.gates]
     if call.state == "too_close":
-        reasons.append(_text("bar", {}))
+        # Where the chance reads ">99" the reader must not be told that it takes more than 99.
+        reasons.append(_text("doubt" if _leaders_chance(now) >= 0.99 else "bar", {}))
     possible = _still_possible(released) or 0
     if call.state == "certain" and 0 < possible < totals.majority:
         reasons.append(_text("cannot_be_caught", {"lead": totals.majority, "possible": possible}))

@@ -69,7 +69,7 @@ class Shown {
 
   #key() {
     const { headline, call } = this.board;
-    return JSON.stringify([headline.code, headline.args?.leader, call?.said.code, call?.candidate]);
+    return JSON.stringify([headline.code, headline.args?.leader, call?.said?.code, call?.candidate]);
   }
 
   // A screen reader hears of a new leader, state or call; not of every release.
@@ -79,7 +79,7 @@ class Shown {
     this.said = key;
     const { headline, call } = this.board;
     const words = [text(headline.code, headline.args ?? {}, setup)];
-    if (call && this.board.candidates) words.push(text(call.said.code, call.said.args ?? {}, setup));
+    if (call?.said && this.board.candidates) words.push(text(call.said.code, call.said.args ?? {}, setup));
     document.getElementById("spoken").textContent = words.join(". ");
   }
 }
