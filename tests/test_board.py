@@ -201,3 +201,14 @@ def test_the_middle_half_of_a_projected_share_lies_inside_its_interval() -> None
     script.count(1, (500, 400, 98), (0, 2))
     for share in publications(script.definition, script.entries)[-1]["projection"]["candidates"].values():
         assert share["low"] <= share["lower_quartile"] < share["upper_quartile"] <= share["high"]
+
+
+def test_it_says_whether_what_is_out_is_enough_for_the_runner_up() -> None:
+    wide = Script(definition(polling=6, postal=0, wards=2))
+    for label in "123456":
+        wide.say(Verified(label, 500, 500))
+    wide.say(GroupFormed(1, ("1", "3", "4", "6")))
+    wide.say(GroupFormed(2, ("2", "5")))
+    wide.count(1, (1900, 60, 40), (0, 0))
+    out = publications(wide.definition, wide.entries)[-1]["still_out"]
+    assert out["needed"] == {"code": "out.not_enough", "args": {"candidate": 2}}

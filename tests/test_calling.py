@@ -118,6 +118,9 @@ def test_the_board_says_of_a_night_what_is_certain_before_the_end() -> None:
         script.say(GroupFormed(number, labels))
     script.count(1, (900, 50, 50), (0, 0))
     script.count(2, (900, 50, 50), (0, 0))
-    call = publications(script.definition, script.entries)[-1]["call"]
+    board = publications(script.definition, script.entries)[-1]
+    call, chances = board["call"], board["projection"]["candidates"]
+    assert chances["1"]["chance"] == 100
+    assert not any("chance" in chances[other] for other in "23")  # "cannot win", not "less than once in 100"
     assert call["said"] == {"code": "call.certain", "args": {"candidate": 1}}
     assert call["reasons"]["r1"]["args"] == {"lead": 1700, "possible": 1000}

@@ -82,16 +82,16 @@ def project_released(released: Released, previous: Call) -> tuple[Projection, Ca
 
 def projection_document(now: Projection) -> dict[str, Any]:
     """The projection as the board shows it: shares in hundredths of a percent, chances in whole percent."""
-    return {
-        "candidates": {
-            share.key: {
-                "mean": round(share.mean * 10_000),
-                "low": round(share.low * 10_000),
-                "lower_quartile": round(share.lower_quartile * 10_000),
-                "upper_quartile": round(share.upper_quartile * 10_000),
-                "high": round(share.high * 10_000),
-                "chance": round(share.win_probability * 100),
-            }
-            for share in now.shares
-        },
-    }
+    candidates: dict[str, dict[str, int]] = {}
+    for share in now.shares:
+        candidates[share.key] = {
+            "mean": round(share.mean * 10_000),
+            "low": round(share.low * 10_000),
+            "lower_quartile": round(share.lower_quartile * 10_000),
+            "upper_quartile": round(share.upper_quartile * 10_000),
+            "high": round(share.high * 10_000),
+        }
+        # Where it is certain who wins the others have no chance at all, which is less than any that has a word.
+        if share.win_probability > 0 or not now.certain:
+            candidates[share.key]["chance"] = round(share.win_probability * 100)
+    return {"candidates": candidates}

@@ -35,7 +35,7 @@ def still_out(released: Released, totals: Tally, now: Projection | None) -> dict
     }
     if rows[ROWS:]:
         document["more"] = _keyed(rows[ROWS:])
-    if now is not None and (needed := _needed(totals, now)) is not None:
+    if now is not None and (needed := _needed(totals, now, document["total"])) is not None:
         document["needed"] = needed
     if now is None and (unverified := sum(box.papers is None for box in released.boxes)):
         document["unverified"] = {"boxes": unverified}
@@ -66,14 +66,15 @@ def _keyed(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"-".join(row["wards"]): row for row in rows}
 
 
-def _needed(totals: Tally, now: Projection) -> dict[str, Any] | None:
+def _needed(totals: Tally, now: Projection, left: int) -> dict[str, Any] | None:
     """What the expected runner-up needs of it, in a sentence; None where nobody is expected to be second."""
-    if now.runner_up is None or now.leader is None or now.expected_votes_left <= 0:
+    if now.runner_up is None or now.leader is None or left <= 0:
         return None
     first, second = int(now.leader), int(now.runner_up)
-    args = {"candidate": second, "so_far": hundredths(totals.votes[second - 1], totals.valid)}
+    behind = totals.votes[first - 1] - totals.votes[second - 1]
+    args = {"candidate": second}
     if now.required_share is None:
-        return {"code": "out.not_enough", "args": {"candidate": second}}
+        return {"code": "out.not_enough" if behind > left else "out.not_enough_of_two", "args": args}
+    args["so_far"] = hundredths(totals.votes[second - 1], totals.valid)
     args["share"] = round(now.required_share * 10_000)
-    ahead = totals.votes[second - 1] > totals.votes[first - 1]
-    return {"code": "out.needed_ahead" if ahead else "out.needed", "args": args}
+    return {"code": "out.needed_ahead" if behind < 0 else "out.needed", "args": args}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from results import clock
 from results.facts.reading import read_definition
 from results.models import Party, Ward
 from tests import builders
@@ -347,3 +349,14 @@ def test_it_refuses_every_script_that_is_not_its_own(hall: Hall, count: Count) -
     assert viewer.evaluate("window.ran") is None
     wait_for(lambda: viewer.evaluate("1") and hall.complaints, what="the complaint of the browser")
     hall.complaints.clear()
+
+
+def test_it_says_that_what_was_expected_is_late(hall: Hall, count: Count) -> None:
+    count.finish()
+    page = hall.viewer(count.contest)
+    live(page)
+    expect(page.locator(".pace")).to_contain_text("eclaration expected about")
+    expect(page.locator("#overdue")).to_be_empty()
+    clock.play(count.contest.election, timezone.now() + timedelta(hours=1), 1.0)
+    page.reload()
+    expect(page.locator("#overdue")).to_have_text("it is later than that already")
