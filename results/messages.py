@@ -62,6 +62,7 @@ ENGLISH: dict[str, str] = {
     "pace.released": "last release expected about {expected:time}, between {low:time} and {high:time}",
     "pace.counted": "last group expected about {expected:time}, between {low:time} and {high:time}",
     "pace.declaration": "declaration expected about {expected:time}, between {low:time} and {high:time}",
+    "pace.unknown": "too early to tell when the count ends",
     "pace.overdue": "it is later than that already",
     "out.votes": "About {total:plural:vote is:votes are} still to come.",
     "out.papers": "{total:plural:verified paper is:verified papers are} still to be counted.",

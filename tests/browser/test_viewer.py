@@ -360,3 +360,18 @@ def test_it_says_that_what_was_expected_is_late(hall: Hall, count: Count) -> Non
     clock.play(count.contest.election, timezone.now() + timedelta(hours=1), 1.0)
     page.reload()
     expect(page.locator("#overdue")).to_have_text("it is later than that already")
+
+
+def test_it_moves_nothing_below_when_a_release_comes_in(hall: Hall) -> None:
+    made = make_count(projection=True).ready()
+    made.enter(1)
+    hall.server.start()
+    page = hall.viewer(made.contest)
+    live(page)
+    tops = (
+        "[...document.querySelectorAll('.race, .still-out, .columns')].map((part) => part.getBoundingClientRect().top)"
+    )
+    before = page.evaluate(tops)
+    made.enter(2)
+    expect(votes(page, 1)).to_have_text(f"{VOTES[1][0] + VOTES[2][0]}")
+    assert page.evaluate(tops) == before
