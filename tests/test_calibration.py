@@ -66,7 +66,7 @@ def written(**changes: Any) -> dict[str, Any]:
     calls = {"method": "model", "contests": 100, "withdrawn": 1}
     return {
         "about": {
-            "sets": [{"name": "Ruritania 1894", "contests": 100, "units": 4000}],
+            "sets": [{"name": n, "contests": 100, "units": 4000} for n in ("Ruritania 1894", "NZ11")],
             "orders": ["random", "small", "adverse"],
             "type_baseline": False,
             "sources": "0123456789abcdef",
@@ -141,6 +141,7 @@ def test_the_page_says_what_the_record_says(folder: Path) -> None:
     page = get_page()
     rows = Rows(page).rows
     assert ["Ruritania 1894", "100", "4,000"] in rows
+    assert ["New Zealand 2011", "100", "4,000"] in rows
     assert ["countnight", "92.0%"] in rows  # the winner's share, pooled
     assert ["countnight", "300", "100", "2", "3", "12.0%"] in rows
     assert ["countnight", "50.0%"] in rows  # in the worst order

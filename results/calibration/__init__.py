@@ -80,19 +80,21 @@ class Surprise:
 
     units: int
     alarms: int
-    false_alarm_rate: float
+    false_alarm_rate: float | None
     swaps: int
     detected: int
-    detection_rate: float
+    detection_rate: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One back-test. `checkpoints` and `calls` are of all orders but the adverse one."""
+    """One back-test. `checkpoints` and `calls` are of all orders but the adverse one, `reliability` of all; `verified`:
+    the papers of every unit were known, as they are after verification."""
 
     name: str
     sources: str
     type_baseline: bool
+    verified: bool
     orders: tuple[str, ...]
     sets: tuple[ReplayedSet, ...]
     checkpoints: tuple[Checkpoint, ...]
@@ -129,6 +131,7 @@ def _record(name: str, written: Row) -> Record:
         name=name,
         sources=str(about["sources"]),
         type_baseline=bool(about["type_baseline"]),
+        verified=bool(about.get("verified", False)),
         orders=tuple(about["orders"]),
         sets=tuple(ReplayedSet(each["name"], each["contests"], each["units"]) for each in about["sets"]),
         checkpoints=_checkpoints(usual),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ ORDER_NAMES = {
     "postal_last": "postal votes last",
     ADVERSE: "the runner-up's best wards first",
 }
+COUNTRIES = {"AU": "Australia", "CA": "Canada", "NZ": "New Zealand", "UK": "Great Britain", "US": "United States"}
 MEASURES = (
     ("coverage_winner", "Winner's final share inside the 90% interval", "percent"),
     ("coverage_all", "Any candidate's final share inside it", "percent"),
@@ -40,7 +42,11 @@ def record_context(record: Record) -> dict[str, Any]:
         "sources": record.sources,
         "made_up": record.made_up,
         "type_baseline": record.type_baseline,
-        "sets": record.sets,
+        "verified": record.verified,
+        "sets": [
+            {"name": _election(each.name), "contests": count(each.contests), "units": count(each.units)}
+            for each in record.sets
+        ],
         "contests": count(sum(each.contests for each in record.sets)),
         "orders": listed([ORDER_NAMES.get(order, order) for order in record.orders if order != ADVERSE]),
         "summary": _summary(record),
@@ -53,6 +59,12 @@ def record_context(record: Record) -> dict[str, Any]:
         "dots": {method: _dots(record.reliability, method) for method in ("model", "swing")},
         "surprise": _surprise(record),
     }
+
+
+def _election(name: str) -> str:
+    """A set's name in words, "NZ11" -> "New Zealand 2011"; any other as it is."""
+    match = re.fullmatch(r"([A-Z]{2})(\d\d)", name)
+    return f"{COUNTRIES[match[1]]} 20{match[2]}" if match and match[1] in COUNTRIES else name
 
 
 def _fraction(value: float | None) -> str:
