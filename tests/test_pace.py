@@ -196,6 +196,37 @@ def test_less_to_come_or_an_earlier_hour_never_puts_it_off(waits: list[float], l
         assert fewer.last.expected <= now.last.expected
 
 
+def hall(rng: random.Random, groups: int, tables: int) -> list[tuple[float, int]]:
+    """A count at several tables of their own speed: minutes at which groups were counted, and their papers."""
+    speeds = [15 * rng.lognormvariate(0, 0.25) for _ in range(tables)]
+    free = [(rng.uniform(0, 8), table) for table in range(tables)]
+    counted = []
+    for _ in range(groups):
+        begun, table = min(free)
+        free.remove((begun, table))
+        papers = rng.randint(900, 2900)
+        lull = rng.expovariate(1 / 25) if rng.random() < 0.1 else 0
+        done = begun + 5 + papers / speeds[table] * rng.lognormvariate(0, 0.25) + lull
+        free.append((done + rng.uniform(1, 4), table))
+        counted.append((done, papers))
+    return sorted(counted)
+
+
+@pytest.mark.parametrize("tables", [4, 12])
+def test_it_is_seldom_too_early_though_the_last_tables_take_their_time(tables: int) -> None:
+    rng = random.Random(20141120)
+    late = []
+    for _ in range(40):
+        counted = hall(rng, 24, tables)
+        minutes, papers = [at for at, _ in counted], [number for _, number in counted]
+        for made in (6, 12, 18, 22):
+            known = pace(sized(night(*minutes[:made], groups=24), papers))
+            if known is not None and known.last is not None:
+                late.append(at(minutes[-1]) > known.last.high)
+    assert len(late) > 60
+    assert sum(late) / len(late) < 0.2
+
+
 def test_it_would_have_served_on_the_night_of_rochester_and_strood() -> None:
     sheets = [event for event in events() if event["do"] == "count"]
     last_sheet = {sheet["group"]: sheet for sheet in sheets}  # a sheet that was corrected was not released before

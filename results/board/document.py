@@ -50,24 +50,29 @@ def make_board(
     if (expected := pace(released)) is not None:
         last = {} if expected.last is None else {"last": _forecast(expected.last)}
         board["pace"] = last | {"declaration": _forecast(expected.declaration)}
-    if released.sets:
-        board["candidates"] = _candidates(released, totals)
-        board["majority"] = _majority(totals)
-        board["valid"] = totals.valid
-        board["rejected"] = {"papers": sum(totals.rejected)} | {
-            head.code: papers for head, papers in zip(released.definition.heads, totals.rejected, strict=True)
-        }
     if now is not None and call is not None and released.boxes:
         board["call"] = call_document(call, now, released, totals)
-        if released.sets:
-            board["projection"] = projection_document(now)
-    if released.sets and status == "counting":
-        board["still_out"] = still_out(released, totals, now)
     if released.sets:
-        board["axis"] = _axis(board)
+        board |= _votes(released, totals, now if call is not None else None)
+        if status == "counting":
+            board["still_out"] = still_out(released, totals, now)
     if replaced := corrections(released):
         board["corrections"] = replaced
     return board
+
+
+def _votes(released: Released, totals: Tally, now: Projection | None) -> Document:
+    """What is known once votes are released."""
+    rejected = zip(released.definition.heads, totals.rejected, strict=True)
+    document: Document = {
+        "candidates": _candidates(released, totals),
+        "majority": _majority(totals),
+        "valid": totals.valid,
+        "rejected": {"papers": sum(totals.rejected)} | {head.code: papers for head, papers in rejected},
+    }
+    if now is not None:
+        document["projection"] = projection_document(now)
+    return document | {"axis": _axis(document)}
 
 
 def _status(released: Released) -> str:
