@@ -153,11 +153,6 @@ def chance(value: int, names: Names) -> str:
     return text(code, args, names)
 
 
-def call(value: Mapping[str, Any], names: Names) -> str:
-    """The call of a board in words, without its reasons."""
-    return text(f"call.{value['state']}", value, names)
-
-
 def segment(shares: Mapping[str, int], candidate: str) -> str:
     """A candidate's part of a stacked bar of 10,000 by 10 as an SVG path: the most votes leftmost, equals by number."""
     order = sorted(shares, key=lambda number: (-shares[number], int(number)))
@@ -175,13 +170,15 @@ FORMATS: dict[str, Callable[[Any, Names, str], str]] = {
     "date": lambda value, names, _: date(value),
     "age": lambda value, names, _: age(value),
     "chance": lambda value, names, _: chance(value, names),
-    "call": lambda value, names, _: call(value, names),
     "text": lambda value, names, _: text(value["code"], value.get("args", {}), names),
     "say": lambda value, names, code: text(code, value, names),
     "coded": lambda value, names, prefix: text(f"{prefix}.{value}", {}, names),
     "raw": lambda value, names, _: str(value),
     "viewbox": lambda value, names, _: f"0 0 {value} 10",
     "interval": lambda value, names, _: f"M{value['low']} 6H{value['high']}V10H{value['low']}Z",
+    "middle_half": lambda value, names, _: (
+        f"M{value['lower_quartile']} 6H{value['upper_quartile']}V10H{value['lower_quartile']}Z"
+    ),
     "tick": lambda value, names, _: f"M{value} 5.5V10",
     "segment": lambda value, names, candidate: segment(value, candidate),
 }

@@ -16,9 +16,11 @@ PURE = (
     "rules",
     "policy",
     "tally",
+    "pace",
     "projection",
     "board.patches",
     "board.timeline",
+    "calibration",
     "wording",
 )
 

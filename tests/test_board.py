@@ -118,3 +118,97 @@ def test_it_joins_wards_in_the_table_as_they_are_mixed() -> None:
     board = publications(script.definition, script.entries)[-1]
     assert list(board["areas"]) == ["E05000001-E05000002"]
     assert board["areas"]["E05000001-E05000002"]["turnout"] == 2000
+
+
+def test_it_says_what_is_still_out_by_area_and_vote_type() -> None:
+    script = Script(definition(polling=4, postal=2, wards=2))
+    for label, papers in zip(("1", "2", "3", "4", "P1", "P2"), (500, 400, 300, 200, 250, 150), strict=True):
+        script.say(Verified(label, papers, papers))
+    script.say(GroupFormed(1, ("1", "3")))
+    script.say(GroupFormed(2, ("2", "4", "P2")))
+    script.count(1, (500, 290, 10), (0, 0))
+    out = publications(script.definition, script.entries)[-1]["still_out"]
+    south, north = out["areas"]["E05000002"], out["areas"]["E05000001"]
+    assert out["basis"] == "votes"
+    # Papers, less the few that are expected to be rejected.
+    assert (south["rank"], south["postal"], north["rank"], north["polling"]) == (1, 150, 2, 0)
+    assert 595 <= south["polling"] <= 600
+    assert 248 <= north["postal"] == north["total"] <= 250
+    assert out["total"] == out["polling"] + out["postal"] == south["total"] + north["total"]
+    assert out["scale"] == north["papers"] == 1050  # a bar as long as all the papers of the largest area
+    assert out["needed"]["code"] == "out.needed"
+    assert out["needed"]["args"]["candidate"] == 2
+    assert out["needed"]["args"]["so_far"] == 3625
+    assert 3600 < out["needed"]["args"]["share"] < 9000
+
+
+def test_it_shows_papers_still_out_where_the_projection_is_not_public() -> None:
+    script = Script(definition(polling=5, postal=1, wards=2, projection=False))
+    for label in ("1", "2", "3", "4", "P1"):
+        script.say(Verified(label, 500, 500))
+    script.say(GroupFormed(1, ("1", "3")))
+    script.count(1, (500, 400, 98), (0, 2))
+    board = publications(script.definition, script.entries)[-1]
+    out = board["still_out"]
+    assert out["basis"] == "papers"
+    assert (out["polling"], out["postal"], out["total"]) == (1000, 500, 1500)
+    assert out["unverified"] == {"boxes": 1}
+    assert "needed" not in out
+    assert "projection" not in board
+    assert "call" not in board
+
+
+def test_it_keeps_the_rows_of_areas_that_are_all_in_and_folds_the_smaller_ones() -> None:
+    script = Script(definition(polling=28, postal=0, wards=14))
+    for label in script.definition.boxes:
+        script.say(Verified(label, 300 + int(label), 300 + int(label)))
+    for ward in range(1, 15):
+        script.say(GroupFormed(ward, (str(ward), str(ward + 14))))
+    script.count(14, (300, 200, 142), (0, 0))
+    out = publications(script.definition, script.entries)[-1]["still_out"]
+    assert len(out["areas"]) == 10
+    assert len(out["more"]) == 4
+    shown = sorted((*out["areas"].values(), *out["more"].values()), key=lambda row: row["rank"])
+    assert [row["total"] for row in shown] == sorted((row["total"] for row in shown), reverse=True)
+    assert (shown[-1]["wards"], shown[-1]["total"]) == (["E050000014"], 0)
+
+
+def test_nothing_is_still_out_before_the_first_release_and_after_the_last() -> None:
+    script = counted_night()
+    assert "still_out" not in publications(script.definition, script.entries)[-1]
+    script.count(1, (500, 400, 98), (0, 2))
+    assert "still_out" in publications(script.definition, script.entries)[-1]
+    script.count(2, (500, 400, 98), (0, 2))
+    assert "still_out" not in publications(script.definition, script.entries)[-1]
+
+
+@given(plans)
+@settings(max_examples=30, deadline=None)
+def test_what_is_still_out_adds_up_and_speaks_of_the_areas_of_the_ward_table(plan: Plan) -> None:
+    script = play(plan)
+    for board in publications(script.definition, script.entries):
+        if "still_out" not in board:
+            continue
+        rows = board["still_out"]["areas"] | board["still_out"].get("more", {})
+        assert rows.keys() == board["areas"].keys()
+        for part in ("polling", "postal", "total"):
+            assert sum(row[part] for row in rows.values()) == board["still_out"][part]
+        assert board["still_out"]["total"] == board["still_out"]["polling"] + board["still_out"]["postal"]
+
+
+def test_the_middle_half_of_a_projected_share_lies_inside_its_interval() -> None:
+    script = counted_night()
+    script.count(1, (500, 400, 98), (0, 2))
+    for share in publications(script.definition, script.entries)[-1]["projection"]["candidates"].values():
+        assert share["low"] <= share["lower_quartile"] < share["upper_quartile"] <= share["high"]
+
+
+def test_it_says_whether_what_is_out_is_enough_for_the_runner_up() -> None:
+    wide = Script(definition(polling=6, postal=0, wards=2))
+    for label in "123456":
+        wide.say(Verified(label, 500, 500))
+    wide.say(GroupFormed(1, ("1", "3", "4", "6")))
+    wide.say(GroupFormed(2, ("2", "5")))
+    wide.count(1, (1900, 60, 40), (0, 0))
+    out = publications(wide.definition, wide.entries)[-1]["still_out"]
+    assert out["needed"]["code"] == "out.not_enough"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,18 @@ def test_it_shows_progress_and_no_votes_on_the_usual_night() -> None:
     assert "1 of 3 groups counted" in text
     assert "48.9%" not in text
     assert "Adams" in text  # still standing, in ballot-paper order
+
+
+@pytest.mark.parametrize("publish", ["totals", "progress"])
+def test_it_says_when_to_expect_the_declaration_once_everything_is_counted(publish: str) -> None:
+    made = make_count(publish=publish).ready()
+    made.enter(1)
+    assert not re.search(r"expected about \d", page(made).content.decode())
+    made.enter(2)
+    made.enter(3)
+    text = page(made).content.decode()
+    assert re.search(r"declaration expected about \d\d:\d\d, between", text)
+    assert not re.search(r"last (release|group) expected about \d", text)
 
 
 def test_it_says_when_the_count_begins_before_the_close_of_poll() -> None:

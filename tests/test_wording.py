@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from results import wording
-from results.board import document, projecting, timeline
+from results.board import calling, document, projecting, still_out, timeline
 from results.messages import ENGLISH
 from results.projection import calls
 from results.projection.types import State
@@ -47,6 +47,13 @@ def test_every_field_of_every_text_has_a_form():
         assert words.count("{") == len(re.findall(r"\{\w+:\w+(?::[^:}]*:[^:}]*)?\}", words)), code
 
 
+def test_no_chance_short_of_certainty_reads_as_certain():
+    words = {value: wording.chance(value, NAMES) for value in range(101)}
+    assert words[100] == "wins on these figures"
+    assert not [value for value, said in words.items() if re.search(r"\b10 in 10\b|\b100 in 100\b|\b0 in", said)]
+    assert words[99] != words[98]
+
+
 def literals(module):
     """Every string that a module writes out."""
     tree = ast.parse(Path(module.__file__).read_text())
@@ -56,9 +63,9 @@ def literals(module):
 def test_every_code_of_the_board_has_a_text():
     written = {
         text
-        for module in (document, timeline, projecting)
+        for module in (calling, document, timeline, projecting, still_out)
         for text in literals(module)
-        if re.fullmatch(r"(headline|feed|reason|call|status)\.[a-z_.]*[a-z_]", text)
+        if re.fullmatch(r"(headline|feed|reason|call|status|out)\.[a-z_.]*[a-z_]", text)
     }
     assert len(written) > 12
     assert written <= set(ENGLISH)

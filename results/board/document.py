@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from results.board.projecting import UNPROMISED_PARTIES, call_document, projection_document
+from results.board.calling import call_document
+from results.board.projecting import UNPROMISED_PARTIES, projection_document
+from results.board.still_out import still_out
 from results.board.timeline import CallEvent, corrections, feed, iso
+from results.pace import Forecast, pace
 from results.policy import Released
 from results.projection import Call, Projection
 from results.tally import Area, Tally, baseline_shares, hundredths, tally
@@ -44,22 +47,32 @@ def make_board(
         board["turnout"] = _turnout(released, totals)
         board["areas"] = {area.key: _area(released, area, rank) for rank, area in enumerate(totals.areas, 1)}
         board["feed"] = feed(released, calls)
-    if released.sets:
-        board["candidates"] = _candidates(released, totals)
-        board["majority"] = _majority(totals)
-        board["valid"] = totals.valid
-        board["rejected"] = {"papers": sum(totals.rejected)} | {
-            head.code: papers for head, papers in zip(released.definition.heads, totals.rejected, strict=True)
-        }
+    if (expected := pace(released)) is not None:
+        last = {} if expected.last is None else {"last": _forecast(expected.last)}
+        board["pace"] = last | {"declaration": _forecast(expected.declaration)}
     if now is not None and call is not None and released.boxes:
-        board["call"] = call_document(call, now.certain)
-        if released.sets:
-            board["projection"] = projection_document(now)
+        board["call"] = call_document(call, now, released, totals)
     if released.sets:
-        board["axis"] = _axis(board)
+        board |= _votes(released, totals, now if call is not None else None)
+        if status == "counting":
+            board["still_out"] = still_out(released, totals, now)
     if replaced := corrections(released):
         board["corrections"] = replaced
     return board
+
+
+def _votes(released: Released, totals: Tally, now: Projection | None) -> Document:
+    """What is known once votes are released."""
+    rejected = zip(released.definition.heads, totals.rejected, strict=True)
+    document: Document = {
+        "candidates": _candidates(released, totals),
+        "majority": _majority(totals),
+        "valid": totals.valid,
+        "rejected": {"papers": sum(totals.rejected)} | {head.code: papers for head, papers in rejected},
+    }
+    if now is not None:
+        document["projection"] = projection_document(now)
+    return document | {"axis": _axis(document)}
 
 
 def _status(released: Released) -> str:
@@ -107,6 +120,10 @@ def _turnout(released: Released, totals: Tally) -> Document:
     if released.sets and _status(released) == "counted":
         document["valid_vote"] = hundredths(totals.valid, electorate)
     return document
+
+
+def _forecast(forecast: Forecast) -> Document:
+    return {"expected": iso(forecast.expected), "low": iso(forecast.low), "high": iso(forecast.high)}
 
 
 def _candidates(released: Released, totals: Tally) -> Document:

@@ -82,38 +82,16 @@ def project_released(released: Released, previous: Call) -> tuple[Projection, Ca
 
 def projection_document(now: Projection) -> dict[str, Any]:
     """The projection as the board shows it: shares in hundredths of a percent, chances in whole percent."""
-    document: dict[str, Any] = {
-        "candidates": {
-            share.key: {
-                "mean": round(share.mean * 10_000),
-                "low": round(share.low * 10_000),
-                "high": round(share.high * 10_000),
-                "chance": round(share.win_probability * 100),
-            }
-            for share in now.shares
-        },
-        "left": now.expected_votes_left,
-    }
-    if now.required_share is not None and now.runner_up is not None:
-        document["required"] = {"share": round(now.required_share * 10_000), "candidate": int(now.runner_up)}
-    return document
-
-
-def call_document(call: Call, certain: bool) -> dict[str, Any]:
-    """The call as the board shows it: a state, for whom, and the reasons as codes with arguments."""
-    document: dict[str, Any] = {"state": call.state}
-    if call.candidate is not None:
-        document["candidate"] = int(call.candidate)
-    reasons = [gate for gate in call.gates if call.state == "too_early"]
-    if call.withdrawn and call.reason is not None:
-        reasons.insert(0, call.reason)
-    if reasons:
-        document["reasons"] = {
-            f"r{place}": {"code": f"reason.{gate.code}", "args": dict(gate.args)}
-            for place, gate in enumerate(reasons, 1)
+    candidates: dict[str, dict[str, int]] = {}
+    for share in now.shares:
+        candidates[share.key] = {
+            "mean": round(share.mean * 10_000),
+            "low": round(share.low * 10_000),
+            "lower_quartile": round(share.lower_quartile * 10_000),
+            "upper_quartile": round(share.upper_quartile * 10_000),
+            "high": round(share.high * 10_000),
         }
-    if call.withdrawn:
-        document["withdrawn"] = True
-    if certain:
-        document["certain"] = True
-    return document
+        # Where it is certain who wins the others have no chance at all, which is less than any that has a word.
+        if share.win_probability > 0 or not now.certain:
+            candidates[share.key]["chance"] = round(share.win_probability * 100)
+    return {"candidates": candidates}

@@ -103,6 +103,8 @@ def build(facts: Facts, public: Released, before: dict[str, Any] | None) -> tupl
 def _arithmetic(board: Document) -> Document:
     """The board without what depends on the machine's floating point: the projection, the call, and what follows them."""
     kept = {key: value for key, value in board.items() if key not in ("projection", "call", "axis")}
+    if kept.get("still_out", {}).get("basis") == "votes":
+        del kept["still_out"]
     if "feed" in kept:
         kept["feed"] = [
             {key: value for key, value in event.items() if key != "rank"}

@@ -15,11 +15,14 @@ from results.board.patches import make_patch
 from results.board.publishing import current
 from results.board.setup import setup_document
 from results.board.timeline import iso
+from results.calibration import records
 from results.models import Contest, Publication
+from results.public.calibration import record_context
 
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1
+RECORD_SECONDS = 300
 
 
 def _find(contest: str) -> Contest:
@@ -122,6 +125,20 @@ def board(request: HttpRequest, contest: str) -> HttpResponse:
     answer = {"epoch": found.epoch, "version": publication.version, "board": publication.board}
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     return _cacheable(request, response, f'"{found.epoch}-{publication.version}"')
+
+
+@require_safe
+def calibration(request: HttpRequest) -> HttpResponse:
+    """How good the projection is: the records of its back-tests, or that there is none."""
+    try:
+        found = records()
+    except ValueError:
+        # A record half written, or of another version, must not say anything, and not keep the page from saying that.
+        logger.exception("the calibration record cannot be read")
+        found = ()
+    response = render(request, "public/calibration.html", {"records": [record_context(record) for record in found]})
+    response["Cache-Control"] = f"public, max-age={RECORD_SECONDS}"
+    return response
 
 
 @require_safe

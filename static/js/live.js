@@ -69,7 +69,7 @@ class Shown {
 
   #key() {
     const { headline, call } = this.board;
-    return JSON.stringify([headline.code, headline.args?.leader, call?.state, call?.candidate]);
+    return JSON.stringify([headline.code, headline.args?.leader, call?.said?.code, call?.candidate]);
   }
 
   // A screen reader hears of a new leader, state or call; not of every release.
@@ -79,7 +79,7 @@ class Shown {
     this.said = key;
     const { headline, call } = this.board;
     const words = [text(headline.code, headline.args ?? {}, setup)];
-    if (call && this.board.candidates) words.push(text(`call.${call.state}`, call, setup));
+    if (call?.said && this.board.candidates) words.push(text(call.said.code, call.said.args ?? {}, setup));
     document.getElementById("spoken").textContent = words.join(". ");
   }
 }
@@ -224,8 +224,11 @@ const clock = new NightClock(now);
 const current = new Shown(new Painter(setup));
 
 function showAge() {
-  const asOf = current.board.as_of;
+  const { as_of: asOf, pace } = current.board;
   write("age", asOf ? age(Math.max(0, Math.floor((clock.now() - Date.parse(asOf)) / 1000))) : "");
+  // What was to be expected is told by the board, which knows no clock: that it has not come is for the page to say.
+  const latest = pace && (pace.last ?? pace.declaration).high;
+  write("overdue", latest && clock.now() > Date.parse(latest) ? text("pace.overdue", {}, setup) : "");
 }
 
 showLine("reconnecting");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from results import clock
 from results.facts.reading import read_definition
 from results.models import Party, Ward
 from tests import builders
@@ -347,3 +349,29 @@ def test_it_refuses_every_script_that_is_not_its_own(hall: Hall, count: Count) -
     assert viewer.evaluate("window.ran") is None
     wait_for(lambda: viewer.evaluate("1") and hall.complaints, what="the complaint of the browser")
     hall.complaints.clear()
+
+
+def test_it_says_that_what_was_expected_is_late(hall: Hall, count: Count) -> None:
+    count.finish()
+    page = hall.viewer(count.contest)
+    live(page)
+    expect(page.locator(".pace")).to_contain_text("eclaration expected about")
+    expect(page.locator("#overdue")).to_be_empty()
+    clock.play(count.contest.election, timezone.now() + timedelta(hours=1), 1.0)
+    page.reload()
+    expect(page.locator("#overdue")).to_have_text("it is later than that already")
+
+
+def test_it_moves_nothing_below_when_a_release_comes_in(hall: Hall) -> None:
+    made = make_count(projection=True).ready()
+    made.enter(1)
+    hall.server.start()
+    page = hall.viewer(made.contest)
+    live(page)
+    tops = (
+        "[...document.querySelectorAll('.race, .still-out, .columns')].map((part) => part.getBoundingClientRect().top)"
+    )
+    before = page.evaluate(tops)
+    made.enter(2)
+    expect(votes(page, 1)).to_have_text(f"{VOTES[1][0] + VOTES[2][0]}")
+    assert page.evaluate(tops) == before
