@@ -18,6 +18,7 @@ PURE = (
     "tally",
     "pace",
     "projection",
+    "backtest",
     "board.patches",
     "board.timeline",
     "calibration",
@@ -35,6 +36,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "models": ("desk", "public", "ledger", "live", "board", "facts", "policy", "tally", "projection", "rules"),
     "desk": ("public", "live"),
     "formats": ("desk", "public", "ledger", "live", "board"),
+    "backtest": ("desk", "public", "ledger", "live", "board", "facts", "policy", "tally", "models"),
 }
 
 
@@ -106,7 +108,8 @@ def test_it_writes_the_ledger_in_one_place_only() -> None:
 
 def test_it_reads_the_time_in_one_place_only() -> None:
     for name, path in modules().items():
-        if name in ("clock", "demo.player", "demo.stage"):
+        # The back-test tells how long it will take, which is no time of any night.
+        if name in ("clock", "demo.player", "demo.stage", "management.commands.backtest"):
             continue
         for target in imported(path):
             assert target not in ("time", "django.utils.timezone", "django.utils.timezone.now"), (

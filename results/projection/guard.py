@@ -31,27 +31,26 @@ def order_guard(night: Night, posterior: Posterior, size: Floats, pair: tuple[in
 
     `size` (B,) are the votes expected of the units out, `pair` the two candidates expected first and second.
     """
-    nothing = np.zeros(night.votes.shape[1])
+    baseline = night.ground.baseline
     votes = night.votes.sum(axis=1)
-    if not votes.any() or not size.any() or not night.ground.baseline.by_ward:
-        return nothing
+    if not votes.any() or not size.any() or not baseline.by_ward:
+        return np.zeros(night.votes.shape[1])
     inside = votes @ night.blend
     every = inside + size
     first, second = pair
-    lead = night.ground.baseline.share[:, first] - night.ground.baseline.share[:, second]
+    lead = baseline.share[:, first] - baseline.share[:, second]
     lead = lead - every @ lead / every.sum()
     between = float(every @ lead**2 / every.sum())
-    if between < 1e-8:
-        return nothing
     inside, outside = inside / inside.sum(), size / size.sum()
     by_chance = between * float((inside**2).sum() + (outside**2).sum())
     beyond = float((outside - inside) @ lead) ** 2 - by_chance
-    if beyond <= 0:
-        return nothing
+    if between < 1e-8 or beyond <= 0:
+        return np.zeros(night.votes.shape[1])
     per_unit = posterior.tau**2 + posterior.ward**2 + rules.overdispersion * posterior.sets / votes.sum()
-    errors = np.einsum("g,grs->rs", posterior.weight * per_unit, posterior.psi) / posterior.df
-    slope = posterior.whole_scale(errors)
-    slope = (slope[:, first] - slope[:, second]) / between
+    covariance = posterior.whole_scale(
+        np.einsum("g,grs->rs", posterior.weight * per_unit, posterior.psi) / posterior.df
+    )
+    slope = (covariance[:, first] - covariance[:, second]) / between
     most = abs(float(slope[first] - slope[second]))
     slope = slope * min(1.0, rules.order_guard_most / max(most, 1e-12))
     shift: Floats = rules.order_guard * slope * np.sqrt(beyond)
@@ -61,11 +60,11 @@ def order_guard(night: Night, posterior: Posterior, size: Floats, pair: tuple[in
 def swing_guard(night: Night, size: Floats, rules: Parameters) -> Floats:
     """(K,) shift of shares of what is out, one standard deviation; zeros without an old result to swing from."""
     have = night.votes.sum(axis=0)
-    ground = night.ground
-    if not have.any() or not size.any() or not ground.baseline.compared:
+    baseline = night.ground.baseline
+    if not have.any() or not size.any() or not baseline.compared:
         return np.zeros(len(have))
     inside = night.votes.sum(axis=1) @ night.blend
-    unheard = ground.ward @ (inside @ ground.ward <= 0)
-    change = have / have.sum() - inside @ ground.baseline.share / inside.sum()
+    change = have / have.sum() - inside @ baseline.share / inside.sum()
+    unheard = night.ground.ward @ (inside @ night.ground.ward <= 0)
     shift: Floats = rules.swing_guard * float(size @ unheard / size.sum()) * change
     return shift

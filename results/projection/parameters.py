@@ -61,6 +61,7 @@ class Parameters:
 
     # What is out differs from what is in, for no reason the model knows: sd (C) per uncounted fraction. Tuned.
     late_difference: float = 0.03
+    late_difference_uninformed: float = 0.07  # without ward baselines: places differ by all that parties differ
     # Units may come in the order of their own figures (the runner-up's best wards first). Then what is out differs
     # from what is in by more than their baselines do; this is how much of the worst case is allowed for. Tuned.
     order_guard: float = 1.0

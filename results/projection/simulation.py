@@ -81,7 +81,9 @@ def _simulate(night: Night, have: Floats, size: Floats, rules: Parameters) -> Ou
 def _scales(night: Night, posterior: Posterior, have: Floats, mean: Floats, size: Floats, rules: Parameters) -> Floats:
     """(G, r, r) scale matrices of the votes that are out."""
     left = float(size.sum())
-    late = rules.late_difference * left / (left + float(have.sum())) * left
+    by_ward = night.ground.baseline.by_ward
+    late = rules.late_difference if by_ward else rules.late_difference_uninformed
+    late *= left / (left + float(have.sum())) * left
     unit = size**2 * np.where(night.sizes.exact, 1.0, 1 + rules.turnout_unit_sd**2)
     noise = posterior.tau**2 * float(unit.sum()) + rules.overdispersion * left + late**2
     second, first = np.argsort(have + mean, kind="stable")[-2:]

@@ -174,8 +174,9 @@ class Projection:
     `shares` in the order of Setup.candidates. `leader` and `runner_up` are those expected to finish so; None where
     nothing is counted or they are level. `required_share`: of what is still out, the share with which the runner-up
     would draw level, the other candidates keeping what they are expected to take of it; None where nothing is out,
-    or where even all of it is not enough. `meets_bar` is the model's own bar for making a projection,
-    `keeps_bar` the lower one for standing by it, both without the gates; `gates` are those still open. `certain` is arithmetic. `counted_key` names the counted figures: equal figures, equal key.
+    or where even all of it is not enough. `meets_bar` is the model's own bar for making a projection, `keeps_bar` the
+    lower one for standing by it, both without the gates; `gates` are those still open. `certain` is arithmetic.
+    `counted_key` names the counted figures: equal figures, equal key.
     """
 
     shares: tuple[CandidateProjection, ...]
