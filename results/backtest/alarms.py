@@ -1,8 +1,8 @@
 """How often the desk would be alarmed for nothing, and how often it would notice a swap.
 
-Half of a contest's units are counted, in random order; each of some of them is asked about given the others. A false
-alarm is any word about figures that were right. Then the two leading candidates' figures are exchanged in the unit:
-detected is what names that pair, or says that the figures are surprising.
+Half of a contest's units are counted, in random order; some of those large enough to be spoken of are asked about, each
+given the others. A false alarm is any word about figures that were right. Then the two leading candidates' figures are
+exchanged in the unit: detected is what names that pair, or says that the figures are surprising.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from results.backtest.elections import Contest
 from results.backtest.replay import generator
-from results.projection import Counted, CountedSet, Prediction, predictive
+from results.projection import DEFAULT, Counted, CountedSet, Prediction, predictive
 
 ASKED = 10
 """Units asked about in each contest."""
@@ -39,7 +39,8 @@ def alarms(contest: Contest, type_baseline: bool, verified: bool) -> Alarms:
     sets = contest.sets()
     pair = tuple(int(k) for k in np.argsort(-contest.votes[counted].sum(axis=0), kind="stable")[:2])
     asked = false = swapped = detected = 0
-    for unit in counted[:ASKED]:
+    large = contest.votes.sum(axis=1) >= DEFAULT.surprise_votes
+    for unit in counted[large[counted]][:ASKED]:
         key = contest.units[unit]
         others = tuple(sets[b] for b in counted if b != unit)
         prediction = predictive(setup, Counted((*others, sets[unit])), key)

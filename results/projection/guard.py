@@ -46,7 +46,8 @@ def order_guard(night: Night, posterior: Posterior, size: Floats, pair: tuple[in
     beyond = float((outside - inside) @ lead) ** 2 - by_chance
     if between < 1e-8 or beyond <= 0:
         return np.zeros(night.votes.shape[1])
-    per_unit = posterior.tau**2 + posterior.ward**2 + rules.overdispersion * posterior.sets / votes.sum()
+    typical = posterior.sets / votes.sum()  # one over the votes of a set
+    per_unit = posterior.unit * np.sqrt(typical) + posterior.ward**2 + typical
     covariance = posterior.whole_scale(
         np.einsum("g,grs->rs", posterior.weight * per_unit, posterior.psi) / posterior.df
     )

@@ -25,15 +25,15 @@ class Parameters:
     # Slopes of the change on the largest parties' last shares (C per unit of share): a swing that differs between
     # strongholds and the rest. Tuned.
     slope_parties: int = 4
-    slope: float = 0.20
+    slope: float = 0.10
     # Slope on log size within the commonest type (C): small places vote otherwise. More extrapolates too boldly.
-    size: float = 0.025
+    size: float = 0.03
     size_most: float = 2.5  # log sizes are clipped at so many e-folds from the mean
 
     # Vote types (C): sd of a type without a baseline of its own, sd of one with it, on a quiet and on a wild night. Most
     # types differ little from the others beyond what they did last time; some differ wildly (Toronto 2023: advance and
     # mail by over 20 points in the lead), and nothing in the votes of other types tells which night it is. Quiet: tuned.
-    types_quiet: tuple[float, float] = (0.05, 0.025)
+    types_quiet: tuple[float, float] = (0.05, 0.02)
     types_wild: tuple[float, float] = (0.30, 0.06)
     # How likely a wild night is: seldom where the last result is known by ward; as likely as not where it is known of
     # the contest alone or not at all, or once newcomers take a fifth of the votes and old habits tell nothing.
@@ -46,10 +46,9 @@ class Parameters:
     ward: tuple[float, ...] = (0.02, 0.06)
     ward_uninformed: float = 0.20
     ward_uninformed_odds: float = 0.2
-    unit: tuple[float, ...] = (0.02, 0.06)
-    unit_uninformed: float = 0.10
-    # Unit noise per vote: neighbours vote alike, so a unit's votes are worth a tenth of independent ones. Tuned.
-    overdispersion: float = 10.0
+    # Unit deviations: omega, variance (C) times the root of the votes (regression.unit_noise).
+    unit: tuple[float, ...] = (0.2, 0.7)
+    unit_uninformed: float = 2.0
     # Heavy tails of the units' own errors, as a t of so many degrees of freedom: one odd place, or one group with its
     # figures under the wrong names, moves the rest less. Two rounds of reweighting come close enough. Tuned.
     unit_freedom: float = 8.0
@@ -64,10 +63,10 @@ class Parameters:
     late_difference_uninformed: float = 0.07  # without ward baselines: places differ by all that parties differ
     # Units may come in the order of their own figures (the runner-up's best wards first). Then what is out differs
     # from what is in by more than their baselines do; this is how much of the worst case is allowed for. Tuned.
-    order_guard: float = 1.0
+    order_guard: float = 0.75
     order_guard_most: float = 1.0  # of the baseline difference: a baseline that says nothing must not blow it up
-    # ... and by this part of the change so far, in wards of which nothing is in. Tuned: no adverse night was called
-    # wrongly, where without it one in a hundred was.
+    # ... and by this part of the change so far, in wards of which nothing is in. Tuned: without it four times as many
+    # of the adverse nights are called wrongly.
     swing_guard: float = 0.35
 
     # Inverse-Wishart: degrees of freedom beyond the least, so that a few units do not decide the scale. Tuned.
@@ -91,11 +90,14 @@ class Parameters:
     draws: int = 4000
     seed: int = 20141120
 
-    # The desk's alarm: how unlikely a figure must be, how many times likelier with two candidates exchanged, and how
-    # many other counted sets it takes to say so. Tuned to at most 1 % false alarms.
-    surprise_tail: float = 1e-4
-    swap_odds: float = 20.0
+    # The desk's alarm: how unlikely the figures as a whole must be; how many times likelier with two candidates'
+    # figures exchanged, where those differ by so large a part of the votes; and how many other counted sets, and votes
+    # in this one, it takes to say anything. Tuned to less than 1 % false alarms.
+    surprise_tail: float = 1e-3
+    swap_odds: float = 17.0
+    swap_least: float = 0.10
     surprise_least: int = 5
+    surprise_votes: int = 100
 
     # The bar and the gates of the call (docs/projection.md, "The call").
     bar: float = 0.995

@@ -5,16 +5,16 @@ n_i votes, shares s_i and row x_i (see `ground`), a mean over its units with wei
 baseline where a party holds or gains, and rho_k times it where it loses, rho_k being the fraction of its last share it
 kept in what is counted: losers lose where they had votes, winners gain everywhere alike.
 
-    s_i - o_i = Theta' x_i + e_i,    e_i ~ N(0, (tau^2 sum w^2 + phi / n_i) Sigma)
+    s_i - o_i = Theta' x_i + e_i,    e_i ~ N(0, v_i Sigma),    v_i = omega sum w^(3/2) / n_i^(1/2) + 1 / n_i
     Theta ~ MN(0, diag(sd^2), Sigma),    Sigma ~ IW(nu0, (nu0 - r - 1) C),    nu0 = r + 1 + scale_freedom
 
-so that with weights W = diag(1 / (tau^2 sum w^2 + phi / n)), X (S, q) and D (S, r) the posterior is
+(v: see `unit_noise`) so that with weights W = diag(1 / v), X (S, q) and D (S, r) the posterior is
 
     P = diag(1/sd^2) + X'WX,   M = P^-1 X'WD,   Psi = Psi0 + D'WD - M'X'WD,   nu = nu0 + S
 
 and a' Theta + e is multivariate t with nu - r + 1 degrees of freedom, mean M'a and scale (a'P^-1 a + var e) Psi / df.
-Theta and Sigma are integrated out; the sds of slopes, types and wards and tau are a small grid weighted by exact
-marginal likelihood.
+Theta and Sigma are integrated out; the sds of types and wards and omega are a small grid weighted by exact marginal
+likelihood.
 
 Source: Rossi, Allenby and McCulloch, Bayesian Statistics and Marketing (2005), section 2.8.5, from memory.
 """
@@ -35,15 +35,15 @@ from .parameters import Parameters
 
 @dataclass(frozen=True)
 class Posterior:
-    """G grid points. `weight` (G,), `m` (G, q, r), `spread` (G,) a'P^-1 a of the target a, `psi` (G, r, r), `tau`
-    (G,), `ward` (G,) sd of wards; `keep` (r,) candidates in the regression and `last` the dropped one; `offset`
+    """G grid points. `weight` (G,), `m` (G, q, r), `spread` (G,) a'P^-1 a of the target a, `psi` (G, r, r), `unit`
+    (G,) omega, `ward` (G,) sd of wards; `keep` (r,) candidates in the regression and `last` the dropped one; `offset`
     (B, K); `c` (r, r) the prior scale C; `df` of every t; `sets` it rests on."""
 
     weight: Floats
     m: Floats
     spread: Floats
     psi: Floats
-    tau: Floats
+    unit: Floats
     ward: Floats
     keep: NDArray[np.intp]
     last: int
@@ -93,22 +93,21 @@ def fit(night: Night, target: Floats, rules: Parameters, without: int | None = N
     c: Floats = (np.diag(p) - np.outer(p, p))[np.ix_(keep, keep)]
     offset = _offset(ground.baseline, blend, votes, rules)
     grid = _grid(ground, counted, rules)
-    noise = grid.tau[:, None] ** 2 * (blend**2).sum(axis=1) + rules.overdispersion / np.maximum(n, rules.least_votes)
+    noise = unit_noise(grid.unit[:, None], blend, n, rules)
     data = Data(blend @ ground.design.x, (votes / n[:, None] - blend @ offset)[:, keep], noise)
     a = target @ ground.design.x
     nu0 = r + 1 + rules.scale_freedom
     solution = _solve(grid, data, a, rules.scale_freedom * c, nu0)
     for _ in range(rules.reweighted if len(n) else 0):
         likely = int(np.argmax(solution.weight))
-        data = replace(data, trust=_trust(data, solution, likely, rules.unit_freedom))
-        # Only the last round needs the whole grid, but the likeliest point may change between rounds.
+        data = replace(data, trust=_trust(data, solution, likely, rules))
         solution = _solve(grid, data, a, rules.scale_freedom * c, nu0)
     return Posterior(
         weight=solution.weight,
         m=solution.m,
         spread=solution.spread,
         psi=solution.psi,
-        tau=grid.tau,
+        unit=grid.unit,
         ward=grid.ward,
         keep=keep,
         last=last,
@@ -121,10 +120,10 @@ def fit(night: Night, target: Floats, rules: Parameters, without: int | None = N
 
 @dataclass(frozen=True)
 class Grid:
-    """G points: `prior` (G,) weights, `tau` (G,) and `ward` (G,) sds, `precision` (G, q) of the coefficients."""
+    """G points: `prior` (G,) weights, `unit` (G,) omega and `ward` (G,) sd, `precision` (G, q) of the coefficients."""
 
     prior: Floats
-    tau: Floats
+    unit: Floats
     ward: Floats
     precision: Floats
 
@@ -151,13 +150,13 @@ def _solve(grid: Grid, data: Data, a: Floats, psi0: Floats, nu0: int) -> Solutio
     """The posterior at every point of the grid, and the points' weights."""
     q, r = len(a), len(psi0)
     noise = data.noise / data.trust
-    sums = {}  # points that share tau share the weighted sums
-    for g, tau in enumerate(grid.tau.tolist()):
-        if tau not in sums:
+    sums = {}  # points that share omega share the weighted sums
+    for g, unit in enumerate(grid.unit.tolist()):
+        if unit not in sums:
             weighted = data.rows / noise[g][:, None]
             squares = data.change.T @ (data.change / noise[g][:, None])
-            sums[tau] = (data.rows.T @ weighted, weighted.T @ data.change, squares, np.log(noise[g]).sum())
-    xx, xd, dd, log_noise = (np.array([sums[tau][part] for tau in grid.tau.tolist()]) for part in range(4))
+            sums[unit] = (data.rows.T @ weighted, weighted.T @ data.change, squares, np.log(noise[g]).sum())
+    xx, xd, dd, log_noise = (np.array([sums[unit][part] for unit in grid.unit.tolist()]) for part in range(4))
     diagonal = np.arange(q)
     xx[:, diagonal, diagonal] += grid.precision
     right = np.concatenate([xd, np.broadcast_to(a[:, None], (len(xx), q, 1))], axis=2)
@@ -171,14 +170,25 @@ def _solve(grid: Grid, data: Data, a: Floats, psi0: Floats, nu0: int) -> Solutio
     return Solution(weight / weight.sum(), m, np.maximum(solved[:, :, r] @ a, 0.0), psi)
 
 
-def _trust(data: Data, solution: Solution, g: int, freedom: float) -> Floats:
+def _trust(data: Data, solution: Solution, g: int, rules: Parameters) -> Floats:
     """(S,) weights of the sets under t errors, (f + r) / (f + d^2) with the squared length d^2 of a set's residual;
     never above 1. Source: Lange, Little and Taylor, Robust statistical modeling using the t distribution (1989)."""
     residual = data.change - data.rows @ solution.m[g]
-    sigma = solution.psi[g] / max(len(residual), 1)
+    sigma = solution.psi[g] / (rules.scale_freedom + len(residual))
     length = (residual * np.linalg.solve(sigma, residual.T).T).sum(axis=1) / data.noise[g]
-    trust: Floats = np.minimum((freedom + residual.shape[1]) / (freedom + length), 1.0)
+    trust: Floats = np.minimum((rules.unit_freedom + residual.shape[1]) / (rules.unit_freedom + length), 1.0)
     return trust
+
+
+def unit_noise(omega: Floats, blend: Floats, n: Floats, rules: Parameters) -> Floats:
+    """(G, S) variances of sets of `n` (S,) votes with unit fractions `blend` (S, B), for omega (G, 1).
+
+    A unit's own error falls with the fourth root of its size: slower than if its voters were independent, faster than
+    if a place were of one mind. On the tuning elections the lead's error is 0.29 at 30 votes, 0.14 at 600, 0.08 at 5,000.
+    """
+    votes = np.maximum(n, rules.least_votes)
+    noise: Floats = omega * (blend**1.5).sum(axis=1) / np.sqrt(votes) + 1 / votes
+    return noise
 
 
 def _plug_in(p0: Floats, counted: Floats, rules: Parameters) -> Floats:
@@ -222,7 +232,7 @@ def _grid(ground: Ground, counted: Floats, rules: Parameters) -> Grid:
         sd[g, design.wards] = ward
     return Grid(
         prior=np.array([night * odds for (night, _), (odds, _), _ in points]),
-        tau=np.array([tau for _, _, tau in points]),
+        unit=np.array([unit for _, _, unit in points]),
         ward=np.array([ward for _, (_, ward), _ in points]),
         precision=1 / sd**2,
     )

@@ -84,8 +84,8 @@ def _scales(night: Night, posterior: Posterior, have: Floats, mean: Floats, size
     by_ward = night.ground.baseline.by_ward
     late = rules.late_difference if by_ward else rules.late_difference_uninformed
     late *= left / (left + float(have.sum())) * left
-    unit = size**2 * np.where(night.sizes.exact, 1.0, 1 + rules.turnout_unit_sd**2)
-    noise = posterior.tau**2 * float(unit.sum()) + rules.overdispersion * left + late**2
+    unit = size**1.5 * np.where(night.sizes.exact, 1.0, 1 + rules.turnout_unit_sd**2)
+    noise = posterior.unit * float(unit.sum()) + left + late**2
     second, first = np.argsort(have + mean, kind="stable")[-2:]
     pair = (int(first), int(second))
     shifts = [order_guard(night, posterior, size, pair, rules), swing_guard(night, size, rules)]

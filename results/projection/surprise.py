@@ -3,12 +3,13 @@ the wrong pile, figures against the wrong names: the totals still balance).
 
 The set s of the unit is left out of the fit; its shares then follow, per grid point, a multivariate t with f degrees
 of freedom (those of the units' own heavy tails, where they are fewer than the posterior's), mean o_s + M'x_s and scale
-(x_s'P^-1 x_s + tau^2 sum w^2 + phi/n_s) Psi/df (see `regression`). Per candidate the tail is two-sided Student t; of
+(x_s'P^-1 x_s + v_s) Psi/df (see `regression`). Per candidate the tail is two-sided Student t; of
 all together, T^2/r is F(r, f). Both are averaged over the grid.
 
-A swap: with q the predictive density, the pair of candidates whose exchange makes q largest, if q grows by more than
-`swap_odds`. It is a likelihood ratio between two readings of the same sheet, so it finds a swap where the figures as
-they stand are not yet unlikely enough to be alarming by themselves.
+A swap: for a pair of candidates, the density of their two shares as they stand against that of the same exchanged, all
+others left aside (small parties are odd in places, and would drown it). The pair with the greatest odds is named if
+they exceed `swap_odds`. It is a likelihood ratio between two readings of the same sheet, so it finds a swap where the
+figures as they stand are not yet unlikely enough to be alarming by themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from .baseline import Floats
 from .night import Night, arrange, ordered
 from .parameters import DEFAULT, Parameters
-from .regression import fit
+from .regression import fit, unit_noise
 from .types import CandidatePrediction, Counted, Prediction, Setup, Swap
 
 
@@ -61,7 +61,7 @@ def predictive(setup: Setup, counted: Counted, unit: str, parameters: Parameters
     observed = votes / votes.sum()
     tails = expected.tails(observed)
     overall = expected.tail(observed)
-    enough = others >= parameters.surprise_least
+    enough = others >= parameters.surprise_least and votes.sum() >= parameters.surprise_votes
     return Prediction(
         units=units,
         candidates=tuple(_with(c, count, float(tails[k])) for k, (c, count) in enumerate(seen)),
@@ -80,11 +80,12 @@ def _with(candidate: CandidatePrediction, votes: int, tail: float | None) -> Can
 @dataclass(frozen=True)
 class Expected:
     """A mixture of G multivariate t: `weight` (G,), `mean` (G, K), `scale` (G, r, r) over the candidates `keep`,
-    `sd` (G, K) the square roots of all candidates' scales, `df`."""
+    `covariance` (G, K, K) that of all and `sd` (G, K) the square roots of its diagonals, `df`."""
 
     weight: Floats
     mean: Floats
     scale: Floats
+    covariance: Floats
     sd: Floats
     keep: NDArray[np.intp]
     df: float
@@ -105,23 +106,24 @@ class Expected:
 
     def tail(self, observed: Floats) -> float:
         """Probability of shares at least as far from the expected, all candidates together."""
-        square = self._lengths(observed[None, :])[:, 0]
+        errors = (observed - self.mean)[:, self.keep, None]
+        square = (errors * np.linalg.solve(self.scale, errors)).sum(axis=(1, 2))
         return float(self.weight @ np.array([tail(value, len(self.keep), self.df) for value in square]))
 
-    def log_density(self, observed: Floats) -> Floats:
-        """(N,) log densities of shares (N, K), up to a constant that is the same for all."""
-        r = len(self.keep)
-        logs = -0.5 * (self.df + r) * np.log1p(self._lengths(observed) / self.df)
-        logs += (np.log(np.maximum(self.weight, 1e-300)) - 0.5 * np.linalg.slogdet(self.scale)[1])[:, None]
+    def log_density(self, pairs: NDArray[np.intp], shares: Floats) -> Floats:
+        """(P,) log densities of the `shares` (P, 2) of pairs (P, 2) of candidates, up to one constant."""
+        first, second = pairs.T
+        # A hair of noise of each one's own: of two candidates' shares, one is what the other leaves.
+        own = self.sd[:, first] ** 2 + 1e-9, self.sd[:, second] ** 2 + 1e-9
+        both = self.covariance[:, first, second]
+        errors = shares[:, 0] - self.mean[:, first], shares[:, 1] - self.mean[:, second]
+        determinant = own[0] * own[1] - both**2
+        length = own[1] * errors[0] ** 2 - 2 * both * errors[0] * errors[1] + own[0] * errors[1] ** 2
+        logs = np.log(np.maximum(self.weight, 1e-300))[:, None] - 0.5 * np.log(determinant)
+        logs -= 0.5 * (self.df + 2) * np.log1p(length / determinant / self.df)
         top = logs.max(axis=0)
         density: Floats = top + np.log(np.exp(logs - top).sum(axis=0))
         return density
-
-    def _lengths(self, observed: Floats) -> Floats:
-        """(G, N) squared lengths of shares (N, K) from the means."""
-        errors = np.swapaxes((observed - self.mean[:, None, :])[..., self.keep], 1, 2)
-        lengths: Floats = (errors * np.linalg.solve(self.scale, errors)).sum(axis=1)
-        return lengths
 
 
 def _expect(night: Night, weights: Floats, votes: float, held: int | None, parameters: Parameters) -> Expected:
@@ -129,30 +131,29 @@ def _expect(night: Night, weights: Floats, votes: float, held: int | None, param
     posterior = fit(night, weights, parameters, without=held)
     mean = weights @ posterior.offset + posterior.change(weights @ night.ground.design.x)
     mean[:, posterior.last] += 1 - mean.sum(axis=1)
-    noise = posterior.tau**2 * float(weights @ weights) + parameters.overdispersion / max(votes, parameters.least_votes)
+    noise = unit_noise(posterior.unit[:, None], weights[None, :], np.array([votes]), parameters)[:, 0]
     scale = posterior.scale(noise)
-    sd = np.empty_like(mean)
-    sd[:, posterior.keep] = np.sqrt(np.diagonal(scale, axis1=1, axis2=2))
-    sd[:, posterior.last] = np.sqrt(scale.sum(axis=(1, 2)))
+    covariance = np.array([posterior.whole_scale(part) for part in scale])
+    sd = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
     df = min(posterior.df, parameters.unit_freedom)
-    return Expected(posterior.weight, mean, scale, sd, posterior.keep, df)
+    return Expected(posterior.weight, mean, scale, covariance, sd, posterior.keep, df)
 
 
 def _swap(expected: Expected, observed: Floats, names: list[str], parameters: Parameters) -> Swap | None:
     """The exchange of two candidates' figures that the other sets would expect most, where it is so much likelier."""
-    pairs = [pair for pair in combinations(range(len(names)), 2) if observed[pair[0]] != observed[pair[1]]]
-    if not pairs:
+    pairs = np.column_stack(np.triu_indices(len(names), 1))
+    pairs = pairs[np.abs(observed[pairs[:, 0]] - observed[pairs[:, 1]]) >= parameters.swap_least]
+    if not len(pairs):
         return None
-    swapped = np.tile(observed, (len(pairs) + 1, 1))
-    for row, (a, b) in enumerate(pairs):
-        swapped[row, [a, b]] = swapped[row, [b, a]]
-    density = expected.log_density(swapped)
-    best = int(np.argmax(density[:-1]))
-    gain = float(density[best] - density[-1])
-    if gain < math.log(parameters.swap_odds):
+    shares = observed[pairs]
+    gain = expected.log_density(pairs, shares[:, ::-1]) - expected.log_density(pairs, shares)
+    best = int(np.argmax(gain))
+    if gain[best] < math.log(parameters.swap_odds):
         return None
-    a, b = pairs[best]
-    return Swap(names[a], names[b], round(expected.tail(swapped[best]), 6), round(math.exp(min(gain, 700.0)), 1))
+    exchanged = observed.copy()
+    exchanged[pairs[best]] = shares[best, ::-1]
+    first, second = (names[k] for k in pairs[best])
+    return Swap(first, second, round(expected.tail(exchanged), 6), round(math.exp(min(float(gain[best]), 700.0)), 1))
 
 
 def tail(square: float, dimensions: int, df: float) -> float:
