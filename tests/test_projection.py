@@ -1,69 +1,17 @@
-"""The projection: honest at every edge, certain only by arithmetic, calibrated on nights whose truth is known."""
+"""The projection: honest at every edge, the same for the same figures, certain only by arithmetic."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import math
-import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from results.projection import (
-    DEFAULT,
-    Call,
-    Candidate,
-    Counted,
-    CountedSet,
-    Gate,
-    Projection,
-    Setup,
-    Unit,
-    call,
-    predictive,
-    project,
-)
-from results.projection.surprise import tail
-
-PARTIES = ("red", "blue", "green", "grey")
-BASELINE = {"W0": {"red": 400, "blue": 350, "green": 150}, "W1": {"red": 300, "blue": 450, "green": 100}}
-
-
-def contest(k: int = 2, units: int = 10, **given_units: object) -> Setup:
-    """A contest of `k` parties over two wards and `units` groups of 1,000 electors."""
-    candidates = tuple(Candidate(PARTIES[i], PARTIES[i], PARTIES[i]) for i in range(k))
-    groups = (
-        Unit(
-            **(  # type: ignore[arg-type]
-                {"key": f"g{b}", "electors": 1000, "wards": ((f"W{b % 2}", 1.0),), "types": (("polling", 1.0),)}
-                | given_units
-            )
-        )
-        for b in range(units)
-    )
-    return Setup(candidates, tuple(groups), BASELINE, 0.5)
-
-
-def counted(*votes: tuple[int, ...], rejected: int = 0) -> Counted:
-    return Counted(tuple(CountedSet((f"g{b}",), row, rejected) for b, row in enumerate(votes)))
-
-
-def assert_honest(p: Projection) -> None:
-    """No NaN, nothing outside its range, intervals around their mean, probability 1 only where certain."""
-    for share in p.shares:
-        assert all(math.isfinite(value) for value in (share.mean, share.low, share.high, share.win_probability))
-        assert 0 <= share.low <= share.mean <= share.high <= 1
-        assert 0 <= share.win_probability <= (1 if p.certain else 0.99)
-    assert 0 <= p.counted_fraction <= 1
-    assert p.expected_votes_left >= 0
-    assert p.required_share is None or 0 <= p.required_share <= 1
-    assert all(cell.expected_votes > 0 for cell in p.still_out)
-    assert not p.certain or (p.meets_bar and p.leader is not None and not p.gates)
-    json.dumps([dataclasses.asdict(p)], allow_nan=False)
-
+from results.projection import Call, Candidate, Counted, CountedSet, Setup, Unit, call, predictive, project
+from tests.contests import BASELINE, PARTIES, assert_honest, contest, counted
 
 # Edges
 
@@ -151,6 +99,46 @@ def test_it_leaves_a_tie_to_the_lot() -> None:
 def test_it_has_an_only_candidate_win() -> None:
     p = project(contest(1), counted((300,)))
     assert (p.certain, p.leader, p.runner_up, p.shares[0].mean) == (True, "red", None, 1.0)
+
+
+@pytest.mark.parametrize(("k", "units"), [(2, 500), (20, 40), (20, 500)])
+def test_it_stands_many_candidates_and_many_units(k: int, units: int) -> None:
+    rng = np.random.default_rng(k + units)
+    candidates = tuple(Candidate(f"c{i}", f"p{i}", f"p{i}" if i % 3 else None) for i in range(k))
+    parts = tuple(
+        Unit(f"g{b}", 900, None if b % 2 else 400, ((f"W{b % 40}", 1.0),), (("polling", 0.8), ("postal", 0.2)))
+        for b in range(units)
+    )
+    baseline = {f"W{w}": {f"p{i}": float(rng.integers(0, 900)) for i in range(k + 2)} for w in range(40)}
+    lean = rng.dirichlet(np.full(k, 0.3))
+    rows = [tuple(int(v) for v in rng.multinomial(400, lean)) for _ in range(units)]
+    for n in (0, 1, units // 3, units - 1, units):
+        p = project(Setup(candidates, parts, baseline, 0.45), counted(*rows[:n]))
+        assert_honest(p)
+        assert len(p.shares) == k
+
+
+@pytest.mark.parametrize("votes", [(500, 0, 0), (499, 1, 0), (0, 0, 500), (167, 167, 166)])
+def test_it_is_honest_about_extreme_shares(votes: tuple[int, ...]) -> None:
+    for baseline in (BASELINE, {}, {"": {"red": 1e9, "blue": 1.0}}, {"": {"red": 0.0, "blue": 1e-9}}):
+        setup = dataclasses.replace(contest(3, papers=500), baseline=baseline)
+        for n in (1, 5, 9):
+            assert_honest(project(setup, counted(*[votes] * n)))
+
+
+def test_it_takes_more_votes_than_expected_as_they_come() -> None:
+    setup = contest(2, papers=300)
+    p = project(setup, counted(*[(400, 200)] * 6))
+    assert_honest(p)
+    assert p.counted_votes == 3600 and not p.certain
+
+
+def test_it_is_too_early_with_the_reason_where_nothing_is_known() -> None:
+    nobody = Setup((Candidate("red", "red"), Candidate("blue", "blue")), (Unit("g0", 0), Unit("g1", 0)))
+    p = project(nobody, Counted())
+    assert_honest(p)
+    now = call(Call(), p)
+    assert now.state == "too_early" and [gate.code for gate in now.gates] == ["nothing_counted"]
 
 
 def test_it_refuses_what_is_not_set_up() -> None:
@@ -328,224 +316,3 @@ def test_it_counts_units_known_jointly_as_one() -> None:
     joint = CountedSet(tuple(f"g{b}" for b in range(6)), (2400, 600))
     assert "few_units" in {gate.code for gate in project(contest(2), Counted((joint,))).gates}
     assert not project(contest(2), counted(*[(400, 100)] * 6)).gates
-
-
-# The call
-
-
-def seen(
-    key: str,
-    leader: str | None = "red",
-    bar: bool = True,
-    gates: int = 0,
-    certain: bool = False,
-    keeps: bool | None = None,
-) -> Projection:
-    p = project(contest(2), counted((400, 100)))
-    open_gates = (Gate("few_units", {"units": 1, "needed": 5}),) * gates
-    keeps = bar if keeps is None else keeps
-    changed = {"counted_key": key, "leader": leader, "meets_bar": bar, "keeps_bar": keeps, "certain": certain}
-    return dataclasses.replace(p, gates=open_gates, **changed)  # type: ignore[arg-type]
-
-
-def test_it_projects_on_two_successive_changes() -> None:
-    first = call(Call(), seen("a"))
-    assert (first.state, first.candidate, first.streak) == ("too_early", None, 1)
-    assert [gate.code for gate in first.gates] == ["unconfirmed"]
-    assert call(first, seen("a")) == first
-    second = call(first, seen("b"))
-    assert (second.state, second.candidate, second.gates) == ("projected", "red", ())
-
-
-@pytest.mark.parametrize("between", [seen("b", bar=False), seen("b", gates=1), seen("b", leader="blue")])
-def test_it_starts_again_after_a_failure_between(between: Projection) -> None:
-    now = call(call(call(Call(), seen("a")), between), seen("c"))
-    assert (now.state, now.streak, now.withdrawn) == ("too_early", 1, False)
-
-
-def test_it_is_too_early_with_an_open_gate_and_too_close_below_the_bar() -> None:
-    assert call(Call(), seen("a", gates=1)).state == "too_early"
-    assert call(Call(), seen("a", gates=1, bar=False)).gates == seen("a", gates=1).gates
-    close = call(Call(), seen("a", bar=False))
-    assert (close.state, close.gates, close.streak) == ("too_close", (), 0)
-
-
-def test_it_withdraws_only_when_the_model_fails_its_own_bar() -> None:
-    projected = call(call(Call(), seen("a")), seen("b"))
-    assert call(projected, seen("c", gates=1)).state == "projected"
-    # A chance that fell below the bar for making it does not withdraw it; one below the bar for keeping it does.
-    assert call(projected, seen("c", bar=False, keeps=True)).state == "projected"
-    gone = call(projected, seen("c", bar=False))
-    assert (gone.state, gone.candidate, gone.withdrawn) == ("too_close", None, True)
-    assert gone.reason is not None and gone.reason.code == "below_bar"
-    assert call(gone, seen("c", bar=False)) == gone
-    other = call(projected, seen("c", leader="blue"))
-    assert (other.state, other.withdrawn, other.streak) == ("too_early", True, 1)
-    assert other.reason == Gate("leader_changed", {"candidate": "blue"})
-    again = call(other, seen("d", leader="blue"))
-    assert (again.state, again.candidate, again.withdrawn, again.reason) == ("projected", "blue", False, None)
-    assert call(projected, project(contest(2), Counted())).reason == Gate("level")
-
-
-def test_it_needs_no_second_look_for_certainty() -> None:
-    sure = call(Call(), seen("a", certain=True))
-    assert (sure.state, sure.candidate) == ("certain", "red")
-    assert call(sure, seen("b")).state == "projected"
-    assert call(sure, seen("b", bar=False)).withdrawn
-
-
-@pytest.mark.parametrize("p", [seen("a"), seen("a", bar=False), seen("a", gates=2), seen("a", certain=True)])
-def test_it_keeps_a_call_as_plain_json_without_nulls(p: Projection) -> None:
-    now = call(call(call(Call(), seen("x")), seen("y")), p)
-    text = json.dumps(now.to_dict())
-    assert "null" not in text and Call.from_dict(json.loads(text)) == now
-    with pytest.raises(ValueError, match="unknown state"):
-        Call.from_dict(now.to_dict() | {"state": "called"})
-
-
-# Nights
-
-
-def simulated(rng: np.random.Generator, late: float = 0.0) -> tuple[Setup, list[tuple[int, ...]]]:
-    """A night of 60 units in six wards; the last quarter postal, where the leader does `late` worse."""
-    k = 4
-    last = {f"W{w}": rng.dirichlet(np.array([40, 36, 16, 8]) * 0.6) for w in range(6)}
-    swing = rng.normal(0, 0.05, k)
-    ward_change = rng.normal(0, 0.02, (6, k))
-    units, votes = [], []
-    for b in range(60):
-        w, postal = int(rng.integers(6)), b >= 45
-        p = last[f"W{w}"] + swing + ward_change[w] + rng.normal(0, 0.05, k)
-        p = p + (late * np.array([-0.5, 0.5, 0, 0]) if postal else rng.normal(0, 0.004, k))
-        p = np.clip(p, 0.005, None)
-        size = int(rng.integers(250, 700))
-        units.append(Unit(f"g{b}", 2 * size, size, ((f"W{w}", 1.0),), (("postal" if postal else "polling", 1.0),)))
-        votes.append(tuple(int(v) for v in rng.multinomial(size, p / p.sum())))
-    candidates = tuple(Candidate(PARTIES[i], PARTIES[i], PARTIES[i]) for i in range(k))
-    baseline = {w: dict(zip(PARTIES, (1000 * row).tolist(), strict=True)) for w, row in last.items()}
-    types = {"postal": {party: float(sum(row[party] for row in baseline.values())) for party in PARTIES}}
-    return Setup(candidates, tuple(units), baseline, None, None, types), votes
-
-
-def test_its_intervals_cover_about_nine_in_ten() -> None:
-    rng = np.random.default_rng(5)
-    inside = {6: [], 15: [], 30: []}  # type: dict[int, list[bool]]
-    for _ in range(70):
-        setup, votes = simulated(rng)
-        final = np.sum(votes, axis=0) / np.sum(votes)
-        order = rng.permutation(60)
-        for n, hits in inside.items():
-            p = project(setup, Counted(tuple(CountedSet((f"g{b}",), votes[b]) for b in order[:n])))
-            hits += [s.low - 5e-4 <= x <= s.high + 5e-4 for s, x in zip(p.shares, final, strict=True)]
-    for n, hits in inside.items():
-        assert 0.85 <= np.mean(hits) <= 0.995, n
-
-
-def test_it_narrows_as_votes_come_in() -> None:
-    setup, votes = simulated(np.random.default_rng(2))
-    widths = []
-    for n in (3, 15, 40, 59):
-        share = project(setup, Counted(tuple(CountedSet((f"g{b}",), votes[b]) for b in range(n)))).shares[0]
-        widths.append(share.high - share.low)
-    assert widths == sorted(widths, reverse=True) and widths[-1] < 0.01
-
-
-def toronto(baseline: bool) -> tuple[Setup, Counted, list[tuple[int, ...]]]:
-    """Three quarters of the votes in and alike; the last quarter of another type, its lead 25 points lower."""
-    rng = np.random.default_rng(2023)
-    units, votes = [], []
-    for b in range(80):
-        late = b >= 60
-        p = np.array([0.3595, 0.3505, 0.29]) + late * np.array([-0.125, 0.125, 0])
-        units.append(Unit(f"g{b}", 2000, 800, ((f"W{b % 8}", 1.0),), (("advance" if late else "polling", 1.0),)))
-        votes.append(tuple(int(v) for v in rng.multinomial(800, p)))
-    candidates = tuple(Candidate(PARTIES[i], PARTIES[i], PARTIES[i] if baseline else None) for i in range(3))
-    setup = Setup(candidates, tuple(units), {"": {"red": 35, "blue": 34, "green": 31}} if baseline else {})
-    return setup, Counted(tuple(CountedSet((f"g{b}",), votes[b]) for b in range(60))), votes
-
-
-@pytest.mark.parametrize("baseline", [True, False])
-def test_it_is_not_fooled_by_a_vote_type_that_comes_last(baseline: bool) -> None:
-    setup, before, votes = toronto(baseline)
-    now = Call()
-    for n in range(1, 61):
-        p = project(setup, Counted(before.sets[:n]))
-        now = call(now, p)
-        assert now.state == "too_early" and "type_unseen" in {gate.code for gate in p.gates}
-        if n >= 40:
-            assert max(share.win_probability for share in p.shares) <= 0.80
-    assert p.leader == "red"
-    final = np.sum(votes, axis=0) / np.sum(votes)
-    assert all(share.low <= x <= share.high for share, x in zip(p.shares, final, strict=True))
-    p = project(setup, Counted(before.sets + tuple(CountedSet((f"g{b}",), votes[b]) for b in range(60, 80))))
-    assert (p.leader, p.certain) == ("blue", True)
-
-
-def test_it_learns_a_vote_type_from_mixed_groups() -> None:
-    mixed = (("polling", 0.7), ("postal", 0.3))
-    units = tuple(Unit(f"g{b}", 0, 600, ((f"W{b % 2}", 1.0),), mixed) for b in range(20))
-    setup = dataclasses.replace(contest(2), units=units)
-    p = project(setup, counted(*[(330 + b, 270 - b) for b in range(10)]))
-    assert not p.gates and p.shares[0].high - p.shares[0].low < 0.06
-
-
-def test_it_answers_in_time() -> None:
-    rng = np.random.default_rng(1)
-    candidates = tuple(Candidate(f"c{i}", f"p{i}", f"p{i}") for i in range(13))
-    units = tuple(Unit(f"g{b}", 800, None, ((f"W{b % 9}", 1.0),), (("polling", 1.0),)) for b in range(100))
-    baseline = {f"W{w}": {f"p{i}": float(rng.integers(10, 3000)) for i in range(13)} for w in range(9)}
-    setup = Setup(candidates, units, baseline, 0.5)
-    figures = counted(*[tuple(int(v) for v in rng.integers(0, 60, 13)) for _ in range(70)])
-    project(setup, figures)
-    took = []
-    for _ in range(15):
-        start = time.perf_counter()
-        project(setup, figures)
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.010
-
-
-# Surprise
-
-
-def test_it_is_surprised_by_figures_under_the_wrong_names_only() -> None:
-    rng = np.random.default_rng(3)
-    rows = [tuple(int(v) for v in rng.multinomial(600, [0.42, 0.38, 0.15, 0.05])) for _ in range(20)]
-    swapped = (*rows[:7], (rows[7][2], rows[7][1], rows[7][0], rows[7][3]), *rows[8:])
-    setup = contest(4, units=24)
-    odd, fair = predictive(setup, counted(*swapped), "g7"), predictive(setup, counted(*swapped), "g8")
-    assert odd.tail is not None and odd.tail < 0.001 and odd.others == 19
-    assert odd.candidates[0].tail is not None and odd.candidates[0].tail < 0.01
-    assert odd.candidates[0].votes == swapped[7][0]
-    assert fair.tail is not None and fair.tail > 0.01
-
-
-def test_it_predicts_a_unit_still_out_without_judging_it() -> None:
-    p = predictive(contest(3), counted(*[(300, 200, 100)] * 5), "g9")
-    assert (p.units, p.tail, p.others) == (("g9",), None, 5)
-    assert all(c.votes is None and c.tail is None and c.low <= c.mean <= c.high for c in p.candidates)
-    with pytest.raises(ValueError, match="no such unit"):
-        predictive(contest(3), Counted(), "nowhere")
-
-
-def test_it_judges_units_counted_jointly_as_one() -> None:
-    joint = CountedSet(("g1", "g0"), (600, 400), 3)
-    p = predictive(contest(2), Counted((joint, CountedSet(("g2",), (300, 200)))), "g0")
-    assert (p.units, p.others, p.candidates[0].votes) == (("g0", "g1"), 1, 600)
-
-
-@pytest.mark.parametrize(
-    ("point", "dimensions", "df"), [(2.228139**2, 1, 10), (3 * 3.708265, 3, 10), (2 * 3.0, 2, 1e6)]
-)
-def test_its_tails_agree_with_the_tables(point: float, dimensions: int, df: float) -> None:
-    assert tail(point, dimensions, df) == pytest.approx(0.05, abs=3e-4)
-
-
-def test_it_has_the_constants_of_the_published_rule() -> None:
-    assert (DEFAULT.bar, DEFAULT.stress, DEFAULT.stress_bar, DEFAULT.changes) == (0.995, 1.5, 0.98, 2)
-    assert (DEFAULT.least_units, DEFAULT.least_fraction, DEFAULT.least_wards, DEFAULT.most_unseen) == (
-        5,
-        0.05,
-        0.25,
-        0.1,
-    )

@@ -33,7 +33,7 @@ class Parameters:
     # Vote types (C): sd of a type without a baseline of its own, sd of one with it, on a quiet and on a wild night. Most
     # types differ little from the others beyond what they did last time; some differ wildly (Toronto 2023: advance and
     # mail by over 20 points in the lead), and nothing in the votes of other types tells which night it is. Quiet: tuned.
-    types_quiet: tuple[float, float] = (0.05, 0.02)
+    types_quiet: tuple[float, float] = (0.06, 0.02)
     types_wild: tuple[float, float] = (0.30, 0.06)
     # How likely a wild night is: seldom where the last result is known by ward; as likely as not where it is known of
     # the contest alone or not at all, or once newcomers take a fifth of the votes and old habits tell nothing.
@@ -59,7 +59,7 @@ class Parameters:
     retention_votes: float = 800.0
 
     # What is out differs from what is in, for no reason the model knows: sd (C) per uncounted fraction. Tuned.
-    late_difference: float = 0.03
+    late_difference: float = 0.025
     late_difference_uninformed: float = 0.07  # without ward baselines: places differ by all that parties differ
     # Units may come in the order of their own figures (the runner-up's best wards first). Then what is out differs
     # from what is in by more than their baselines do; this is how much of the worst case is allowed for. Tuned.
@@ -70,7 +70,7 @@ class Parameters:
     swing_guard: float = 0.35
 
     # Inverse-Wishart: degrees of freedom beyond the least, so that a few units do not decide the scale. Tuned.
-    scale_freedom: int = 20
+    scale_freedom: int = 25
     # The plug-in shares p of C: the baseline weighs like 400 votes, the counted like 2,000 at the most.
     scale_prior_votes: float = 400.0
     scale_counted_votes: float = 2000.0
@@ -94,7 +94,7 @@ class Parameters:
     # figures exchanged, where those differ by so large a part of the votes; and how many other counted sets, and votes
     # in this one, it takes to say anything. Tuned to less than 1 % false alarms.
     surprise_tail: float = 1e-3
-    swap_odds: float = 17.0
+    swap_odds: float = 18.0
     swap_least: float = 0.10
     surprise_least: int = 5
     surprise_votes: int = 100

@@ -2,8 +2,9 @@
 
 Symbols: K candidates, r = K-1 (the one with the smallest share is dropped: shares add up to 1); counted set i with
 n_i votes, shares s_i and row x_i (see `ground`), a mean over its units with weights w. o_i is the offset: the
-baseline where a party holds or gains, and rho_k times it where it loses, rho_k being the fraction of its last share it
-kept in what is counted: losers lose where they had votes, winners gain everywhere alike.
+baseline after the moves seen so far. A party that loses keeps rho_k of its last share, rho_k being the fraction it kept
+in what is counted; what leaves in a place goes to the gainers as it does in all that is counted. So losers lose where
+they had votes, and by-elections do not make parties negative where they had few.
 
     s_i - o_i = Theta' x_i + e_i,    e_i ~ N(0, v_i Sigma),    v_i = omega sum w^(3/2) / n_i^(1/2) + 1 / n_i
     Theta ~ MN(0, diag(sd^2), Sigma),    Sigma ~ IW(nu0, (nu0 - r - 1) C),    nu0 = r + 1 + scale_freedom
@@ -201,12 +202,15 @@ def _plug_in(p0: Floats, counted: Floats, rules: Parameters) -> Floats:
 
 
 def _offset(baseline: Baseline, blend: Floats, votes: Floats, rules: Parameters) -> Floats:
-    """(B, K) baseline shares, those of losers scaled down to what they kept; before any votes the baseline itself."""
-    counted = votes.sum(axis=0)
-    expected = votes.sum(axis=1) @ (blend @ baseline.share)
+    """(B, K) baseline shares after the moves seen so far: of each loser a fraction stays, and what leaves in a unit goes
+    to the gainers as it does in all that is counted. Rows add up to 1; before any votes the baseline itself."""
     prior = rules.retention_votes * baseline.share.mean(axis=0)
-    kept = (counted + prior) / np.maximum(expected + prior, 1e-9)
-    offset: Floats = baseline.share * np.minimum(kept, 1.0)
+    before = votes.sum(axis=1) @ (blend @ baseline.share) + prior
+    after = votes.sum(axis=0) + prior
+    stay = baseline.share * np.minimum(after / np.maximum(before, 1e-9), 1.0)
+    gains = np.maximum(after - before, 0.0)
+    leave = 1 - stay.sum(axis=1)
+    offset: Floats = stay + leave[:, None] * gains / max(float(gains.sum()), 1e-9)
     return offset
 
 

@@ -67,13 +67,14 @@ def _simulate(night: Night, have: Floats, size: Floats, rules: Parameters) -> Ou
     posterior = fit(night, size, rules)
     left = float(size.sum())
     centres = size @ posterior.offset + posterior.change(size @ night.ground.design.x)
-    # Losers' votes are out of the offsets; whoever is dropped from the regression takes up what is missing.
-    centres[:, posterior.last] += left - centres.sum(axis=1)
     mean = np.maximum(posterior.weight @ centres, 0)
     mean *= left / mean.sum()
     random = common_random(len(have), len(night.ground.types), rules.draws, rules.seed)
     out = _drawn(posterior, centres, _scales(night, posterior, have, mean, size, rules), random)
-    out[posterior.last] += left - out.sum(axis=0)
+    out[posterior.last] = left - out.sum(axis=0)
+    # Nobody has fewer than no votes; what that adds is taken from the others, for the papers stay as many as they are.
+    out = np.maximum(out, 0.0)
+    out *= left / out.sum(axis=0)
     out += _uncertain_sizes(night, posterior, size, random)
     return Outlook(have, have + mean, have[:, None] + np.maximum(out, 0))
 
