@@ -12,6 +12,7 @@ import ast
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -28,6 +29,7 @@ ADVERSE = "adverse"
 MEASURES = ("coverage_winner", "coverage_all", "mae", "width", "interval_score", "brier", "log_loss")
 
 
+@cache
 def sources() -> str:
     """Names the model: sixteen hex digits of what its source files do. A record of other sources is of another model;
     one of the same in other words is not."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from results.backtest.record import sources
 from results.calibration import ADVERSE, METHODS, Bin, Calls, Checkpoint, Record
 from results.wording import count, listed
 
@@ -41,6 +42,7 @@ def record_context(record: Record) -> dict[str, Any]:
         "name": record.name,
         "sources": record.sources,
         "made_up": record.made_up,
+        "outdated": not record.made_up and record.sources != sources(),
         "type_baseline": record.type_baseline,
         "verified": record.verified,
         "sets": [

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("entry", "board", "latency")
+NAMES = ("entry", "board", "latency", "projection")
 
 
 def main() -> int:
