@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import gzip
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from results.projection import Candidate, Counted, CountedSet, Setup, Unit
+from results.projection import Candidate, CountedSet, Setup, Unit
 from results.projection.baseline import Floats
 
 RESULTS = ("contest", "unit", "ward", "type", "candidate", "votes")
@@ -79,11 +79,6 @@ class Contest:
             CountedSet((key,), tuple(int(v) for v in row)) for key, row in zip(self.units, self.votes, strict=True)
         )
 
-    def counted(self, units: Sequence[int]) -> Counted:
-        """These units as counted."""
-        every = self.sets()
-        return Counted(tuple(every[b] for b in units))
-
 
 def names(folder: Path) -> list[str]:
     """The sets of a folder: every name that has both files. Raises FileNotFoundError where there is none."""
@@ -125,7 +120,9 @@ def _contest(
         units=tuple(rows),
         wards=tuple(row[0] for row in rows.values()),
         types=tuple(row[1] for row in rows.values()),
-        votes=np.array([[row[2].get(c, 0.0) for c in candidates] for row in rows.values()]).reshape(len(rows), -1),
+        votes=np.array([[row[2].get(c, 0.0) for c in candidates] for row in rows.values()]).reshape(
+            len(rows), len(candidates)
+        ),
         baseline={ward: dict(row) for ward, row in baseline.items()},
         own_wards=_own_wards([(row[0], row[1]) for row in rows.values()]),
     )

@@ -36,7 +36,7 @@ def _rural(contest: Contest, rng: np.random.Generator) -> Order:
 
 
 def _postal_last(contest: Contest, rng: np.random.Generator) -> Order:
-    # The rarer a type the sooner: large declaration counts are the last of a night.
+    # The commonest first, the rarest last.
     size = Counter(contest.types)
     place = {t: i for i, (t, _) in enumerate(size.most_common())}
     return np.argsort(rng.random(len(contest.units)) + np.array([place[t] for t in contest.types]))

@@ -45,7 +45,8 @@ class Score:
 
 @dataclass(frozen=True)
 class Called:
-    """What a method called, if anything: when, in fractions of all votes, and whether rightly and for good."""
+    """What a method called, if anything: when first, in fractions of all votes; `wrong` if it ever named somebody who
+    did not win, `withdrawn` if it took anything back."""
 
     method: str
     counted: float | None = None
@@ -76,13 +77,14 @@ def replay(contest: Contest, order: str, type_baseline: bool = True, verified: b
     sets = contest.sets()
     winner = int(np.argmax(truth))
     rules = {name: _Rule(name) for name in COMPARATORS}
-    folded, first, first_candidate, withdrawn = Call(), None, None, False
+    folded, first, wrong, withdrawn = Call(), None, False, False
     scores: list[Score] = []
     for n in range(1, len(released)):
         now = assess(setup, Counted(tuple(sets[b] for b in released[:n])))
         folded = call(folded, now.projection)
-        if folded.candidate is not None and first is None:
-            first, first_candidate = float(fraction[n - 1]), folded.candidate
+        if folded.candidate is not None:
+            first = float(fraction[n - 1]) if first is None else first
+            wrong = wrong or folded.candidate != contest.candidates[winner]
         withdrawn = withdrawn or folded.withdrawn
         seen = _seen(contest, setup, released[:n])
         for name, method in COMPARATORS.items():
@@ -92,7 +94,7 @@ def replay(contest: Contest, order: str, type_baseline: bool = True, verified: b
                 scores.append(_score(name, checkpoints[n], forecast, truth, winner))
         if n in checkpoints:
             scores.append(_score("model", checkpoints[n], _forecast(now), truth, winner))
-    mine = Called("model", first, first is not None and first_candidate != contest.candidates[winner], withdrawn)
+    mine = Called("model", first, wrong, withdrawn)
     return Replayed(
         contest.set,
         contest.name,

@@ -21,7 +21,7 @@ class Baseline:
 
     `share` (B, K), rows adding up to 1; `parties` (B, J) last shares of the J largest parties, standing now or not;
     `scale` (K,) the shares p0 behind C; `known` (K,) who has a baseline or a poll; `informed`: anybody has;
-    `compared`: anybody stood last time; `by_ward`: units differ in it.
+    `compared`: anybody stood last time; `by_ward`: it is known of wards.
     """
 
     share: Floats

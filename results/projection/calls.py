@@ -24,7 +24,7 @@ from .types import Call, Gate, Projection, State
 class Evidence:
     """What the gates look at: `figures` counted sets with votes (units known jointly say one thing, not several),
     `fraction` of the expected votes counted, wards heard from, and (type, fraction of the expected votes) of the
-    vote types without a baseline of which nothing is in."""
+    vote types without a baseline of which next to nothing is in."""
 
     complete: bool
     figures: int
@@ -68,14 +68,18 @@ def call(previous: Call, now: Projection, parameters: Parameters = DEFAULT) -> C
     """
     streak, holder = _streak(previous, now, parameters)
     said = Call(gates=(), streak=streak, streak_candidate=holder, counted_key=now.counted_key)
-    if now.certain:
-        return replace(said, state="certain", candidate=now.leader)
     standing = previous.candidate if previous.state in ("projected", "certain") else None
-    kept = standing is not None and now.keeps_bar and now.leader == standing
+    if now.certain:
+        overturned = standing not in (None, now.leader)
+        reason = _reason(now, str(standing)) if overturned else None
+        return replace(said, state="certain", candidate=now.leader, withdrawn=overturned, reason=reason)
+    # What was certain by arithmetic met no bar and no gate: once a correction undoes it, it has to.
+    keeps = now.keeps_bar if previous.state == "projected" else now.meets_bar and not now.gates
+    kept = standing is not None and keeps and now.leader == standing
     if kept or (holder is not None and standing is None and streak >= parameters.changes):
         return replace(said, state="projected", candidate=now.leader)
     withdrawn = standing is not None or previous.withdrawn
-    reason = _reason(now) if standing is not None else previous.reason
+    reason = _reason(now, standing) if standing is not None else previous.reason
     gates = now.gates
     if not gates and now.meets_bar:
         gates = (Gate("unconfirmed", {"changes": streak, "needed": parameters.changes}),)
@@ -93,11 +97,13 @@ def _streak(previous: Call, now: Projection, parameters: Parameters) -> tuple[in
     return min(previous.streak + changed, parameters.changes), now.leader
 
 
-def _reason(now: Projection) -> Gate:
-    """Why a projection no longer stands."""
+def _reason(now: Projection, standing: str) -> Gate:
+    """Why what was said of `standing` no longer stands."""
     if now.leader is None:
         return Gate("level")
-    if now.keeps_bar:
+    if now.leader != standing:
         return Gate("leader_changed", {"candidate": now.leader})
-    best = max(share.win_probability for share in now.shares if share.key == now.leader)
-    return Gate("below_bar", {"percent": round(100 * best)})
+    if now.keeps_bar:
+        return Gate("corrected")
+    own = next(share.win_probability for share in now.shares if share.key == standing)
+    return Gate("below_bar", {"percent": round(100 * own)})

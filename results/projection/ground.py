@@ -46,9 +46,9 @@ class Ground:
     design: Design
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def lay(setup: Setup, rules: Parameters) -> Ground:
-    """The ground of a night; kept, for a set-up stays the same while its counts come in."""
+    """The ground of a night; kept for callers who ask of one set-up again and again, as the back-test does."""
     units = setup.units or (Unit("", 0),)  # a contest without units is one of unknown size
     wards, ward = _composition([unit.wards for unit in units], with_unknown=False)
     types, kind = _composition([unit.types for unit in units], with_unknown=True)

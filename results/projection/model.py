@@ -79,8 +79,8 @@ def assess(setup: Setup, counted: Counted, parameters: Parameters = DEFAULT) -> 
 def _certain(night: Night, have: Floats) -> int | None:
     """Who cannot be overtaken or drawn level with by any vote still possible, or None. Arithmetic alone.
 
-    Where a counted set holds more papers than its units can, the sizes are wrong somewhere: then nothing is certain
-    while anything is out.
+    Papers found late in what is already counted are possible votes too. Where a counted set holds more papers than its
+    units can, the sizes are wrong somewhere: then nothing is certain while anything is out.
     """
     if not len(night.members):
         return None
@@ -88,13 +88,13 @@ def _certain(night: Night, have: Floats) -> int | None:
     others = np.delete(have, first)
     if len(others) == 0:
         return first
-    if night.out.any():
-        most = night.sizes.most
-        if (night.papers > np.where(night.members, most, 0.0).sum(axis=1)).any():
-            return None
-        possible = float(most[night.out].sum())
-    else:
-        possible = 0.0
+    most = night.sizes.most
+    held = np.where(night.members, most, 0.0).sum(axis=1)
+    if night.out.any() and (night.papers > held).any():
+        return None
+    verified = ~(night.members & ~night.sizes.exact).any(axis=1)
+    late = np.maximum(held - night.papers, 0.0)[verified]
+    possible = float(most[night.out].sum() + late.sum())
     return first if have[first] - others.max() > possible else None
 
 

@@ -19,7 +19,7 @@ class Parameters:
 
     # Swing of the whole contest (C): real swings between two elections rarely pass 15 points.
     swing: float = 0.20
-    swing_newcomers: float = 0.40  # somebody stands of whom the last election says nothing: a by-election's upset
+    swing_polled: float = 0.40  # nobody stood last time, and there is a poll
     swing_uninformed: float = 1.00  # neither baseline nor poll: shares anywhere between 0 and 1
 
     # Slopes of the change on the largest parties' last shares (C per unit of share): a swing that differs between
@@ -52,7 +52,6 @@ class Parameters:
     # Heavy tails of the units' own errors, as a t of so many degrees of freedom: one odd place, or one group with its
     # figures under the wrong names, moves the rest less. Two rounds of reweighting come close enough. Tuned.
     unit_freedom: float = 8.0
-    reweighted: int = 2
     least_votes: float = 5.0  # a set of fewer votes is as noisy as one of five: shares of one vote are 0 or 1
 
     # The fraction of its last share that a losing party kept is counted as if this many votes more kept all of theirs.

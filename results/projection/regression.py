@@ -98,11 +98,16 @@ def fit(night: Night, target: Floats, rules: Parameters, without: int | None = N
     data = Data(blend @ ground.design.x, (votes / n[:, None] - blend @ offset)[:, keep], noise)
     a = target @ ground.design.x
     nu0 = r + 1 + rules.scale_freedom
-    solution = _solve(grid, data, a, rules.scale_freedom * c, nu0)
-    for _ in range(rules.reweighted if len(n) else 0):
+    psi0 = rules.scale_freedom * c
+    solution = _solve(grid, data, a, psi0, nu0)
+    if len(n):
+        # The first reweighting at the likeliest point alone; the whole grid is solved anew for the last.
         likely = int(np.argmax(solution.weight))
-        data = replace(data, trust=_trust(data, solution, likely, rules))
-        solution = _solve(grid, data, a, rules.scale_freedom * c, nu0)
+        point = data.only(likely)
+        point = replace(point, trust=_trust(point, solution, likely, rules))
+        alone = _solve(grid.only(likely), point, a, psi0, nu0)
+        data = replace(data, trust=_trust(point, alone, 0, rules))
+        solution = _solve(grid, data, a, psi0, nu0)
     return Posterior(
         weight=solution.weight,
         m=solution.m,
@@ -128,6 +133,10 @@ class Grid:
     ward: Floats
     precision: Floats
 
+    def only(self, g: int) -> Grid:
+        """One of its points."""
+        return Grid(self.prior[[g]], self.unit[[g]], self.ward[[g]], self.precision[[g]])
+
 
 @dataclass(frozen=True)
 class Data:
@@ -137,6 +146,10 @@ class Data:
     change: Floats
     noise: Floats
     trust: Floats | float = 1.0
+
+    def only(self, g: int) -> Data:
+        """The same for one point of the grid."""
+        return replace(self, noise=self.noise[[g]])
 
 
 @dataclass(frozen=True)
@@ -165,18 +178,25 @@ def _solve(grid: Grid, data: Data, a: Floats, psi0: Floats, nu0: int) -> Solutio
     m = solved[:, :, :r]
     psi = psi0 + dd - np.swapaxes(m, 1, 2) @ xd
     psi = (psi + np.swapaxes(psi, 1, 2)) / 2 + 1e-12 * np.eye(r)
-    likelihood = 0.5 * r * (np.log(grid.precision).sum(axis=1) - np.linalg.slogdet(xx)[1] - log_noise)
-    likelihood += np.log(grid.prior) - 0.5 * (nu0 + len(data.rows)) * np.linalg.slogdet(psi)[1]
+    likelihood = 0.5 * r * (np.log(grid.precision).sum(axis=1) - _log_determinants(xx) - log_noise)
+    likelihood += np.log(grid.prior) - 0.5 * (nu0 + len(data.rows)) * _log_determinants(psi)
     weight = np.exp(likelihood - likelihood.max())
     return Solution(weight / weight.sum(), m, np.maximum(solved[:, :, r] @ a, 0.0), psi)
 
 
-def _trust(data: Data, solution: Solution, g: int, rules: Parameters) -> Floats:
+def _log_determinants(matrices: Floats) -> Floats:
+    """(G,) of positive definite matrices (G, d, d)."""
+    logs: Floats = 2 * np.log(np.diagonal(np.linalg.cholesky(matrices), axis1=1, axis2=2)).sum(axis=1)
+    return logs
+
+
+def _trust(point: Data, solution: Solution, g: int, rules: Parameters) -> Floats:
     """(S,) weights of the sets under t errors, (f + r) / (f + d^2) with the squared length d^2 of a set's residual;
-    never above 1. Source: Lange, Little and Taylor, Robust statistical modeling using the t distribution (1989)."""
-    residual = data.change - data.rows @ solution.m[g]
+    never above 1. `point` has the noise of the solution's point `g` alone.
+    Source: Lange, Little and Taylor, Robust statistical modeling using the t distribution (1989)."""
+    residual = point.change - point.rows @ solution.m[g]
     sigma = solution.psi[g] / (rules.scale_freedom + len(residual))
-    length = (residual * np.linalg.solve(sigma, residual.T).T).sum(axis=1) / data.noise[g]
+    length = (residual * np.linalg.solve(sigma, residual.T).T).sum(axis=1) / point.noise[0]
     trust: Floats = np.minimum((rules.unit_freedom + residual.shape[1]) / (rules.unit_freedom + length), 1.0)
     return trust
 
@@ -226,7 +246,7 @@ def _grid(ground: Ground, counted: Floats, rules: Parameters) -> Grid:
         units = (*units, rules.unit_uninformed)
     nights = [(1 - wild, rules.types_quiet), (wild, rules.types_wild)] if design.others else [(1.0, rules.types_quiet)]
     points = list(product(nights, wards, units))
-    swing = rules.swing if baseline.compared else rules.swing_newcomers
+    swing = rules.swing if baseline.compared else rules.swing_polled
     own = ground.own[list(design.others)]
     sd = np.empty((len(points), design.x.shape[1]))
     sd[:, 0] = swing if baseline.informed else rules.swing_uninformed

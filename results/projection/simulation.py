@@ -3,8 +3,8 @@
     final votes of k = counted votes + sum over units out of m_b (o_b + Theta' x_b + e_b)
 
 with m_b expected votes. A sum a = sum m_b x_b of rows makes all units out one multivariate t per grid point; what is
-out may differ from what is in by late_difference x the fraction out (`late`) and along the order guard; the size of
-each vote type is uncertain where it is not verified. Draws are the same for every call (common random numbers),
+out may differ from what is in by late_difference x the fraction out (`late`) and along the guards (`guard`); the size
+of each vote type is uncertain where it is not verified. Draws are the same for every call (common random numbers),
 clipped at 0 and added to the counted votes, which are never doubted.
 """
 

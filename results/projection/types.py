@@ -153,7 +153,7 @@ class Gate:
 
     Evidence gates: nothing_counted; few_units {units, needed}; little_counted {percent, needed}; few_wards {wards,
     of, needed}; type_unseen {type, percent}; unconfirmed {changes, needed}. Reasons of a withdrawal: below_bar
-    {percent}; leader_changed {candidate}; level.
+    {percent}; leader_changed {candidate}; corrected; level.
     """
 
     code: str
@@ -200,7 +200,8 @@ class Call:
 
     `candidate` is only given when projected or certain. `streak` counts successive changes of the counted set at
     which `streak_candidate` met everything (no further than needed). `withdrawn` holds from the withdrawal of a
-    projection until another is made, and `reason` then says why. `gates` are what keeps it too early.
+    projection until another is made (and where somebody else turns out to be certain), and `reason` then says why.
+    `gates` are what keeps it too early.
     """
 
     state: State = "too_early"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import multiprocessing
 import os
@@ -44,6 +45,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, dest="json_file", metavar="FILE", help="write the record there too")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        json_file: Path | None = options["json_file"]
+        if json_file is not None and not os.access(json_file.parent, os.W_OK):
+            raise CommandError(f"{json_file}: there is no folder {json_file.parent} to write to.")
         contests = self._read(options["folder"], options["sets"], max(options["every"], 1))
         known, verified = not options["no_type_baseline"], options["verified"]
         # The longest first: none is waited for at the end.
@@ -52,10 +56,10 @@ class Command(BaseCommand):
         processes = max(options["processes"], 1)
         replayed = list(self._work("replays", _replay, jobs, processes))
         asked = list(self._work("alarms", _alarms, [(contest, known, verified) for contest in longest], processes))
-        record = make_record(contests, replayed, asked, options["orders"], known, verified)
-        if options["json_file"] is not None:
-            options["json_file"].write_text(json.dumps(record, indent=1) + "\n")
+        record = make_record(contests, replayed, asked, options["orders"], known, verified, max(options["every"], 1))
         self.stdout.write(table(record))
+        if json_file is not None:
+            json_file.write_text(json.dumps(record, indent=1) + "\n")
 
     def _read(self, folder: Path, wanted: list[str] | None, every: int) -> list[Contest]:
         try:
@@ -64,7 +68,7 @@ class Command(BaseCommand):
             if missing:
                 raise CommandError(f"{folder} has no set {missing[0]}. It has: {', '.join(names)}.")
             contests = [c for name in wanted or names for c in elections.read(folder, name)]
-        except (OSError, ValueError, EOFError) as problem:
+        except (OSError, ValueError, EOFError, csv.Error) as problem:
             raise CommandError(str(problem)) from problem
         if not contests:
             raise CommandError(f"{folder}: no contest has two candidates and two units with votes.")
