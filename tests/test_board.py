@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.board.patches import apply_patch, make_patch
+from results.board.timeline import CallEvent, feed, iso
 from results.facts.types import GroupFormed, Verified
+from results.policy import released
 from tests.nights import Plan, Script, definition, plans, play
 from tests.test_policy import publications
 
@@ -212,3 +215,32 @@ def test_it_says_whether_what_is_out_is_enough_for_the_runner_up() -> None:
     wide.count(1, (1900, 60, 40), (0, 0))
     out = publications(wide.definition, wide.entries)[-1]["still_out"]
     assert out["needed"]["code"] == "out.not_enough"
+
+
+def test_it_keeps_candidates_apart_where_a_number_is_missing_on_the_paper() -> None:
+    # The third withdrew after the numbers were given out: 1, 2, 4.
+    usual = definition(polling=6, postal=0, wards=2)
+    candidates = (*usual.candidates[:2], replace(usual.candidates[2], number=4))
+    script = Script(replace(usual, candidates=candidates))
+    for label in "123456":
+        script.say(Verified(label, 500, 500))
+    for number, labels in enumerate((("1", "4"), ("2", "5"), ("3", "6")), 1):
+        script.say(GroupFormed(number, labels))
+    script.count(1, (300, 200, 500), (0, 0))
+    script.count(2, (300, 200, 500), (0, 0))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["headline"]["args"] == {"leader": 4, "second": 1, "votes": 400}
+    assert (board["majority"]["leader"], board["majority"]["second"]) == (4, 1)
+    assert board["still_out"]["needed"]["args"]["candidate"] == 1
+    events = [event for event in board["feed"].values() if event["code"] == "feed.released"]
+    assert events[0]["args"]["votes"] == [[4, 500], [1, 300], [2, 200]]
+
+
+def test_it_tells_in_the_feed_that_a_projection_was_withdrawn() -> None:
+    script = Script(definition(polling=6, postal=0, wards=2))
+    script.say(Verified("1", 500, 500))
+    public = released(script.facts)
+    at = iso(script.entries[-1].at)
+    events = [CallEvent(at, 1, "projected", 1), CallEvent(at, 2, "too_close", None, True)]
+    codes = [event["code"] for event in feed(public, events).values()]
+    assert codes[-2:] == ["feed.call.projected", "feed.call.withdrawn"]

@@ -41,7 +41,7 @@ def projection(chance: float = 0.97, certain: bool = False) -> Projection:
         CandidateProjection(key, 0.3, 0.2, 0.4, 0.28, 0.32, win)
         for key, win in (("1", chance), ("2", round(1 - chance, 2)), ("3", 0.0))
     )
-    return Projection(shares, 900, 100, 0.9, (), (), False, certain, "1", "2", None, "key")
+    return Projection(shares, 900, 100, 0.9, (), (), False, False, certain, "1", "2", None, "key")
 
 
 def words(call: Call, now: Projection, public: Released) -> tuple[str, list[str]]:
@@ -89,6 +89,21 @@ def test_it_is_too_close_where_the_leaders_are_level() -> None:
     assert words(Call("too_close", gates=()), level, night((450, 450, 100)))[0] == "Too close to project"
 
 
+def test_it_leaves_it_to_the_lot_where_all_is_counted_and_level() -> None:
+    level = replace(projection(), leader=None, runner_up=None, expected_votes_left=0)
+    said, reasons = words(Call("too_close", gates=()), level, night((450, 450, 100)))
+    assert (said, reasons) == ("Level: if nothing changes, the lot decides", [])
+
+
+def test_it_counts_papers_found_late_among_the_possible() -> None:
+    call = Call("certain", candidate="1", gates=())
+    public = night((900, 50, 50), (900, 50, 50))
+    found = replace(public, boxes=(replace(public.boxes[0], papers=540), *public.boxes[1:]))
+    assert words(call, projection(1.0, certain=True), found)[1] == [
+        "cannot be caught: the lead of 1,700 is more than the 1,040 votes still possible"
+    ]
+
+
 def test_it_gives_the_arithmetic_of_what_is_certain() -> None:
     call = Call("certain", candidate="1", gates=())
     public = night((900, 50, 50), (900, 50, 50))
@@ -107,7 +122,7 @@ def test_it_needs_no_arithmetic_when_everything_is_counted() -> None:
 
 def test_it_says_why_a_projection_was_withdrawn() -> None:
     call = Call("too_close", gates=(), withdrawn=True, reason=Gate("below_bar", {"percent": 91}))
-    assert words(call, projection(0.91), night((500, 400, 100)))[1][0] == "the chance has fallen to 91 in 100"
+    assert words(call, projection(0.91), night((500, 400, 100)))[1][0] == "its chance fell to 91 in 100"
 
 
 def test_the_board_says_of_a_night_what_is_certain_before_the_end() -> None:

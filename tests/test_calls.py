@@ -65,6 +65,33 @@ def test_it_withdraws_only_when_the_model_fails_its_own_bar() -> None:
     assert call(projected, project(contest(2), Counted())).reason == Gate("level")
 
 
+def test_it_holds_to_the_bar_and_the_gates_what_a_correction_takes_from_certainty() -> None:
+    sure = call(Call(), seen("a", certain=True))
+    for shaken in (seen("b", bar=False, keeps=True), seen("b", gates=1)):
+        now = call(sure, shaken)
+        assert now.state in ("too_close", "too_early") and now.withdrawn and now.reason == Gate("corrected")
+
+
+def test_it_gives_the_chance_of_the_candidate_whose_projection_falls() -> None:
+    projected = call(call(Call(), seen("a")), seen("b"))
+    p = seen("c", bar=False)
+    shares = (
+        dataclasses.replace(p.shares[0], win_probability=0.3),
+        dataclasses.replace(p.shares[1], win_probability=0.7),
+    )
+    assert call(projected, dataclasses.replace(p, shares=shares)).reason == Gate("below_bar", {"percent": 30})
+    other = call(projected, dataclasses.replace(p, shares=shares, leader="blue"))
+    assert other.reason == Gate("leader_changed", {"candidate": "blue"})
+
+
+def test_it_says_so_when_somebody_else_turns_out_to_be_certain() -> None:
+    projected = call(call(Call(), seen("a")), seen("b"))
+    now = call(projected, seen("c", leader="blue", certain=True))
+    assert (now.state, now.candidate, now.withdrawn) == ("certain", "blue", True)
+    assert now.reason == Gate("leader_changed", {"candidate": "blue"})
+    assert not call(projected, seen("c", certain=True)).withdrawn
+
+
 def test_it_needs_no_second_look_for_certainty() -> None:
     sure = call(Call(), seen("a", certain=True))
     assert (sure.state, sure.candidate) == ("certain", "red")

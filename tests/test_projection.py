@@ -277,6 +277,13 @@ def test_it_is_not_certain_where_the_lead_can_still_be_equalled() -> None:
     assert project(setup, counted((201, 99))).certain
 
 
+def test_it_is_not_certain_of_what_papers_found_late_can_still_change() -> None:
+    setup = dataclasses.replace(contest(2), units=(Unit("g0", 0, 1300),))
+    assert not project(setup, counted((600, 400))).certain
+    assert project(setup, counted((660, 340), rejected=0)).certain
+    assert project(setup, counted((750, 550))).certain
+
+
 def test_it_is_not_certain_while_a_set_holds_more_than_its_papers() -> None:
     units = (Unit("g0", 0, 300), Unit("g1", 0, 10))
     setup = dataclasses.replace(contest(2), units=units)

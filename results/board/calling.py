@@ -23,14 +23,14 @@ def call_document(call: Call, now: Projection, released: Released, totals: Tally
         document["reasons"] = {f"r{place}": reason for place, reason in enumerate(reasons, 1)}
     if call.withdrawn:
         document["withdrawn"] = True
-    if now.certain:
-        document["certain"] = True
     return document
 
 
 def _said(call: Call, now: Projection) -> Text:
     if call.candidate is not None:
         return {"code": f"call.{call.state}", "args": {"candidate": int(call.candidate)}}
+    if _level(now):
+        return {"code": "call.level", "args": {}}
     if _only_unconfirmed(call):
         [gate] = call.gates
         return {"code": "call.unconfirmed", "args": {"more": int(gate.args["needed"]) - int(gate.args["changes"])}}
@@ -44,6 +44,11 @@ def _only_unconfirmed(call: Call) -> bool:
     return [gate.code for gate in call.gates] == ["unconfirmed"]
 
 
+def _level(now: Projection) -> bool:
+    """Whether everything is counted and the first are level: there is nothing to project, the lot decides."""
+    return now.leader is None and now.counted_votes > 0 and now.expected_votes_left == 0
+
+
 def _leaders_chance(now: Projection) -> float:
     return max((share.win_probability for share in now.shares if share.key == now.leader), default=0.0)
 
@@ -55,7 +60,7 @@ def _reasons(call: Call, now: Projection, released: Released, totals: Tally) -> 
         reasons.append(_text(call.reason.code, dict(call.reason.args)))
     if call.state == "too_early" and not _only_unconfirmed(call):
         reasons += [_text(gate.code, dict(gate.args)) for gate in call.gates]
-    if call.state == "too_close":
+    if call.state == "too_close" and not _level(now):
         # Where the chance reads ">99" the reader must not be told that it takes more than 99.
         reasons.append(_text("doubt" if _leaders_chance(now) >= 0.99 else "bar", {}))
     possible = _still_possible(released) or 0
@@ -69,8 +74,10 @@ def _text(code: str, args: dict[str, Any]) -> Text:
 
 
 def _still_possible(released: Released) -> int | None:
-    """Papers of which no votes are released, each of them a vote at most; None while some are not verified."""
-    counted = {label for made in released.sets for label in made.boxes}
-    papers = [box.papers for box in released.boxes if box.label not in counted]
-    known = [number for number in papers if number is not None]
-    return sum(known) if len(known) == len(papers) else None
+    """Papers of which no votes are released, each of them a vote at most; None while some are not verified. Papers
+    found late in released groups are among them."""
+    papers = {box.label: box.papers for box in released.boxes}
+    if None in papers.values():
+        return None
+    left = sum(number or 0 for number in papers.values())
+    return left - sum(min(made.papers, sum(papers[label] or 0 for label in made.boxes)) for made in released.sets)

@@ -66,7 +66,7 @@ def _votes(released: Released, totals: Tally, now: Projection | None) -> Documen
     rejected = zip(released.definition.heads, totals.rejected, strict=True)
     document: Document = {
         "candidates": _candidates(released, totals),
-        "majority": _majority(totals),
+        "majority": _majority(released, totals),
         "valid": totals.valid,
         "rejected": {"papers": sum(totals.rejected)} | {head.code: papers for head, papers in rejected},
     }
@@ -145,13 +145,13 @@ def _candidates(released: Released, totals: Tally) -> Document:
     return document
 
 
-def _majority(totals: Tally) -> Document:
-    order = totals.order()
+def _majority(released: Released, totals: Tally) -> Document:
+    order = [released.definition.numbers[place] for place in totals.order()]
     document: Document = {"votes": totals.majority, "share": hundredths(totals.majority, totals.valid)}
     if totals.majority:
-        document["leader"] = order[0] + 1
+        document["leader"] = order[0]
         if len(order) > 1:
-            document["second"] = order[1] + 1
+            document["second"] = order[1]
     return document
 
 
@@ -194,13 +194,14 @@ def _headline(released: Released, totals: Tally, status: str) -> Document:
         return {"code": f"headline.{status}", "args": {"at": iso(released.definition.close_of_poll)}}
     progress = _progress(released, totals)
     if released.sets:
-        order, args = totals.order(), {"votes": totals.majority}
+        order = [released.definition.numbers[place] for place in totals.order()]
+        args = {"votes": totals.majority}
         if len(order) == 1:
-            return {"code": "headline.alone", "args": {"leader": order[0] + 1} | args}
+            return {"code": "headline.alone", "args": {"leader": order[0]} | args}
         if not totals.majority:
-            return {"code": "headline.level", "args": {"first": order[0] + 1, "second": order[1] + 1}}
+            return {"code": "headline.level", "args": {"first": order[0], "second": order[1]}}
         code = "headline.counted" if status == "counted" else "headline.lead"
-        return {"code": code, "args": {"leader": order[0] + 1, "second": order[1] + 1} | args}
+        return {"code": code, "args": {"leader": order[0], "second": order[1]} | args}
     if status == "verifying":
         keys = ("boxes", "boxes_in", "boxes_verified", "papers_verified")
         return {"code": "headline.verifying", "args": {key: progress[key] for key in keys}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -93,11 +94,11 @@ def build(facts: Facts, public: Released, before: dict[str, Any] | None) -> tupl
         now, folded_on = project_released(public, folded)
         if public.as_of is not None and (folded_on.state, folded_on.candidate) != (folded.state, folded.candidate):
             candidate = None if folded_on.candidate is None else int(folded_on.candidate)
-            events.append(CallEvent(iso(public.as_of), facts.seq, folded_on.state, candidate))
+            withdrawn = folded_on.withdrawn and folded.candidate is not None
+            events.append(CallEvent(iso(public.as_of), facts.seq, folded_on.state, candidate, withdrawn))
         folded = folded_on
     board = make_board(public, now, folded if now is not None else None, events if public.projection else ())
-    kept = [{"at": event.at, "seq": event.seq, "state": event.state, "candidate": event.candidate} for event in events]
-    return board, {"call": folded.to_dict(), "events": kept}
+    return board, {"call": folded.to_dict(), "events": [asdict(event) for event in events]}
 
 
 def _arithmetic(board: Document) -> Document:

@@ -1,6 +1,6 @@
 """What is still out, by area and vote type: expected votes where there is a public projection, else papers.
 
-Areas are those of the ward table: wards that share a released group are shown jointly. An area that is all in keeps
+Areas are those of the ward table: wards that share a group are shown jointly. An area that is all in keeps
 its row, with nothing out, so that the table does not shrink under the reader's eyes.
 """
 
@@ -30,12 +30,12 @@ def still_out(released: Released, totals: Tally, now: Projection | None) -> dict
     document: dict[str, Any] = {
         "basis": "papers" if now is None else "votes",
         **_sums(cells),
-        "scale": max(max(row["total"], row["papers"]) for row in rows) or 1,
+        "scale": max(row["papers"] for row in rows) or 1,
         "areas": _keyed(rows[:ROWS]),
     }
     if rows[ROWS:]:
         document["more"] = _keyed(rows[ROWS:])
-    if now is not None and (needed := _needed(totals, now, document["total"])) is not None:
+    if now is not None and (needed := _needed(released, totals, now, document["total"])) is not None:
         document["needed"] = needed
     if now is None and (unverified := sum(box.papers is None for box in released.boxes)):
         document["unverified"] = {"boxes": unverified}
@@ -49,9 +49,9 @@ def _papers(released: Released) -> list[Cell]:
 
 
 def _row(area: Area, cells: Iterable[Cell]) -> dict[str, Any]:
-    """`papers` are all that are verified in the area, counted or not."""
-    own = [cell for cell in cells if cell[0] in area.wards]
-    return {"wards": list(area.wards), "papers": area.papers_verified, **_sums(own)}
+    """`papers` are all of the area, counted or not: what is verified, or what is counted and expected where that is more."""
+    sums = _sums([cell for cell in cells if cell[0] in area.wards])
+    return {"wards": list(area.wards), "papers": max(area.papers_verified, area.papers_counted + sums["total"]), **sums}
 
 
 def _sums(cells: Iterable[Cell]) -> dict[str, int]:
@@ -66,15 +66,16 @@ def _keyed(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"-".join(row["wards"]): row for row in rows}
 
 
-def _needed(totals: Tally, now: Projection, left: int) -> dict[str, Any] | None:
+def _needed(released: Released, totals: Tally, now: Projection, left: int) -> dict[str, Any] | None:
     """What the expected runner-up needs of it, in a sentence; None where nobody is expected to be second."""
     if now.runner_up is None or now.leader is None or left <= 0:
         return None
     first, second = int(now.leader), int(now.runner_up)
-    behind = totals.votes[first - 1] - totals.votes[second - 1]
+    votes = dict(zip(released.definition.numbers, totals.votes, strict=True))
+    behind = votes[first] - votes[second]
     args = {"candidate": second}
     if now.required_share is None:
         return {"code": "out.not_enough" if behind > left else "out.not_enough_of_two", "args": args}
-    args["so_far"] = hundredths(totals.votes[second - 1], totals.valid)
+    args["so_far"] = hundredths(votes[second], totals.valid)
     args["share"] = round(now.required_share * 10_000)
     return {"code": "out.needed_ahead" if behind < 0 else "out.needed", "args": args}

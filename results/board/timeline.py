@@ -19,12 +19,13 @@ KEPT_EVENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """A change of the call, as the publications before this one recorded it."""
+    """A change of the call, as the publications before this one recorded it; `withdrawn` with it."""
 
     at: str
     seq: int
     state: str
     candidate: int | None
+    withdrawn: bool = False
 
 
 def iso(at: datetime) -> str:
@@ -47,12 +48,13 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
             "groups": list(made.groups),
             "wards": wards,
             "papers": made.papers,
-            "votes": [[place + 1, made.votes[place]] for place in top],
+            "votes": [[released.definition.numbers[place], made.votes[place]] for place in top],
         }
         events.append((iso(release.at), release.seq, code, args))
     for event in calls:
         candidate = {} if event.candidate is None else {"candidate": event.candidate}
-        events.append((event.at, event.seq, f"feed.call.{event.state}", candidate))
+        withdrawal = event.withdrawn and event.candidate is None
+        events.append((event.at, event.seq, f"feed.call.{'withdrawn' if withdrawal else event.state}", candidate))
     held = False
     for choice in released.policies:
         holding = "feed.held" if choice.held else "feed.goes_on"
@@ -99,8 +101,10 @@ def corrections(released: Released) -> Document:
         if event.replaced is None:
             continue
         changes = {
-            str(place + 1): {"before": before, "after": after}
-            for place, (before, after) in enumerate(zip(event.replaced.votes, event.released.votes, strict=True))
+            str(number): {"before": before, "after": after}
+            for number, before, after in zip(
+                released.definition.numbers, event.replaced.votes, event.released.votes, strict=True
+            )
             if before != after
         }
         log[f"k{len(log) + 1}"] = {

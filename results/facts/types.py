@@ -81,6 +81,11 @@ class Definition:
     baseline: Mapping[str, Mapping[str, int]]
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        """The candidates' numbers on the ballot paper, by place: a number may be missing where somebody withdrew."""
+        return tuple(candidate.number for candidate in self.candidates)
+
+    @property
     def electorate(self) -> int:
         """Electors on the register, all wards."""
         return sum(ward.electorate for ward in self.wards.values())
