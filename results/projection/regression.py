@@ -95,7 +95,10 @@ def fit(night: Night, target: Floats, rules: Parameters, without: int | None = N
     offset = _offset(ground.baseline, blend, votes, rules)
     grid = _grid(ground, counted, rules)
     noise = unit_noise(grid.unit[:, None], blend, n, rules)
-    data = Data(blend @ ground.design.x, (votes / n[:, None] - blend @ offset)[:, keep], noise)
+    rows = blend @ ground.design.x
+    wards = ground.design.wards
+    alone = wards.start if ((rows[:, wards] != 0).sum(axis=1) <= 1).all() else rows.shape[1]
+    data = Data(rows, (votes / n[:, None] - blend @ offset)[:, keep], noise, alone)
     a = target @ ground.design.x
     nu0 = r + 1 + rules.scale_freedom
     psi0 = rules.scale_freedom * c
@@ -105,8 +108,8 @@ def fit(night: Night, target: Floats, rules: Parameters, without: int | None = N
         likely = int(np.argmax(solution.weight))
         point = data.only(likely)
         point = replace(point, trust=_trust(point, solution, likely, rules))
-        alone = _solve(grid.only(likely), point, a, psi0, nu0)
-        data = replace(data, trust=_trust(point, alone, 0, rules))
+        again = _solve(grid.only(likely), point, a, psi0, nu0)
+        data = replace(data, trust=_trust(point, again, 0, rules))
         solution = _solve(grid, data, a, psi0, nu0)
     return Posterior(
         weight=solution.weight,
@@ -140,11 +143,13 @@ class Grid:
 
 @dataclass(frozen=True)
 class Data:
-    """S counted sets: `rows` (S, q), `change` (S, r), `noise` (G, S) variances; `trust` (S,), 1 but for odd ones."""
+    """S counted sets: `rows` (S, q), `change` (S, r), `noise` (G, S) variances; `trust` (S,), 1 but for odd ones.
+    Columns from `alone` on have no products with each other: wards, while no counted set is of two."""
 
     rows: Floats
     change: Floats
     noise: Floats
+    alone: int
     trust: Floats | float = 1.0
 
     def only(self, g: int) -> Data:
@@ -162,26 +167,50 @@ class Solution:
 
 def _solve(grid: Grid, data: Data, a: Floats, psi0: Floats, nu0: int) -> Solution:
     """The posterior at every point of the grid, and the points' weights."""
-    q, r = len(a), len(psi0)
+    r = len(psi0)
     noise = data.noise / data.trust
     sums = {}  # points that share omega share the weighted sums
     for g, unit in enumerate(grid.unit.tolist()):
         if unit not in sums:
-            weighted = data.rows / noise[g][:, None]
-            squares = data.change.T @ (data.change / noise[g][:, None])
-            sums[unit] = (data.rows.T @ weighted, weighted.T @ data.change, squares, np.log(noise[g]).sum())
-    xx, xd, dd, log_noise = (np.array([sums[unit][part] for unit in grid.unit.tolist()]) for part in range(4))
-    diagonal = np.arange(q)
-    xx[:, diagonal, diagonal] += grid.precision
-    right = np.concatenate([xd, np.broadcast_to(a[:, None], (len(xx), q, 1))], axis=2)
-    solved = np.linalg.solve(xx, right)
+            sums[unit] = _sums(data, a, noise[g])
+    parts = [sums[unit] for unit in grid.unit.tolist()]
+    x, own, right, squares, log_noise = (np.array([part[place] for part in parts]) for place in range(5))
+    solved, log_determinant = _equations(x, own, right, grid.precision)
     m = solved[:, :, :r]
-    psi = psi0 + dd - np.swapaxes(m, 1, 2) @ xd
+    psi = psi0 + squares - np.swapaxes(m, 1, 2) @ right[:, :, :r]
     psi = (psi + np.swapaxes(psi, 1, 2)) / 2 + 1e-12 * np.eye(r)
-    likelihood = 0.5 * r * (np.log(grid.precision).sum(axis=1) - _log_determinants(xx) - log_noise)
+    likelihood = 0.5 * r * (np.log(grid.precision).sum(axis=1) - log_determinant - log_noise)
     likelihood += np.log(grid.prior) - 0.5 * (nu0 + len(data.rows)) * _log_determinants(psi)
     weight = np.exp(likelihood - likelihood.max())
     return Solution(weight / weight.sum(), m, np.maximum(solved[:, :, r] @ a, 0.0), psi)
+
+
+def _sums(data: Data, a: Floats, noise: Floats) -> tuple[Floats, Floats, Floats, Floats, float]:
+    """With p columns before those that stand alone: X'WX of them (q, p) and the squares of the others (q - p,); X'WD
+    beside a (q, r + 1); D'WD; the log determinant of W^-1."""
+    weighted = data.rows / noise[:, None]
+    x = data.rows.T @ weighted[:, : data.alone]
+    own = (data.rows[:, data.alone :] * weighted[:, data.alone :]).sum(axis=0)
+    right = np.column_stack([weighted.T @ data.change, a])
+    return x, own, right, data.change.T @ (data.change / noise[:, None]), float(np.log(noise).sum())
+
+
+def _equations(x: Floats, own: Floats, right: Floats, precision: Floats) -> tuple[Floats, Floats]:
+    """Solve (X'WX + precision) z = right at each of G points: z (G, q, r + 1), and the log determinants (G,).
+
+    `x` (G, q, p) are the products with the first p columns; the others have none with each other, only their own
+    squares `own` (G, q - p), and are eliminated one by one: with two hundred wards what is left is a system of ten.
+    """
+    p = x.shape[2]
+    pivots = own + precision[:, p:]
+    shared = x[:, p:]
+    divided = shared / pivots[:, :, None]
+    first = x[:, :p] - np.swapaxes(shared, 1, 2) @ divided
+    diagonal = np.arange(p)
+    first[:, diagonal, diagonal] += precision[:, :p]
+    front = np.linalg.solve(first, right[:, :p] - np.swapaxes(divided, 1, 2) @ right[:, p:])
+    back = right[:, p:] / pivots[:, :, None] - divided @ front
+    return np.concatenate([front, back], axis=1), _log_determinants(first) + np.log(pivots).sum(axis=1)
 
 
 def _log_determinants(matrices: Floats) -> Floats:

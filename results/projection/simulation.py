@@ -86,7 +86,9 @@ def _scales(night: Night, posterior: Posterior, have: Floats, mean: Floats, size
     late = rules.late_difference if by_ward else rules.late_difference_uninformed
     late *= left / (left + float(have.sum())) * left
     unit = size**1.5 * np.where(night.sizes.exact, 1.0, 1 + rules.turnout_unit_sd**2)
-    noise = posterior.unit * float(unit.sum()) + left + late**2
+    # Sigma is the scale of errors with heavy tails, whose variance is more.
+    tails = rules.unit_freedom / (rules.unit_freedom - 2)
+    noise = posterior.unit * float(unit.sum()) * tails + left + late**2
     second, first = np.argsort(have + mean, kind="stable")[-2:]
     pair = (int(first), int(second))
     shifts = [order_guard(night, posterior, size, pair, rules), swing_guard(night, size, rules)]
