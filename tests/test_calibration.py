@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from results.backtest.record import sources
 from results.calibration import FOLDER, NAMES, read, records
 from tests.counts import make_count
 
@@ -203,3 +204,18 @@ def test_the_live_page_leads_there() -> None:
     count.enter(1)
     page = Client().get(f"/contests/{count.contest.ballot_paper_id}/").content.decode()
     assert page.count('href="/calibration/"') == 2
+
+
+def test_it_says_of_a_record_of_another_model_that_it_is(folder: Path) -> None:
+    write(folder)
+    assert "This record is of an earlier model" in get_page()
+    write(folder, about=written()["about"] | {"sources": sources()})
+    assert "This record is of an earlier model" not in get_page()
+
+
+def test_it_publishes_the_record_of_the_model_it_projects_with() -> None:
+    # Made anew by `manage.py backtest` whenever the model changes (docs/projection.md); never edited.
+    published = records()
+    assert {record.name: record.sources for record in published} == dict.fromkeys(NAMES, sources())
+    for record in published:
+        assert not any(calls.wrong for calls in record.calls if calls.method == "model")
