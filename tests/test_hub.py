@@ -12,11 +12,11 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from results.board.patches import apply_patch
-from results.live import broadcast
+from results.live import broadcast, rooms
 from results.live import hub as hub_module
 from results.live.hub import FullError, Hub, hub
 from results.live.rooms import UnknownContestError, read_current
-from results.models import Contest
+from results.models import Contest, LedgerEntry
 from tests.counts import Count, make_count
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,6 +153,17 @@ async def test_it_heals_a_lost_hint_by_the_sweep(here: Hub, count: Count, monkey
     monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
     await sync_to_async(count.verify_all)()
     await watcher.until(lambda: watcher.board.get("status") == "verified")
+
+
+async def test_it_looks_again_at_a_ledger_of_another_epoch_that_is_as_long(here: Hub, count: Count) -> None:
+    await sync_to_async(count.verify_all)()
+    seq = await LedgerEntry.objects.filter(contest=count.contest).acount()
+    # What the sweep saw of a contest that had this place in the database before.
+    rooms._swept[count.contest.pk] = ("before", seq)
+    newest = await sync_to_async(rooms.read_newest)([count.contest.pk])
+    assert newest[count.contest.pk][2]
+    newest = await sync_to_async(rooms.read_newest)([count.contest.pk])
+    assert not newest[count.contest.pk][2]
 
 
 async def test_it_begins_anew_after_a_restored_backup(here: Hub, count: Count) -> None:

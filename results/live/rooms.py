@@ -117,8 +117,8 @@ def read_board(pk: int, version: int) -> dict[str, Any] | None:
     return Publication.objects.filter(contest_id=pk, version=version).values_list("board", flat=True).first()
 
 
-_swept: dict[int, int] = {}
-"""By contest, the last seq that the sweep has seen."""
+_swept: dict[int, tuple[str, int]] = {}
+"""By contest, the epoch and the last seq that the sweep has seen: in another epoch the same seq says nothing."""
 
 
 def forget_swept(contest: int) -> None:
@@ -136,6 +136,6 @@ def read_newest(watched: list[int]) -> dict[int, tuple[str, int, bool]]:
     )
     newest = {}
     for pk, epoch, version, seq in rows:
-        newest[pk] = (epoch, version or 0, _swept.get(pk) != seq)
-        _swept[pk] = seq
+        newest[pk] = (epoch, version or 0, _swept.get(pk) != (epoch, seq))
+        _swept[pk] = (epoch, seq)
     return newest
