@@ -1,4 +1,4 @@
-"""The ASGI application: Django for pages, plain ASGI for viewers' sockets, which resolve no session and no user."""
+"""The ASGI application: Django for pages, plain ASGI for viewers, who resolve no session and no user."""
 
 import os
 from typing import Any, cast
@@ -10,10 +10,10 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 
 from countnight.handler import PageHandler  # noqa: E402
-from results.live.consumers import unknown_socket, viewer_socket  # noqa: E402
+from results.live.consumers import unknown_socket, viewer_events, viewer_socket  # noqa: E402
 
 # Django's path() routes ASGI applications here, which its types do not foresee.
 _sockets: list[Any] = [
@@ -21,9 +21,14 @@ _sockets: list[Any] = [
     path("<path:rest>", cast(Any, unknown_socket)),
 ]
 
+_pages: list[Any] = [
+    path("contests/<str:contest>/events", cast(Any, viewer_events)),
+    re_path("", cast(Any, PageHandler())),
+]
+
 application = ProtocolTypeRouter(
     {
-        "http": PageHandler(),
+        "http": URLRouter(_pages),
         "websocket": AllowedHostsOriginValidator(URLRouter(_sockets)),
     }
 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import socket
 from typing import Any
 
 from daphne.server import Server, twisted_loop
 from twisted.internet import reactor
+
+from countnight.writer import EXTENSION, direct_writer
 
 logger = logging.getLogger(__name__)
 
@@ -17,12 +20,16 @@ BACKLOG = 4096
 LARGEST_MESSAGE = 4096
 """Viewers only listen; what they send is nothing or an attack."""
 COLLECT_SECONDS = 30
+UNANSWERED_MS = 45_000
+"""A connection whose other end acknowledges nothing for so long is closed by the kernel."""
+UNSENT_BYTES = 65_536
+"""What the kernel keeps unsent for one client. Its own measure is megabytes: a slow reader would see old boards."""
 
 
 class CountnightServer(Server):  # type: ignore[misc]
-    """Daphne with the process's hub beside it."""
+    """Daphne with the process's hub beside it, and the extension "countnight.writer" unless `direct` is False."""
 
-    def __init__(self, application: Any, host: str, port: int, **options: Any) -> None:
+    def __init__(self, application: Any, host: str, port: int, *, direct: bool = True, **options: Any) -> None:
         # In an endpoint's description a colon separates, so that those of an IPv6 address are escaped.
         interface = host.replace(":", r"\:")
         super().__init__(
@@ -36,6 +43,7 @@ class CountnightServer(Server):  # type: ignore[misc]
             **options,
         )
         self.failed = ""
+        self.direct = direct
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; every task is ended before the interpreter is."""
@@ -46,9 +54,20 @@ class CountnightServer(Server):  # type: ignore[misc]
             self._end_tasks()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Daphne's own, but no client may say under which path we are mounted (the header Daphne-Root-Path)."""
+        """Daphne's own with our extension; and no client says where we are mounted (the header Daphne-Root-Path)."""
         scope["root_path"] = ""
+        if self.direct and (writer := direct_writer(protocol)) is not None:
+            scope.setdefault("extensions", {})[EXTENSION] = writer
         return super().create_application(protocol, scope)
+
+    def listen_success(self, port: Any) -> None:
+        """Daphne's own; what is set on the listening socket, every accepted one inherits."""
+        super().listen_success(port)
+        for option, value in (
+            (socket.TCP_USER_TIMEOUT, UNANSWERED_MS),
+            (socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES),
+        ):
+            port.socket.setsockopt(socket.IPPROTO_TCP, option, value)
 
     def listen_error(self, failure: Any) -> None:
         """The port cannot be had: say so, and stop."""

@@ -12,32 +12,34 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from results.board.patches import apply_patch
-from results.live import broadcast, rooms
+from results.live import broadcast, reading
 from results.live import hub as hub_module
+from results.live.frames import Frame
 from results.live.hub import FullError, Hub, hub
-from results.live.rooms import UnknownContestError, read_current
+from results.live.reading import UnknownContestError, read_current
+from results.live.rooms import Room
+from results.live.viewers import Viewer
 from results.models import Contest, LedgerEntry
 from tests.counts import Count, make_count
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Watcher:
+class Watcher(Viewer):
     """A viewer that notes what it is offered, and can be slow."""
 
     def __init__(self) -> None:
-        self.version = 0
-        self.behind = True
+        super().__init__()
         self.frames: list[dict[str, Any]] = []
         self.stalled = False
         self.arrived = asyncio.Event()
         self.board: dict[str, Any] = {}
         self.known = 0
 
-    def offer(self, frame: str) -> bool:
+    def offer(self, frame: Frame) -> bool:
         if self.stalled:
             return False
-        document = json.loads(frame)
+        document = json.loads(frame.payload)
         self.frames.append(document)
         if "board" in document:
             self.board, self.known = document["board"], document["version"]
@@ -52,6 +54,15 @@ class Watcher:
             while not condition():
                 self.arrived.clear()
                 await self.arrived.wait()
+
+
+async def join(here: Hub, contest: str, viewer: Viewer, epoch: str, since: int) -> Room:
+    key = await here.admit(contest)
+    try:
+        return await here.watch(key, viewer, epoch, since)
+    except BaseException:
+        here.leave(None, viewer)
+        raise
 
 
 @pytest.fixture
@@ -79,7 +90,7 @@ async def count() -> AsyncIterator[Count]:
 
 async def test_it_gives_a_new_viewer_the_whole_board_and_then_patches(here: Hub, count: Count) -> None:
     watcher = Watcher()
-    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await watcher.until(lambda: watcher.known)
     assert "board" in watcher.frames[0]
     await sync_to_async(count.verify_all)()
@@ -92,7 +103,7 @@ async def test_it_gives_a_new_viewer_the_whole_board_and_then_patches(here: Hub,
 async def test_it_frames_once_for_all(here: Hub, count: Count) -> None:
     watchers = [Watcher() for _ in range(50)]
     for watcher in watchers:
-        await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+        await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await sync_to_async(count.verify_all)()
     for watcher in watchers:
         await watcher.until(lambda w=watcher: w.board.get("status") == "verified")
@@ -101,21 +112,21 @@ async def test_it_frames_once_for_all(here: Hub, count: Count) -> None:
 
 async def test_it_resumes_from_the_version_a_viewer_has(here: Hub, count: Count) -> None:
     first = Watcher()
-    room = await here.join(count.contest.ballot_paper_id, first, "", 0)
+    room = await join(here, count.contest.ballot_paper_id, first, "", 0)
     await first.until(lambda: first.known)
     kept_board, kept_version = first.board, first.known
     here.leave(room, first)
     await sync_to_async(count.verify_all)()
     again = Watcher()
     again.board, again.known = kept_board, kept_version
-    await here.join(count.contest.ballot_paper_id, again, count.contest.epoch, kept_version)
+    await join(here, count.contest.ballot_paper_id, again, count.contest.epoch, kept_version)
     await again.until(lambda: again.board.get("status") == "verified")
     assert again.board == await sync_to_async(count.board)()
 
 
 async def test_it_gives_the_whole_board_to_a_viewer_of_another_epoch(here: Hub, count: Count) -> None:
     watcher = Watcher()
-    await here.join(count.contest.ballot_paper_id, watcher, "another", 1)
+    await join(here, count.contest.ballot_paper_id, watcher, "another", 1)
     await watcher.until(lambda: watcher.frames)
     assert "board" in watcher.frames[0]
 
@@ -123,18 +134,18 @@ async def test_it_gives_the_whole_board_to_a_viewer_of_another_epoch(here: Hub, 
 async def test_it_says_only_that_it_lives_to_a_viewer_who_has_everything(here: Hub, count: Count) -> None:
     await sync_to_async(count.verify_all)()
     first = Watcher()
-    await here.join(count.contest.ballot_paper_id, first, "", 0)
+    await join(here, count.contest.ballot_paper_id, first, "", 0)
     await first.until(lambda: first.board.get("status") == "verified")
     second = Watcher()
-    await here.join(count.contest.ballot_paper_id, second, count.contest.epoch, first.known)
+    await join(here, count.contest.ballot_paper_id, second, count.contest.epoch, first.known)
     await second.until(lambda: second.frames)
     assert set(second.frames[0]) == {"epoch", "version", "now"}
 
 
 async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(here: Hub, count: Count) -> None:
     slow, quick = Watcher(), Watcher()
-    room = await here.join(count.contest.ballot_paper_id, slow, "", 0)
-    await here.join(count.contest.ballot_paper_id, quick, "", 0)
+    room = await join(here, count.contest.ballot_paper_id, slow, "", 0)
+    await join(here, count.contest.ballot_paper_id, quick, "", 0)
     await slow.until(lambda: slow.known)
     slow.stalled = True
     await sync_to_async(count.verify_all)()
@@ -148,7 +159,7 @@ async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(
 
 async def test_it_heals_a_lost_hint_by_the_sweep(here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch) -> None:
     watcher = Watcher()
-    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await watcher.until(lambda: watcher.known)
     monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
     await sync_to_async(count.verify_all)()
@@ -159,16 +170,16 @@ async def test_it_looks_again_at_a_ledger_of_another_epoch_that_is_as_long(here:
     await sync_to_async(count.verify_all)()
     seq = await LedgerEntry.objects.filter(contest=count.contest).acount()
     # What the sweep saw of a contest that had this place in the database before.
-    rooms._swept[count.contest.pk] = ("before", seq)
-    newest = await sync_to_async(rooms.read_newest)([count.contest.pk])
+    reading._swept[count.contest.pk] = ("before", seq)
+    newest = await sync_to_async(reading.read_newest)([count.contest.pk])
     assert newest[count.contest.pk][2]
-    newest = await sync_to_async(rooms.read_newest)([count.contest.pk])
+    newest = await sync_to_async(reading.read_newest)([count.contest.pk])
     assert not newest[count.contest.pk][2]
 
 
 async def test_it_begins_anew_after_a_restored_backup(here: Hub, count: Count) -> None:
     watcher = Watcher()
-    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await watcher.until(lambda: watcher.known)
     await sync_to_async(Contest.objects.filter(pk=count.contest.pk).update)(epoch="restored")
     await watcher.until(lambda: watcher.frames[-1].get("epoch") == "restored")
@@ -178,7 +189,7 @@ async def test_it_begins_anew_after_a_restored_backup(here: Hub, count: Count) -
 async def test_it_sends_at_most_one_frame_in_a_tick(here: Hub, count: Count) -> None:
     here.tick = 0.3
     watcher = Watcher()
-    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await watcher.until(lambda: watcher.known)
     await sync_to_async(count.verify_all)()
     await watcher.until(lambda: watcher.board.get("status") == "verified")
@@ -196,21 +207,21 @@ async def test_it_makes_versions_that_nobody_watches(here: Hub, count: Count) ->
 
 async def test_it_refuses_an_unknown_contest_and_one_viewer_too_many(here: Hub, count: Count, settings: Any) -> None:
     with pytest.raises(UnknownContestError):
-        await here.join("parl.nowhere.2014-11-20", Watcher(), "", 0)
+        await join(here, "parl.nowhere.2014-11-20", Watcher(), "", 0)
     assert here.viewers == 0
     settings.LIVE_MAX_VIEWERS = 1
-    room = await here.join(count.contest.ballot_paper_id, first := Watcher(), "", 0)
+    room = await join(here, count.contest.ballot_paper_id, first := Watcher(), "", 0)
     with pytest.raises(FullError):
-        await here.join(count.contest.ballot_paper_id, Watcher(), "", 0)
+        await join(here, count.contest.ballot_paper_id, Watcher(), "", 0)
     here.leave(room, first)
-    await here.join(count.contest.ballot_paper_id, Watcher(), "", 0)
+    await join(here, count.contest.ballot_paper_id, Watcher(), "", 0)
 
 
 async def test_it_tries_again_when_a_version_could_not_be_made(
     here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watcher = Watcher()
-    await here.join(count.contest.ballot_paper_id, watcher, "", 0)
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await watcher.until(lambda: watcher.known)
     tries = []
 
@@ -230,7 +241,7 @@ async def test_it_forgets_a_viewer_whose_joining_failed(
     here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Watcher()
-    room = await here.join(count.contest.ballot_paper_id, first, "", 0)
+    room = await join(here, count.contest.ballot_paper_id, first, "", 0)
     await first.until(lambda: first.known)
     await sync_to_async(count.verify_all)()
     await first.until(lambda: first.board.get("status") == "verified")
@@ -241,6 +252,6 @@ async def test_it_forgets_a_viewer_whose_joining_failed(
     monkeypatch.setattr("results.live.hub.read_board", fail)
     room.patches.clear()
     with pytest.raises(OSError, match="full"):
-        await here.join(count.contest.ballot_paper_id, Watcher(), room.epoch, 1)
+        await join(here, count.contest.ballot_paper_id, Watcher(), room.epoch, 1)
     assert here.viewers == 1
-    assert room.viewers == {first}
+    assert list(room.viewers) == [first]

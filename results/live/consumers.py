@@ -1,94 +1,151 @@
-"""Viewers' sockets: receive-only, without cookies, session or user. Plain ASGI: one coroutine for each viewer."""
+"""Viewers' connections: receive-only, without cookies, session or user. Plain ASGI: one coroutine for each viewer."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
-from results.live.hub import FullError, hub
-from results.live.rooms import Room, UnknownContestError
+from results.live.frames import Frame
+from results.live.hub import FullError, Hub, hub
+from results.live.reading import UnknownContestError
+from results.live.viewers import DirectSocket, DirectStream, SlotViewer, Viewer
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+EXTENSION = "countnight.writer"
 UNKNOWN_CONTEST = 4404
 FULL = 4429
 ONLY_LISTENS = 4400
+RETRY_SECONDS = 10
+"""When one who found no room may ask again."""
 
-
-class SocketViewer:
-    """A viewer at the end of ASGI's `send()`: one frame on its way, and what is newest when it has left."""
-
-    __slots__ = ("_closed", "_loop", "_send", "_sending", "behind", "room", "version")
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._sending: asyncio.Task[None] | None = None
-        self._closed = False
-        self._loop = asyncio.get_running_loop()
-        self.version = 0
-        self.behind = True
-        self.room: Room | None = None
-
-    def offer(self, frame: str) -> bool:
-        """Send a frame unless the last one is still on its way."""
-        if self._sending is not None or self._closed:
-            return False
-        self._sending = self._loop.create_task(self._deliver(frame))
-        return True
-
-    async def _deliver(self, frame: str) -> None:
-        try:
-            await self._send({"type": "websocket.send", "text": frame})
-        except Exception:
-            # The socket went while the frame was under way; its own coroutine hears of it and leaves.
-            self._closed = True
-        finally:
-            self._sending = None
-        if self.room is not None and not self._closed:
-            hub().drained(self.room, self)
-
-    def close(self) -> None:
-        """Take nothing more."""
-        self._closed = True
-        if self._sending is not None:
-            self._sending.cancel()
+_STREAM_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    # nginx and its like would keep news back until a buffer is full.
+    (b"x-accel-buffering", b"no"),
+]
 
 
 def _since(query: bytes) -> tuple[str, int]:
     """The epoch and version that a viewer has; whatever cannot be read counts as having nothing."""
     given = parse_qs(query.decode("ascii", "replace"), max_num_fields=8) if query.count(b"&") < 8 else {}
-    epoch, since = given.get("epoch", [""])[0], given.get("since", [""])[0]
-    return epoch, int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
+    return given.get("epoch", [""])[0], _version(given.get("since", [""])[0])
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _last_event(scope: dict[str, Any]) -> tuple[str, int]:
+    """What a browser says it had when its stream broke, else what the address says."""
+    for name, value in scope["headers"]:
+        if name == b"last-event-id":
+            epoch, _, version = value.decode("ascii", "replace").rpartition("-")
+            return epoch, _version(version)
+    return _since(scope["query_string"])
+
+
+def _writer(scope: dict[str, Any]) -> Any:
+    return (scope.get("extensions") or {}).get(EXTENSION)
+
+
+async def _attend(here: Hub, contest: int, viewer: Viewer, since: tuple[str, int], until: Awaitable[Any]) -> Any:
+    """Let an admitted viewer watch until it speaks or leaves; what it said last."""
+    room = None
+    try:
+        room = await here.watch(contest, viewer, *since)
+        if isinstance(viewer, SlotViewer):
+            viewer.drained = partial(here.drained, room, viewer)
+        here.drained(room, viewer)
+        return await until
+    finally:
+        if isinstance(viewer, SlotViewer):
+            viewer.close()
+        here.leave(room, viewer)
 
 
 async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """One viewer of one contest, from connect to disconnect."""
+    """One viewer of one contest by websocket, from connect to disconnect."""
     if (await receive())["type"] != "websocket.connect":
         return
     await send({"type": "websocket.accept"})
-    viewer = SocketViewer(send)
+    close = {"type": "websocket.close"}
     here = hub()
-    here.start(asyncio.get_running_loop())
     try:
-        room = await here.join(scope["url_route"]["kwargs"]["contest"], viewer, *_since(scope["query_string"]))
+        contest = await here.admit(scope["url_route"]["kwargs"]["contest"])
     except UnknownContestError:
-        await send({"type": "websocket.close", "code": UNKNOWN_CONTEST})
+        await send({**close, "code": UNKNOWN_CONTEST})
         return
     except FullError:
-        await send({"type": "websocket.close", "code": FULL})
+        await send({**close, "code": FULL})
         return
-    viewer.room = room
+    writer = _writer(scope)
+    viewer: Viewer
+    if writer is not None:
+        viewer = DirectSocket(writer)
+    else:
+        viewer = SlotViewer(
+            lambda frame: send({"type": "websocket.send", "text": frame.text}),
+            lambda: send(close),
+        )
+    message = await _attend(here, contest, viewer, _since(scope["query_string"]), receive())
+    if message["type"] == "websocket.receive":
+        await send({**close, "code": ONLY_LISTENS})
+
+
+async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """One viewer of one contest by server-sent events, for those whose proxies break websockets."""
+    if scope["method"] not in ("GET", "HEAD"):
+        await _refuse(send, 405, "Only GET.", (b"allow", b"GET, HEAD"))
+        return
+    here = hub()
     try:
-        here.drained(room, viewer)
-        message = await receive()
-        if message["type"] == "websocket.receive":
-            await send({"type": "websocket.close", "code": ONLY_LISTENS})
-    finally:
-        viewer.close()
-        here.leave(room, viewer)
+        contest = await here.admit(scope["url_route"]["kwargs"]["contest"])
+    except UnknownContestError:
+        await _refuse(send, 404, "There is no such contest.")
+        return
+    except FullError:
+        retry = (b"retry-after", str(RETRY_SECONDS).encode())
+        await _refuse(send, 503, "No room for one more viewer here: ask for updates instead.", retry)
+        return
+    if scope["method"] == "HEAD":
+        here.leave(None, Viewer())
+        await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
+        await send({"type": "http.response.body"})
+        return
+    part = {"type": "http.response.body", "more_body": True}
+
+    async def send_event(frame: Frame) -> None:
+        await send({**part, "body": frame.event})
+
+    writer = _writer(scope)
+    viewer = DirectStream(writer) if writer is not None else SlotViewer(send_event, partial(_end, send))
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
+        await send({**part, "body": b": countnight\n\n"})
+    except BaseException:
+        here.leave(None, viewer)
+        raise
+    await _attend(here, contest, viewer, _last_event(scope), _gone(receive))
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _end(send: Send) -> None:
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse(send: Send, status: int, words: str, *headers: tuple[bytes, bytes]) -> None:
+    plain = (b"content-type", b"text/plain; charset=utf-8")
+    await send({"type": "http.response.start", "status": status, "headers": [plain, *headers]})
+    await send({"type": "http.response.body", "body": f"{words}\n".encode()})
 
 
 async def unknown_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:

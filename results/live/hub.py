@@ -19,10 +19,9 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from results import metrics
 from results.live import broadcast
-from results.live.rooms import (
-    Room,
-    Viewer,
+from results.live.reading import (
     forget_swept,
     read_board,
     read_contest,
@@ -30,13 +29,15 @@ from results.live.rooms import (
     read_current,
     read_newest,
 )
+from results.live.rooms import Room
+from results.live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 15.0
-KEPT_PATCHES = 32
-"""Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
+UNWATCHED_SECONDS = 60.0
+"""A contest that nobody watches is forgotten after this: 650 of them must not cost the memory of 650 boards."""
 
 
 class FullError(RuntimeError):
@@ -51,11 +52,18 @@ class Hub:
         self._ids: dict[str, int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._trying: asyncio.TimerHandle | None = None
         # One thread for all reading: versions are made one after the other, and requests keep the other threads.
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub")
         self.tick = float(settings.LIVE_TICK_SECONDS)
         self.sweep = float(settings.LIVE_SWEEP_SECONDS)
+        self.most: int | None = None
         self.viewers = 0
+        self.hearing = False
+        metrics.VIEWERS.set_function(lambda: self.viewers)
+        metrics.ROOMS.set_function(lambda: len(self._rooms))
+        metrics.LATE.set_function(lambda: sum(len(room.late) for room in list(self._rooms.values())))
+        metrics.CAPACITY.set_function(self._capacity)
 
     # --- its life ---
 
@@ -84,12 +92,14 @@ class Hub:
                 layer = get_channel_layer()
                 channel = await layer.new_channel("countnight.hub")
                 await layer.group_add(broadcast.GROUP, channel)
+                self.hearing = True
                 while True:
                     message = await layer.receive(channel)
                     self.notify(int(message["contest"]))
             except asyncio.CancelledError:
                 raise
             except Exception:
+                self.hearing = False
                 logger.warning("the channel layer does not answer; hints come by the sweep", exc_info=True)
                 await asyncio.sleep(self.sweep)
 
@@ -97,43 +107,64 @@ class Hub:
         """One cheap query in two seconds over the contests that are watched: what a lost hint should have said."""
         while True:
             await asyncio.sleep(self.sweep)
+            self._forget_unwatched()
             watched = [pk for pk, room in self._rooms.items() if room.viewers]
             if not watched:
                 continue
             try:
                 newest = await self._read(read_newest, watched)
-                for pk, (epoch, version, behind) in newest.items():
-                    room = self._rooms[pk]
-                    if behind or (epoch, version) != (room.epoch, room.version):
-                        self.notify(pk)
+                for pk, (epoch, version, grown) in newest.items():
+                    room = self._rooms.get(pk)
+                    if room is not None and (grown or (epoch, version) != (room.epoch, room.version)):
+                        if room.refreshing is None and room.ticking is None:
+                            metrics.HEALED.inc()
+                        self._look(room)
             except Exception:
                 logger.exception("the sweep failed; it goes on")
+
+    def _forget_unwatched(self) -> None:
+        now = self._now()
+        for pk, room in list(self._rooms.items()):
+            if room.viewers or room.refreshing is not None or room.ticking is not None:
+                room.unwatched_since = now
+            elif now - room.unwatched_since > UNWATCHED_SECONDS:
+                del self._rooms[pk]
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            for room in self._rooms.values():
-                if room.viewers:
-                    text = room.heartbeat()
+            for room in list(self._rooms.values()):
+                if room.viewers and room.version:
+                    heartbeat = room.heartbeat()
                     for viewer in list(room.viewers):
                         if not viewer.behind:
-                            viewer.offer(text)
+                            viewer.offer(heartbeat)
+
+    def _now(self) -> float:
+        assert self._loop is not None
+        return self._loop.time()
 
     # --- news ---
 
     def notify(self, contest: int) -> None:
         """Something was written about this contest: look now, or at the end of the tick that runs."""
+        metrics.HINTS.inc()
         room = self._rooms.get(contest)
         if room is None:
             assert self._loop is not None
             self._keep(self._loop.create_task(self._open(contest)))
-        elif room.ticking is None and room.refreshing is None:
+        else:
+            self._look(room)
+
+    def _look(self, room: Room) -> None:
+        if room.ticking is None and room.refreshing is None:
             self._refresh(room)
         else:
             room.changed = True
 
     def _refresh(self, room: Room) -> None:
         assert self._loop is not None
+        metrics.TICKS.inc()
         room.changed = False
         room.ticking = self._loop.call_later(self.tick, self._tock, room)
         room.refreshing = self._keep(self._loop.create_task(self._bring(room)))
@@ -144,10 +175,12 @@ class Hub:
             self._refresh(room)
 
     async def _bring(self, room: Room) -> None:
+        begun = self._now()
         try:
             epoch, publication, played = await self._read(read_current, room.contest.pk)
             room.played = played
             if room.take(epoch, publication):
+                metrics.PUBLISH_SECONDS.observe(self._now() - begun)
                 self._deliver(room)
         except Exception:
             # The ledger has what officers said; the sweep tries again.
@@ -159,16 +192,32 @@ class Hub:
                 self._refresh(room)
 
     def _deliver(self, room: Room) -> None:
-        for viewer in list(room.viewers):
-            self._bring_viewer(room, viewer)
+        begun = self._now()
+        taken, skipped = room.deliver(begun)
+        metrics.VERSIONS.inc()
+        metrics.SENT.inc(taken)
+        metrics.SKIPPED.inc(skipped)
+        if taken or skipped:
+            metrics.SEND_SECONDS.observe(self._now() - begun)
+        if skipped:
+            self._try_again()
 
-    def _bring_viewer(self, room: Room, viewer: Viewer) -> None:
-        if viewer.version == room.version and not viewer.behind:
-            return
-        if viewer.offer(room.frame_for(viewer)):
-            viewer.version, viewer.behind = room.version, False
-        else:
-            viewer.behind = True
+    def _try_again(self) -> None:
+        """Once in a tick while anybody is late: a connection that drains says so to nobody."""
+        if self._trying is None:
+            assert self._loop is not None
+            self._trying = self._loop.call_later(self.tick, self._retry)
+
+    def _retry(self) -> None:
+        self._trying = None
+        now = self._now()
+        late = False
+        for room in list(self._rooms.values()):
+            if room.late:
+                metrics.DROPPED.inc(room.retry(now))
+                late = late or bool(room.late)
+        if late:
+            self._try_again()
 
     async def _open(self, contest: int) -> Room:
         room = self._rooms.get(contest)
@@ -184,62 +233,69 @@ class Hub:
 
     # --- viewers ---
 
-    async def join(self, contest: str, viewer: Viewer, epoch: str, since: int) -> Room:
-        """Let a viewer watch a contest and bring it from `since` to the newest version.
+    def _capacity(self) -> int:
+        most = int(settings.LIVE_MAX_VIEWERS)
+        return most if self.most is None else min(most, self.most)
+
+    async def admit(self, contest: str) -> int:
+        """Keep a place for one more viewer of a contest, by its ballot paper id; the contest's key. `leave` gives it back.
 
         Raises UnknownContestError, or FullError when the process has no room for one more.
         """
-        assert self._loop is not None
-        if self.viewers >= settings.LIVE_MAX_VIEWERS:
+        if self.viewers >= self._capacity():
+            metrics.REFUSED.inc()
             raise FullError
         self.viewers += 1
         try:
-            pk = self._ids[contest] if contest in self._ids else await self._read(read_contest_pk, contest)
-            room = self._rooms.get(pk) or await self._open(pk)
+            return self._ids[contest] if contest in self._ids else await self._read(read_contest_pk, contest)
         except BaseException:
             self.viewers -= 1
             raise
+
+    async def watch(self, contest: int, viewer: Viewer, epoch: str, since: int) -> Room:
+        """Let an admitted viewer watch a contest, and bring it from `since` to the newest version."""
+        room = self._rooms.get(contest) or await self._open(contest)
         # Behind until the first frame: a version that comes in between is delivered by the ordinary way.
         viewer.version, viewer.behind = 0, True
-        room.viewers.add(viewer)
+        room.viewers[viewer] = None
         try:
             while not room.version and room.refreshing is not None:
                 await asyncio.wait([room.refreshing])
             if room.version and viewer.behind:
                 await self._catch_up(room, viewer, epoch, since)
         except BaseException:
-            self.leave(room, viewer)
+            room.leave(viewer)
             raise
         return room
 
     async def _catch_up(self, room: Room, viewer: Viewer, epoch: str, since: int) -> None:
-        text = room.whole
         version = room.version
         if epoch == room.epoch and since == version:
-            text = room.heartbeat()
+            if viewer.offer(room.heartbeat()):
+                viewer.version, viewer.behind = version, False
+                return
         elif epoch == room.epoch and 0 < since < version:
             if since not in room.patches:
                 before = await self._read(read_board, room.contest.pk, since)
                 # Others who came back with the same version may have made the patch meanwhile.
                 made = since in room.patches
                 if before is not None and not made and (room.version, room.epoch) == (version, epoch):
-                    if len(room.patches) >= KEPT_PATCHES:
-                        room.patches.clear()
-                    room.patches[since] = room.patch_from(since, before, version, room.board)
-            text = room.patches.get(since, room.whole)
-        if viewer.behind and viewer.offer(text):
-            viewer.version, viewer.behind = room.version, False
+                    room.keep_patch(since, before)
+            if viewer.behind and room.epoch == epoch and since in room.patches:
+                viewer.version = since
+        if not room.bring(viewer, self._now()):
+            self._try_again()
 
     def drained(self, room: Room, viewer: Viewer) -> None:
         """The viewer has taken its last frame: bring it to the newest version if it was skipped."""
-        if viewer.behind and viewer in room.viewers and room.version:
-            self._bring_viewer(room, viewer)
+        if viewer.behind and viewer in room.viewers and room.version and not room.bring(viewer, self._now()):
+            self._try_again()
 
-    def leave(self, room: Room, viewer: Viewer) -> None:
-        """The viewer is gone."""
-        if viewer in room.viewers:
-            room.viewers.discard(viewer)
-            self.viewers -= 1
+    def leave(self, room: Room | None, viewer: Viewer) -> None:
+        """The viewer is gone, and its place is free."""
+        if room is not None:
+            room.leave(viewer)
+        self.viewers -= 1
 
 
 _hub: Hub | None = None

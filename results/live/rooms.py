@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
-
-from django.db.models import Max, OuterRef, Subquery
+from typing import Any
 
 from results import clock
 from results.board.patches import make_patch
-from results.board.publishing import current
 from results.board.timeline import iso
-from results.models import Contest, DemoClock, LedgerEntry, Publication
+from results.live.frames import Frame
+from results.live.viewers import Viewer
+from results.models import Contest, DemoClock, Publication
 
-
-class UnknownContestError(LookupError):
-    """No contest has this id."""
-
-
-class Viewer(Protocol):
-    """One reader of a contest, whatever the wire is."""
-
-    version: int
-    behind: bool
-
-    def offer(self, frame: str) -> bool:
-        """Take a frame without waiting; False when the last one is still on its way (the viewer is then behind)."""
-        ...
-
-
-def frame(document: dict[str, Any]) -> str:
-    """A document as it goes over the wire."""
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+STALLED_SECONDS = 40.0
+"""A viewer that has taken nothing for so long is not reading any more; with the ping's timeout nobody dead lasts a minute."""
+KEPT_PATCHES = 32
+"""Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
 
 
 @dataclass
@@ -45,13 +28,16 @@ class Room:
     epoch: str = ""
     version: int = 0
     board: dict[str, Any] = field(default_factory=dict)
-    whole: str = ""
-    patches: dict[int, str] = field(default_factory=dict)
+    whole: Frame | None = None
+    patches: dict[int, Frame] = field(default_factory=dict)
     played: DemoClock | None = None
-    viewers: set[Viewer] = field(default_factory=set)
+    # In the order of their coming, which is the order in memory: a set's order costs cache misses.
+    viewers: dict[Viewer, None] = field(default_factory=dict)
+    late: dict[Viewer, float] = field(default_factory=dict)
     ticking: asyncio.TimerHandle | None = None
     changed: bool = False
     refreshing: asyncio.Task[None] | None = None
+    unwatched_since: float = 0.0
 
     def now(self) -> datetime:
         """The time at this count."""
@@ -59,9 +45,11 @@ class Room:
             return clock.real_now()
         return self.played.night_origin + (clock.real_now() - self.played.real_origin) * self.played.speed
 
-    def heartbeat(self) -> str:
+    def heartbeat(self) -> Frame:
         """Proof that the line is alive, with the time at the count."""
-        return frame({"epoch": self.epoch, "version": self.version, "now": iso(self.now())})
+        return Frame({"epoch": self.epoch, "version": self.version, "now": iso(self.now())})
+
+    # --- versions ---
 
     def take(self, epoch: str, publication: Publication) -> bool:
         """Make this the newest version; False when it is no news."""
@@ -72,70 +60,73 @@ class Room:
             self.patches.clear()
             for viewer in self.viewers:
                 viewer.version = 0
-        elif self.version:
-            self._keep_patches(publication)
+        before, board = self.version, self.board
+        known = before and epoch == self.epoch
         self.epoch, self.version, self.board = epoch, publication.version, publication.board
-        self.whole = frame({"epoch": epoch, "version": self.version, "board": self.board})
+        self.whole = Frame({"epoch": epoch, "version": self.version, "board": self.board})
+        if known:
+            # Only the step from the last version is patched: for older ones the patch is made when somebody asks.
+            self.patches.clear()
+            self.keep_patch(before, board)
         return True
 
-    def _keep_patches(self, publication: Publication) -> None:
-        """Only the step from the last version is patched: for older ones the patch is made when somebody asks."""
-        self.patches.clear()
-        self.patches[self.version] = self.patch_from(self.version, self.board, publication.version, publication.board)
+    def keep_patch(self, since: int, board: dict[str, Any]) -> None:
+        """Keep the frame from an older version to the newest: the patch, or the whole where that is shorter."""
+        assert self.whole is not None
+        if len(self.patches) >= KEPT_PATCHES:
+            self.patches.clear()
+        document = {"epoch": self.epoch, "since": since, "version": self.version}
+        patch = Frame({**document, "patch": make_patch(board, self.board)})
+        self.patches[since] = min(patch, self.whole, key=len)
 
-    def patch_from(self, since: int, board: dict[str, Any], version: int, newest: dict[str, Any]) -> str:
-        """The frame from one version to another: the patch, or the whole where that is shorter."""
-        patch = {"epoch": self.epoch, "since": since, "version": version, "patch": make_patch(board, newest)}
-        whole = {"epoch": self.epoch, "version": version, "board": newest}
-        return min(frame(patch), frame(whole), key=len)
+    # --- viewers ---
 
-    def frame_for(self, viewer: Viewer) -> str:
-        """What brings this viewer to the newest version."""
-        return self.patches.get(viewer.version, self.whole)
+    def deliver(self, now: float) -> tuple[int, int]:
+        """Offer every viewer what brings it to the newest version; how many took it, and how many could not."""
+        taken = 0
+        version, patches, whole = self.version, self.patches, self.whole
+        assert whole is not None
+        skipped = []
+        for viewer in list(self.viewers):
+            if viewer.version == version and not viewer.behind:
+                continue
+            if viewer.offer(patches.get(viewer.version, whole)):
+                viewer.version = version
+                viewer.behind = False
+                taken += 1
+            else:
+                skipped.append(viewer)
+        for viewer in skipped:
+            self.skip(viewer, now)
+        return taken, len(skipped)
 
+    def bring(self, viewer: Viewer, now: float) -> bool:
+        """Offer one viewer what brings it to the newest version, if it lacks anything; whether it has it now."""
+        assert self.whole is not None
+        if viewer.version != self.version or viewer.behind:
+            if not viewer.offer(self.patches.get(viewer.version, self.whole)):
+                self.skip(viewer, now)
+                return False
+            viewer.version, viewer.behind = self.version, False
+        self.late.pop(viewer, None)
+        return True
 
-# --- reading, on the hub's thread -------------------------------------------------------------------------------------
+    def skip(self, viewer: Viewer, now: float) -> None:
+        """Mark a viewer that could not take a frame: it gets the newest when it drains."""
+        viewer.behind = True
+        self.late.setdefault(viewer, now)
 
+    def retry(self, now: float) -> int:
+        """Try those that were skipped once more, and drop those that have taken nothing for too long; how many dropped."""
+        dropped = 0
+        for viewer, since in list(self.late.items()):
+            if not self.bring(viewer, now) and now - since > STALLED_SECONDS:
+                del self.late[viewer]
+                viewer.drop()
+                dropped += 1
+        return dropped
 
-def read_contest(pk: int) -> Contest:
-    return Contest.objects.select_related("election").get(pk=pk)
-
-
-def read_contest_pk(ballot_paper_id: str) -> int:
-    pk = Contest.objects.filter(ballot_paper_id=ballot_paper_id).values_list("pk", flat=True).first()
-    if pk is None:
-        raise UnknownContestError(ballot_paper_id)
-    return pk
-
-
-def read_current(pk: int) -> tuple[str, Publication, DemoClock | None]:
-    contest = read_contest(pk)
-    return contest.epoch, current(contest), clock.demo_clock(contest.election)
-
-
-def read_board(pk: int, version: int) -> dict[str, Any] | None:
-    return Publication.objects.filter(contest_id=pk, version=version).values_list("board", flat=True).first()
-
-
-_swept: dict[int, tuple[str, int]] = {}
-"""By contest, the epoch and the last seq that the sweep has seen: in another epoch the same seq says nothing."""
-
-
-def forget_swept(contest: int) -> None:
-    """Let the next sweep look at this contest again."""
-    _swept.pop(contest, None)
-
-
-def read_newest(watched: list[int]) -> dict[int, tuple[str, int, bool]]:
-    """By contest: epoch, newest version, and whether the ledger has grown since the last sweep."""
-    last = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]
-    rows = (
-        Contest.objects.filter(pk__in=watched)
-        .annotate(version=Max("publications__version"), last=Subquery(last))
-        .values_list("pk", "epoch", "version", "last")
-    )
-    newest = {}
-    for pk, epoch, version, seq in rows:
-        newest[pk] = (epoch, version or 0, _swept.get(pk) != (epoch, seq))
-        _swept[pk] = (epoch, seq)
-    return newest
+    def leave(self, viewer: Viewer) -> bool:
+        """The viewer is gone; False when it was not here."""
+        self.late.pop(viewer, None)
+        return self.viewers.pop(viewer, viewer) is None

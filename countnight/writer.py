@@ -1,0 +1,89 @@
+"""The ASGI extension "countnight.writer": bytes that are ready go to a client's socket without a detour.
+
+`send()` costs seven times what the kernel asks for a write: a task, a message, a check, a frame and two copies for each
+viewer. Here the same frame is offered to every socket, and what the kernel does not take at once is left to Twisted.
+What this relies on inside Twisted, Autobahn and Daphne is pinned by tests/test_writer.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autobahn.twisted.websocket import WebSocketServerProtocol
+from daphne.http_protocol import WebRequest
+from twisted.internet import tcp
+
+EXTENSION = "countnight.writer"
+CONTROL_BYTES = 512
+"""What may wait before a frame without making the client count as full: pings and their like, never a board."""
+
+_OPEN = WebSocketServerProtocol.STATE_OPEN
+
+
+class DirectWriter:
+    """Writes ready bytes to one client; True when they are taken, False when they are not and never will be.
+
+    A client is full while its kernel buffer takes nothing, or Twisted still holds the rest of a frame for it: it costs
+    at most that rest. Never used past TLS.
+    """
+
+    __slots__ = ("_protocol", "_send", "_transport")
+
+    def __init__(self, protocol: Any, transport: tcp.Server) -> None:
+        self._protocol = protocol
+        self._transport = transport
+        self._send = transport.getHandle().send
+
+    def _write(self, data: bytes) -> bool:
+        transport = self._transport
+        waiting = transport._tempDataLen + len(transport.dataBuffer)
+        if waiting:
+            # In its turn behind a ping, but behind a board it would only make a slow client's queue longer.
+            if waiting > CONTROL_BYTES:
+                return False
+            transport.write(data)
+            return True
+        try:
+            taken = self._send(data)
+        except OSError:
+            # Full, or gone: of the latter the reactor hears by itself, and ends the connection.
+            return False
+        if taken < len(data):
+            transport.write(data[taken:])
+        return True
+
+    def abort(self) -> None:
+        """End the connection now, whatever still waits to be sent."""
+        self._transport.abortConnection()
+
+
+class SocketWriter(DirectWriter):
+    """Takes whole websocket frames."""
+
+    __slots__ = ()
+
+    def __call__(self, data: bytes) -> bool:
+        """Offer a frame."""
+        return self._protocol.state == _OPEN and not self._transport.disconnecting and self._write(data)
+
+
+class BodyWriter(DirectWriter):
+    """Takes parts of a response's body, once `send()` has carried its headers and its first part."""
+
+    __slots__ = ()
+
+    def __call__(self, data: bytes) -> bool:
+        """Offer a part of the body."""
+        request = self._protocol
+        if not request.startedWriting or request.finished or request._disconnected or self._transport.disconnecting:
+            return False
+        return self._write(b"%x\r\n%b\r\n" % (len(data), data) if request.chunked else data)
+
+
+def direct_writer(protocol: Any) -> DirectWriter | None:
+    """The writer for a connection of Daphne's, or None where bytes may not go to its socket as they are (TLS)."""
+    request = isinstance(protocol, WebRequest)
+    transport = protocol.channel.transport if request else protocol.transport
+    if type(transport) is not tcp.Server or transport.TLS:
+        return None
+    return BodyWriter(protocol, transport) if request else SocketWriter(protocol, transport)

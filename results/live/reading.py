@@ -1,0 +1,59 @@
+"""What the hub reads, on its own thread: the newest publication, and which ledgers have grown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Max, OuterRef, Subquery
+
+from results import clock
+from results.board.publishing import current
+from results.models import Contest, DemoClock, LedgerEntry, Publication
+
+
+class UnknownContestError(LookupError):
+    """No contest has this id."""
+
+
+def read_contest(pk: int) -> Contest:
+    return Contest.objects.select_related("election").get(pk=pk)
+
+
+def read_contest_pk(ballot_paper_id: str) -> int:
+    pk = Contest.objects.filter(ballot_paper_id=ballot_paper_id).values_list("pk", flat=True).first()
+    if pk is None:
+        raise UnknownContestError(ballot_paper_id)
+    return pk
+
+
+def read_current(pk: int) -> tuple[str, Publication, DemoClock | None]:
+    contest = read_contest(pk)
+    return contest.epoch, current(contest), clock.demo_clock(contest.election)
+
+
+def read_board(pk: int, version: int) -> dict[str, Any] | None:
+    return Publication.objects.filter(contest_id=pk, version=version).values_list("board", flat=True).first()
+
+
+_swept: dict[int, tuple[str, int]] = {}
+"""By contest, the epoch and the last seq that the sweep has seen: in another epoch the same seq says nothing."""
+
+
+def forget_swept(contest: int) -> None:
+    """Let the next sweep look at this contest again."""
+    _swept.pop(contest, None)
+
+
+def read_newest(watched: list[int]) -> dict[int, tuple[str, int, bool]]:
+    """By contest: epoch, newest version, and whether the ledger has grown since the last sweep."""
+    last = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]
+    rows = (
+        Contest.objects.filter(pk__in=watched)
+        .annotate(version=Max("publications__version"), last=Subquery(last))
+        .values_list("pk", "epoch", "version", "last")
+    )
+    newest = {}
+    for pk, epoch, version, seq in rows:
+        newest[pk] = (epoch, version or 0, _swept.get(pk) != (epoch, seq))
+        _swept[pk] = (epoch, seq)
+    return newest
