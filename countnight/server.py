@@ -19,6 +19,8 @@ BACKLOG = 4096
 """Daphne's default of 50 makes a crowd wait: the slowest of a hundred connects took 1.9 s instead of 0.2 s."""
 LARGEST_MESSAGE = 4096
 """Viewers only listen; what they send is nothing or an attack."""
+LARGEST_BOARD = 1 << 20
+"""Autobahn holds what `send()` carries against the limit of what comes in; what is written directly it does not see."""
 COLLECT_SECONDS = 30
 UNANSWERED_MS = 45_000
 """A connection whose other end acknowledges nothing for so long is closed by the kernel."""
@@ -35,7 +37,7 @@ class CountnightServer(Server):  # type: ignore[misc]
         super().__init__(
             application,
             endpoints=[f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"],
-            websocket_max_message_size=LARGEST_MESSAGE,
+            websocket_max_message_size=LARGEST_MESSAGE if direct else LARGEST_BOARD,
             websocket_max_frame_size=LARGEST_MESSAGE,
             ping_interval=20,
             ping_timeout=30,

@@ -136,6 +136,8 @@ CHANNEL_LAYERS: dict[str, Any] = {
 LIVE_TICK_SECONDS = env.float("LIVE_TICK_SECONDS", default=0.25)
 LIVE_SWEEP_SECONDS = env.float("LIVE_SWEEP_SECONDS", default=2.0)
 LIVE_MAX_VIEWERS = env.int("LIVE_MAX_VIEWERS", default=20_000)
+# Whoever shows it may read /metrics from another machine; without it only this machine may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
@@ -160,6 +162,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
+# Asked by this machine's own supervisors, which speak to the process and not to the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # The proxy in front overwrites this header (deploy/); without one it must not be believed.

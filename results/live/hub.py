@@ -52,6 +52,7 @@ class Hub:
         self._ids: dict[str, int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._life: list[asyncio.Task[Any]] = []
         self._trying: asyncio.TimerHandle | None = None
         # One thread for all reading: versions are made one after the other, and requests keep the other threads.
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub")
@@ -73,8 +74,14 @@ class Hub:
             return
         self._loop = loop
         broadcast.listen(loop, self.notify)
-        for coroutine in (self._listen(), self._sweep(), self._beat()):
-            self._keep(loop.create_task(coroutine))
+        self._life = [
+            self._keep(loop.create_task(coroutine)) for coroutine in (self._listen(), self._sweep(), self._beat())
+        ]
+
+    @property
+    def running(self) -> bool:
+        """Whether it listens, sweeps and beats."""
+        return self._loop is not None and self._loop.is_running() and not any(task.done() for task in self._life)
 
     def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
         self._tasks.add(task)

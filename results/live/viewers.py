@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from results.live.frames import Frame
+
+logger = logging.getLogger(__name__)
 
 
 class Writer(Protocol):
@@ -94,10 +97,11 @@ class SlotViewer(Viewer):
         try:
             await self._send(frame)
         except Exception:
-            # The connection went while the frame was under way; its own coroutine hears of it and leaves.
-            self._closed = True
-        finally:
-            self._sending = None
+            # Gone, or refused by the server: without a connection the page at least knows that it must ask.
+            logger.warning("a frame of %d bytes could not be sent", len(frame), exc_info=True)
+            self.drop()
+            return
+        self._sending = None
         if self.drained is not None and not self._closed:
             self.drained()
 
@@ -109,12 +113,13 @@ class SlotViewer(Viewer):
 
     def drop(self) -> None:
         """Give up the frame that does not leave, and hang up."""
-        self.close()
+        self._closed = True
+        if self._sending is not None and self._sending is not asyncio.current_task():
+            self._sending.cancel()
         self._sending = asyncio.get_running_loop().create_task(self._hang_up())
 
     async def _hang_up(self) -> None:
         try:
             await self._end()
         except Exception:
-            # Gone already.
-            self._closed = True
+            logger.debug("nobody was there to hang up on", exc_info=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
@@ -26,10 +27,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Serve; CommandError where the port is taken or the ledger is not guarded."""
         from countnight.asgi import application
+        from countnight.limits import files_for_viewers
         from countnight.server import CountnightServer
+        from results.live.hub import hub
 
         if absent := triggers.missing():
             raise CommandError(f"{len(absent)} triggers that guard the ledger are missing: run `manage.py migrate`.")
+        hub().most, warning = files_for_viewers(settings.LIVE_MAX_VIEWERS)
+        if warning:
+            self.stderr.write(self.style.WARNING(warning))
         connection.close()
         # A thread that comes back from the database waits this long for one that computes. With Python's 5 ms, twenty
         # officers at once would wait for each other's statements and not for the disk.
