@@ -79,6 +79,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "board": publication.board,
         "setup": setup,
         "socket": f"/ws/contests/{found.ballot_paper_id}/",
+        "events": f"/contests/{found.ballot_paper_id}/events",
         "updates": f"/contests/{found.ballot_paper_id}/updates",
         "now": iso(clock.now(found.election)),
     }

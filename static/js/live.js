@@ -1,4 +1,5 @@
-// Keeps the page at the newest version: a receive-only socket, polling where there is none, and the age of what is shown.
+// Keeps the page at the newest version: a receive-only socket, server-sent events where a proxy lets no socket through,
+// polling where there is neither; and the age of what is shown.
 
 import { age, text } from "./format.js";
 import { Painter } from "./paint.js";
@@ -10,7 +11,7 @@ const BACKOFF_MS = [500, 20_000];
 const UNKNOWN_CONTEST = 4404;
 const SERVER_FULL = 4429;
 
-const { epoch, version, board, setup, socket: socketPath, updates, now } = JSON.parse(document.getElementById("live").textContent);
+const { epoch, version, board, setup, socket: socketPath, events: eventsPath, updates, now } = JSON.parse(document.getElementById("live").textContent);
 
 // --- the clock of the night ------------------------------------------------------------------------------------------
 
@@ -87,7 +88,7 @@ class Shown {
 // --- the line --------------------------------------------------------------------------------------------------------
 
 class Line {
-  #socket = null;
+  #line = null; // a WebSocket or an EventSource; both have close()
   #failures = 0;
   #heard = performance.now();
   #retry = 0;
@@ -107,31 +108,37 @@ class Line {
 
   #open() {
     clearTimeout(this.#retry);
-    if (this.#socket) return;
-    const url = new URL(socketPath, location.href);
-    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    if (this.#line) return;
+    // A socket that failed twice is perhaps not let through: then every other try is with server-sent events.
+    const asEvents = this.#failures >= 2 && this.#failures % 2 === 0;
+    const url = new URL(asEvents ? eventsPath : socketPath, location.href);
+    if (!asEvents) url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     url.search = new URLSearchParams({ epoch: this.shown.epoch, since: this.shown.version });
-    let socket;
+    let line;
     try {
-      socket = new WebSocket(url);
+      line = asEvents ? new EventSource(url) : new WebSocket(url);
     } catch {
       // A browser or its guard may throw instead of failing later: to us a line that never spoke, in both cases.
       this.#lost(false, 0);
       return;
     }
-    this.#socket = socket;
+    this.#line = line;
     this.#heard = performance.now();
     let heard = false;
-    socket.onopen = () => {
-      if (socket === this.#socket) this.#live("live");
+    line.onopen = () => {
+      if (line === this.#line) this.#live("live");
     };
-    socket.onmessage = ({ data }) => {
+    line.onmessage = ({ data }) => {
       heard = true;
-      if (socket === this.#socket) this.#receive(JSON.parse(data));
+      if (line === this.#line) this.#receive(JSON.parse(data));
     };
-    socket.onclose = ({ code }) => {
-      if (socket === this.#socket) this.#lost(heard, code);
+    const lost = ({ code = 0 }) => {
+      // An EventSource would come back by itself, with the address of the version that it began with.
+      line.close();
+      if (line === this.#line) this.#lost(heard, code);
     };
+    if (asEvents) line.onerror = lost;
+    else line.onclose = lost;
   }
 
   #receive(frame) {
@@ -147,7 +154,7 @@ class Line {
   }
 
   #lost(heard, code) {
-    this.#socket = null;
+    this.#line = null;
     this.#failures += 1;
     // A line that spoke and then broke is tried again first; one that never speaks is perhaps not allowed here at all.
     const refused = code === SERVER_FULL || code === UNKNOWN_CONTEST;
@@ -157,10 +164,10 @@ class Line {
     this.#retry = setTimeout(() => this.#open(), Math.random() * ceiling);
   }
 
-  // A socket can be dead without anybody having said so: a laptop that slept, a proxy that forgot.
+  // A line can be dead without anybody having said so: a laptop that slept, a proxy that forgot.
   #watch() {
-    if (this.#socket && performance.now() - this.#heard > SILENT_MS) {
-      const silent = this.#socket;
+    if (this.#line && performance.now() - this.#heard > SILENT_MS) {
+      const silent = this.#line;
       this.#lost(false, 0);
       this.#live("polling");
       silent.close();
@@ -170,7 +177,7 @@ class Line {
   // The reader is back, or the network is: look at once instead of waiting for a timer that may have been slowed down.
   #check() {
     this.#ask();
-    if (!this.#socket) this.#open();
+    if (!this.#line) this.#open();
     else this.#watch();
   }
 

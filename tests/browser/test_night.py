@@ -191,11 +191,57 @@ def no_sockets(page: Page) -> None:
     page.add_init_script("delete window.WebSocket;")
 
 
+def no_events(page: Page) -> None:
+    page.route("**/events?*", lambda route: route.abort())
+
+
 @pytest.mark.parametrize("block", [close_sockets, throw_sockets, no_sockets])
-def test_it_asks_for_news_where_sockets_are_not_allowed(hall: Hall, count: Count, block: Any) -> None:
+def test_it_listens_to_events_where_sockets_are_not_allowed(hall: Hall, count: Count, block: Any) -> None:
     count.ready()
     viewer = hall.page()
     block(viewer)
+    viewer.goto(f"/contests/{count.contest.ballot_paper_id}/")
+    viewer.evaluate("window.neverReloaded = true")
+    expect(viewer.locator("#line")).to_have_text("live", timeout=15_000)
+    asked: list[str] = []
+    viewer.on("request", lambda request: asked.append(request.url))
+    count.enter(1)
+    expect(votes(viewer, 1)).to_have_text("400")
+    # The server goes and comes back: so does the stream, from the version that the page has.
+    hall.server.kill()
+    expect(viewer.locator("#line")).not_to_have_text("live")
+    count.enter(2)
+    hall.server.start()
+    expect(votes(viewer, 1)).to_have_text("700", timeout=30_000)
+    expect(viewer.locator("#line")).to_have_text("live", timeout=30_000)
+    assert any("/events?" in url and "since=" in url for url in asked)
+    fresh = hall.viewer(count.contest)
+    assert picture(viewer) == picture(fresh)
+    assert never_reloaded(viewer)
+
+
+def test_it_asks_for_news_where_the_server_has_no_room_for_its_line(hall: Hall, count: Count) -> None:
+    hall.server.stop()
+    hall.server.environment["LIVE_MAX_VIEWERS"] = "1"
+    hall.server.start()
+    count.ready()
+    first = hall.viewer(count.contest)
+    expect(first.locator("#line")).to_have_text("live")
+    second = hall.viewer(count.contest)
+    expect(second.locator("#line")).to_have_text("polling")
+    count.enter(1)
+    expect(votes(first, 1)).to_have_text("400")
+    expect(votes(second, 1)).to_have_text("400")
+    expect(second.locator("#line")).to_have_text("polling")
+    assert picture(first) == picture(second)
+
+
+@pytest.mark.parametrize("block", [close_sockets, throw_sockets, no_sockets])
+def test_it_asks_for_news_where_sockets_and_events_are_not_allowed(hall: Hall, count: Count, block: Any) -> None:
+    count.ready()
+    viewer = hall.page()
+    block(viewer)
+    no_events(viewer)
     viewer.goto(f"/contests/{count.contest.ballot_paper_id}/")
     viewer.evaluate("window.neverReloaded = true")
     expect(viewer.locator("#line")).to_have_text("polling")
@@ -213,6 +259,7 @@ def test_it_says_that_it_is_cut_off_and_comes_back(hall: Hall, count: Count) -> 
     count.ready()
     viewer = hall.page()
     close_sockets(viewer)
+    no_events(viewer)
     viewer.goto(f"/contests/{count.contest.ballot_paper_id}/")
     expect(viewer.locator("#line")).to_have_text("polling")
     viewer.context.set_offline(True)
