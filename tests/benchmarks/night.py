@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,8 +53,7 @@ def steps(boards: list[dict[str, Any]]) -> list[Step]:
 
 def play() -> list[Step]:
     """The night of Rochester and Strood with totals public, a version after every event; leaves its database empty."""
-    stage.fresh_database()
-    contest = stage.load("totals", "bench-marking-officers")
+    contest = _fresh()
     people = {user.username: user for user in User.objects.all()}
     heads = [head.code for head in contest.heads.all()]
     for event in events():
@@ -61,6 +62,12 @@ def play() -> list[Step]:
         current(contest)
     boards = list(Publication.objects.filter(contest=contest).order_by("version").values_list("board", flat=True))
     return steps(boards)
+
+
+def _fresh() -> Contest:
+    stage.fresh_database()
+    with contextlib.redirect_stdout(io.StringIO()):
+        return stage.load("totals", "bench-marking-officers")
 
 
 def counting(played: list[Step]) -> list[Step]:
@@ -83,8 +90,7 @@ def write_boards(step: Step) -> Path:
 
 def staged_for_viewers() -> Contest:
     """A contest for viewers to watch, with nothing in its ledger: what they see is made by the peer."""
-    stage.fresh_database()
-    contest = stage.load("totals", "bench-marking-officers")
+    contest = _fresh()
     connections.close_all()
     return contest
 

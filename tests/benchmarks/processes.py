@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -34,6 +35,12 @@ def compiled(name: str, *sources: str) -> str:
     return str(target)
 
 
+def _settle() -> None:
+    os.sched_setaffinity(0, {SERVER_CORE})
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 class Pinned:
     """A process, with all that it starts, on the server's core."""
 
@@ -46,7 +53,7 @@ class Pinned:
             stdout=self.said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+            preexec_fn=_settle,
         )
 
     def words(self) -> str:
