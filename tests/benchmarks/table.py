@@ -37,6 +37,8 @@ class Table:
 
     name: str
     rows: list[Row] = field(default_factory=list)
+    absent: dict[str, str] = field(default_factory=dict)
+    """What could not be measured here, and why."""
 
     def add(self, measure: str, value: float, unit: str, bar: float | None = None, at_least: bool = False) -> None:
         """One more figure."""
@@ -50,6 +52,8 @@ class Table:
             bar = "" if row.bar is None else f"bar {sign} {row.bar:g} {row.unit}"
             verdict = "" if row.bar is None else "ok" if row.good else "MISSED"
             print(f"  {row.measure:<58} {row.value:>10.2f} {row.unit:<6} {bar:<20} {verdict}")
+        for name, why in self.absent.items():
+            print(f"  not measured: {name} ({why})")
 
     @property
     def good(self) -> bool:
@@ -60,7 +64,8 @@ class Table:
         """The table as JSON."""
         document = {
             "name": self.name,
-            "good": self.good,
+            "good": self.good and not self.absent,
+            "absent": self.absent,
             "rows": [asdict(row) | {"good": row.good} for row in self.rows],
         }
         path.write_text(json.dumps(document, indent=2) + "\n")
