@@ -11,7 +11,7 @@ from typing import Any
 
 from autobahn.twisted.websocket import WebSocketServerProtocol
 from daphne.http_protocol import WebRequest
-from twisted.internet import tcp
+from twisted.internet import reactor, tcp
 
 EXTENSION = "countnight.writer"
 CONTROL_BYTES = 512
@@ -27,12 +27,16 @@ class DirectWriter:
     at most that rest. Never used past TLS.
     """
 
-    __slots__ = ("_protocol", "_send", "_transport")
+    __slots__ = ("_protocol", "_transport", "owner", "rest", "send")
 
     def __init__(self, protocol: Any, transport: tcp.Server) -> None:
         self._protocol = protocol
         self._transport = transport
-        self._send = transport.getHandle().send
+        self.owner: Any = None
+        # For those who write to very many at once, and have asked `waiting` just before.
+        self.send = transport.getHandle().send
+        self.rest = transport.write
+        transport.writer = self
 
     def _write(self, data: bytes) -> bool:
         transport = self._transport
@@ -44,13 +48,19 @@ class DirectWriter:
             transport.write(data)
             return True
         try:
-            taken = self._send(data)
+            taken = self.send(data)
         except OSError:
             # Full, or gone: of the latter the reactor hears by itself, and ends the connection.
             return False
         if taken < len(data):
             transport.write(data[taken:])
         return True
+
+    @staticmethod
+    def waiting() -> list[Any]:
+        """Owners of the connections that Twisted has something to write to, or is about to close."""
+        writers = [getattr(transport, "writer", None) for transport in reactor.getWriters()]
+        return [writer.owner for writer in writers if writer is not None and writer.owner is not None]
 
     def abort(self) -> None:
         """End the connection now, whatever still waits to be sent."""

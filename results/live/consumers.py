@@ -60,7 +60,6 @@ async def _attend(here: Hub, contest: int, viewer: Viewer, since: tuple[str, int
         room = await here.watch(contest, viewer, *since)
         if isinstance(viewer, SlotViewer):
             viewer.drained = partial(here.drained, room, viewer)
-        here.drained(room, viewer)
         return await until
     finally:
         if isinstance(viewer, SlotViewer):

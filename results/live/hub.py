@@ -115,7 +115,7 @@ class Hub:
         while True:
             await asyncio.sleep(self.sweep)
             self._forget_unwatched()
-            watched = [pk for pk, room in self._rooms.items() if room.viewers]
+            watched = [pk for pk, room in self._rooms.items() if room.watched]
             if not watched:
                 continue
             try:
@@ -132,7 +132,7 @@ class Hub:
     def _forget_unwatched(self) -> None:
         now = self._now()
         for pk, room in list(self._rooms.items()):
-            if room.viewers or room.refreshing is not None or room.ticking is not None:
+            if room.watched or room.refreshing is not None or room.ticking is not None:
                 room.unwatched_since = now
             elif now - room.unwatched_since > UNWATCHED_SECONDS:
                 del self._rooms[pk]
@@ -141,11 +141,8 @@ class Hub:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             for room in list(self._rooms.values()):
-                if room.viewers and room.version:
-                    heartbeat = room.heartbeat()
-                    for viewer in list(room.viewers):
-                        if not viewer.behind:
-                            viewer.offer(heartbeat)
+                if room.watched and room.version:
+                    room.beat()
 
     def _now(self) -> float:
         assert self._loop is not None
@@ -262,9 +259,8 @@ class Hub:
     async def watch(self, contest: int, viewer: Viewer, epoch: str, since: int) -> Room:
         """Let an admitted viewer watch a contest, and bring it from `since` to the newest version."""
         room = self._rooms.get(contest) or await self._open(contest)
-        # Behind until the first frame: a version that comes in between is delivered by the ordinary way.
-        viewer.version, viewer.behind = 0, True
-        room.viewers[viewer] = None
+        # From here on a version that comes in between is delivered by the ordinary way.
+        room.enter(viewer)
         try:
             while not room.version and room.refreshing is not None:
                 await asyncio.wait([room.refreshing])
@@ -279,7 +275,7 @@ class Hub:
         version = room.version
         if epoch == room.epoch and since == version:
             if viewer.offer(room.heartbeat()):
-                viewer.version, viewer.behind = version, False
+                room.arrived(viewer)
                 return
         elif epoch == room.epoch and 0 < since < version:
             if since not in room.patches:
@@ -295,7 +291,7 @@ class Hub:
 
     def drained(self, room: Room, viewer: Viewer) -> None:
         """The viewer has taken its last frame: bring it to the newest version if it was skipped."""
-        if viewer.behind and viewer in room.viewers and room.version and not room.bring(viewer, self._now()):
+        if viewer in room.late and not room.bring(viewer, self._now()):
             self._try_again()
 
     def leave(self, room: Room | None, viewer: Viewer) -> None:

@@ -27,12 +27,16 @@ class Room:
     contest: Contest
     epoch: str = ""
     version: int = 0
+    before: int = 0
     board: dict[str, Any] = field(default_factory=dict)
     whole: Frame | None = None
     patches: dict[int, Frame] = field(default_factory=dict)
     played: DemoClock | None = None
-    # In the order of their coming, which is the order in memory: a set's order costs cache misses.
-    viewers: dict[Viewer, None] = field(default_factory=dict)
+    # Viewers who have the newest version, by the kind of their wire; dicts, since they are gone through in the order of
+    # their coming, which is about that of their place in memory.
+    crowds: dict[type[Viewer], dict[Viewer, None]] = field(default_factory=dict)
+    # Those who have had nothing yet, and those who could not take the last frame, with the time of the first such.
+    joining: dict[Viewer, None] = field(default_factory=dict)
     late: dict[Viewer, float] = field(default_factory=dict)
     ticking: asyncio.TimerHandle | None = None
     changed: bool = False
@@ -55,19 +59,18 @@ class Room:
         """Make this the newest version; False when it is no news."""
         if epoch == self.epoch and publication.version <= self.version:
             return False
-        if epoch != self.epoch:
+        before, board = (self.version, self.board) if epoch == self.epoch else (0, {})
+        self.patches.clear()
+        if not before:
             # Version numbers begin anew: what a viewer has of the old epoch is worth nothing.
-            self.patches.clear()
-            for viewer in self.viewers:
+            for viewer in self.late:
                 viewer.version = 0
-        before, board = self.version, self.board
-        known = before and epoch == self.epoch
         self.epoch, self.version, self.board = epoch, publication.version, publication.board
         self.whole = Frame({"epoch": epoch, "version": self.version, "board": self.board})
-        if known:
+        if before:
             # Only the step from the last version is patched: for older ones the patch is made when somebody asks.
-            self.patches.clear()
             self.keep_patch(before, board)
+        self.before = before
         return True
 
     def keep_patch(self, since: int, board: dict[str, Any]) -> None:
@@ -81,39 +84,71 @@ class Room:
 
     # --- viewers ---
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody is here."""
+        return bool(self.joining or self.late or any(self.crowds.values()))
+
+    @property
+    def viewers(self) -> list[Viewer]:
+        """All who are here."""
+        return [*self.joining, *self.late, *(viewer for crowd in self.crowds.values() for viewer in crowd)]
+
+    def enter(self, viewer: Viewer) -> None:
+        """One more viewer, who gets the newest version by `bring`, or the next by `deliver` if that comes first."""
+        viewer.version, viewer.behind = 0, True
+        self.joining[viewer] = None
+
+    def leave(self, viewer: Viewer) -> None:
+        """The viewer is gone."""
+        self.joining.pop(viewer, None)
+        self.late.pop(viewer, None)
+        self.crowds.get(type(viewer), {}).pop(viewer, None)
+
     def deliver(self, now: float) -> tuple[int, int]:
-        """Offer every viewer what brings it to the newest version; how many took it, and how many could not."""
-        taken = 0
-        version, patches, whole = self.version, self.patches, self.whole
-        assert whole is not None
-        skipped = []
-        for viewer in list(self.viewers):
-            if viewer.version == version and not viewer.behind:
-                continue
-            if viewer.offer(patches.get(viewer.version, whole)):
-                viewer.version = version
-                viewer.behind = False
+        """Offer everybody what brings them to the newest version; how many took it, and how many could not.
+
+        Those who are late get it by `retry`.
+        """
+        taken, skipped = 0, 0
+        assert self.whole is not None
+        step = self.patches.get(self.before, self.whole)
+        for kind, crowd in self.crowds.items():
+            refused = kind.offer_all(crowd, step)
+            for viewer in refused:
+                del crowd[viewer]
+                viewer.version = self.before
+                self._skip(viewer, now)
+            taken += len(crowd)
+            skipped += len(refused)
+        for viewer in list(self.joining):
+            if self.bring(viewer, now):
                 taken += 1
             else:
-                skipped.append(viewer)
-        for viewer in skipped:
-            self.skip(viewer, now)
-        return taken, len(skipped)
+                skipped += 1
+        return taken, skipped
 
     def bring(self, viewer: Viewer, now: float) -> bool:
-        """Offer one viewer what brings it to the newest version, if it lacks anything; whether it has it now."""
+        """Offer one viewer what brings it to the newest version; whether it has that now."""
+        if not viewer.behind:
+            return True
         assert self.whole is not None
-        if viewer.version != self.version or viewer.behind:
-            if not viewer.offer(self.patches.get(viewer.version, self.whole)):
-                self.skip(viewer, now)
-                return False
-            viewer.version, viewer.behind = self.version, False
-        self.late.pop(viewer, None)
+        if not viewer.offer(self.patches.get(viewer.version, self.whole)):
+            self._skip(viewer, now)
+            return False
+        self.arrived(viewer)
         return True
 
-    def skip(self, viewer: Viewer, now: float) -> None:
-        """Mark a viewer that could not take a frame: it gets the newest when it drains."""
+    def arrived(self, viewer: Viewer) -> None:
+        """The viewer has the newest version."""
+        viewer.behind = False
+        self.joining.pop(viewer, None)
+        self.late.pop(viewer, None)
+        self.crowds.setdefault(type(viewer), {})[viewer] = None
+
+    def _skip(self, viewer: Viewer, now: float) -> None:
         viewer.behind = True
+        self.joining.pop(viewer, None)
         self.late.setdefault(viewer, now)
 
     def retry(self, now: float) -> int:
@@ -126,7 +161,8 @@ class Room:
                 dropped += 1
         return dropped
 
-    def leave(self, viewer: Viewer) -> bool:
-        """The viewer is gone; False when it was not here."""
-        self.late.pop(viewer, None)
-        return self.viewers.pop(viewer, viewer) is None
+    def beat(self) -> None:
+        """Tell those who have everything that the line is alive; who is full hears enough."""
+        heartbeat = self.heartbeat()
+        for kind, crowd in self.crowds.items():
+            kind.offer_all(crowd, heartbeat)
