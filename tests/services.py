@@ -100,6 +100,13 @@ class PostgreSQL(Service):
             "--no-sync",
         ]
         subprocess.run(making, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, **self._as)
+        self.serve()
+        with psycopg.connect(self.url.replace("/countnight", "/postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE countnight")
+        return self
+
+    def serve(self) -> None:
+        """Serve the cluster, for the first time or again."""
         settings = {
             "port": self.port,
             "listen_addresses": "127.0.0.1",
@@ -107,10 +114,7 @@ class PostgreSQL(Service):
             "fsync": "off",
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
-        self._run(str(self.programs / "postgres"), "-D", data, *options, **self._as)
-        with psycopg.connect(self.url.replace("/countnight", "/postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE countnight")
-        return self
+        self._run(str(self.programs / "postgres"), "-D", str(self.folder / "data"), *options, **self._as)
 
     def _answers(self) -> bool:
         if not super()._answers():

@@ -139,6 +139,21 @@ def test_it_goes_on_without_redis(
         print("\n" + "\n".join(told))
 
 
+def test_it_comes_back_with_the_database(cluster: Cluster, crowd: Crowd, officer: Officer) -> None:
+    with cluster.nginx.client() as client:
+        text = client.get(PAGE).text
+        cluster.postgresql.kill()
+        # Nothing can be recorded, and nobody is told otherwise.
+        assert officer.browser.get(f"/desk/{CONTEST}/").status_code == 500
+        assert cluster.nginx.client().get("/healthz").status_code == 503
+        kept = wait_for(lambda: (got := client.get(PAGE)).headers["X-Cache-Status"] == "STALE" and got)
+        assert (kept.status_code, kept.text) == (200, text)
+    cluster.postgresql.serve()
+    wait_for(lambda: cluster.nginx.client().get("/healthz").status_code == 200, what="the processes to be well")
+    figure, *_ = officer.post(cluster.b)
+    crowd.shown(figure)
+
+
 def test_it_brings_viewers_of_a_killed_process_to_the_other(
     cluster: Cluster, crowd: Crowd, officer: Officer, outside: Hall, capsys: pytest.CaptureFixture[str]
 ) -> None:
