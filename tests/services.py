@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import grp
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -184,7 +184,7 @@ class Nginx(Service):
             "/var/cache/countnight/static/": f"{static}/",
             "/var/www/acme": f"{folder}/acme",
             "/run/nginx.pid": f"{folder}/nginx.pid",
-            "user www-data;": f"user {getpass.getuser()} {grp.getgrgid(os.getegid()).gr_name};",
+            "user www-data;": f"user {pwd.getpwuid(os.geteuid()).pw_name} {grp.getgrgid(os.getegid()).gr_name};",
         }
         addresses = {
             "count.example.org": HOST,
