@@ -11,6 +11,7 @@ from typing import Any
 from daphne.server import Server, twisted_loop
 from twisted.internet import reactor
 
+from countnight.liveness import PingedSocket
 from countnight.writer import EXTENSION, direct_writer
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ LARGEST_MESSAGE = 4096
 LARGEST_BOARD = 1 << 20
 """Autobahn holds what `send()` carries against the limit of what comes in; what is written directly it does not see."""
 COLLECT_SECONDS = 30
+PING_SECONDS = 25
+"""A ping that was not answered when the next one is due ends the connection: nobody dead lasts a minute."""
 UNANSWERED_MS = 45_000
 """A connection whose other end acknowledges nothing for so long is closed by the kernel."""
 UNSENT_BYTES = 65_536
@@ -39,8 +42,7 @@ class CountnightServer(Server):  # type: ignore[misc]
             endpoints=[f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"],
             websocket_max_message_size=LARGEST_MESSAGE if direct else LARGEST_BOARD,
             websocket_max_frame_size=LARGEST_MESSAGE,
-            ping_interval=20,
-            ping_timeout=30,
+            ping_interval=PING_SECONDS,
             server_name="countnight",
             **options,
         )
@@ -59,7 +61,7 @@ class CountnightServer(Server):  # type: ignore[misc]
         """Daphne's own with our extension; and no client says where we are mounted (the header Daphne-Root-Path)."""
         scope["root_path"] = ""
         if self.direct and (writer := direct_writer(protocol)) is not None:
-            scope.setdefault("extensions", {})[EXTENSION] = writer
+            scope.setdefault("extensions", {})[EXTENSION] = protocol.writer = writer
         return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:
@@ -86,6 +88,7 @@ class CountnightServer(Server):  # type: ignore[misc]
     def _start(self) -> None:
         from results.live.hub import hub
 
+        self.ws_factory.protocol = PingedSocket
         hub().start(asyncio.get_event_loop())
         # What is loaded by now lives as long as the process: the collector need never look at it again.
         gc.collect()
