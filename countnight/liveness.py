@@ -40,3 +40,10 @@ class PingedSocket(WebSocketProtocol):  # type: ignore[misc]
     def onPong(self, payload: bytes) -> None:
         """The other end is there."""
         self.answered = True
+
+    def connectionLost(self, reason: Any) -> None:
+        """Let go of each other: what refers to itself in a circle waits for the collector."""
+        super().connectionLost(reason)
+        if self.writer is not None:
+            self.writer.release()
+            self.writer = None

@@ -23,6 +23,8 @@ LARGEST_MESSAGE = 4096
 LARGEST_BOARD = 1 << 20
 """Autobahn holds what `send()` carries against the limit of what comes in; what is written directly it does not see."""
 COLLECT_SECONDS = 30
+THAW_AFTER = 1000
+"""So many viewers must have gone before everything is looked at again: 0.3 s with five thousand still here."""
 PING_SECONDS = 25
 """A ping that was not answered when the next one is due ends the connection: nobody dead lasts a minute."""
 UNANSWERED_MS = 45_000
@@ -47,6 +49,7 @@ class CountnightServer(Server):  # type: ignore[misc]
             **options,
         )
         self.failed = ""
+        self.gone = 0
         self.direct = direct
 
     def run(self) -> None:
@@ -63,6 +66,11 @@ class CountnightServer(Server):  # type: ignore[misc]
         if self.direct and (writer := direct_writer(protocol)) is not None:
             scope.setdefault("extensions", {})[EXTENSION] = protocol.writer = writer
         return super().create_application(protocol, scope)
+
+    def protocol_disconnected(self, protocol: Any) -> None:
+        """Daphne's own; and viewers who went are counted, since what they leave is found by the collector alone."""
+        super().protocol_disconnected(protocol)
+        self.gone += isinstance(protocol, PingedSocket)
 
     def listen_success(self, port: Any) -> None:
         """Daphne's own; what is set on the listening socket, every accepted one inherits."""
@@ -90,15 +98,16 @@ class CountnightServer(Server):  # type: ignore[misc]
 
         self.ws_factory.protocol = PingedSocket
         hub().start(asyncio.get_event_loop())
-        # What is loaded by now lives as long as the process: the collector need never look at it again.
-        gc.collect()
-        gc.freeze()
         gc.set_threshold(50_000, 50, 50)
         self._collect()
 
     def _collect(self) -> None:
-        # At a time of our choosing, and not in the middle of sending a version to everybody.
+        """At a time of our choosing, and only what has come since the last time: what lasts is frozen."""
+        if self.gone >= max(THAW_AFTER, len(self.connections) // 2):
+            gc.unfreeze()
+            self.gone = 0
         gc.collect()
+        gc.freeze()
         reactor.callLater(COLLECT_SECONDS, self._collect)
 
     def _end_tasks(self) -> None:

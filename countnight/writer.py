@@ -62,6 +62,11 @@ class DirectWriter:
         writers = [getattr(transport, "writer", None) for transport in reactor.getWriters()]
         return [writer.owner for writer in writers if writer is not None and writer.owner is not None]
 
+    def release(self) -> None:
+        """The connection is gone: refer to it no more."""
+        self._transport.writer = None
+        self.owner = None
+
     def abort(self) -> None:
         """End the connection now, whatever still waits to be sent."""
         self._transport.abortConnection()
