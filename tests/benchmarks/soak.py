@@ -79,8 +79,7 @@ class Soak:
             if turn % SAMPLE_SECONDS == 0:
                 # The server is to have noticed who left.
                 time.sleep(0.3)
-                connections = VIEWERS
-                files = self.server.files() - connections
+                files = self.server.files() - VIEWERS
                 self.samples.append(Sample(time.monotonic() - begun, self.server.memory(), files))
             if turn % 60 == 0:
                 self._report(turn // 60)
