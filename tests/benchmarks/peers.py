@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 from django.conf import settings
 
 from results.demo import stage
@@ -113,6 +115,11 @@ class Ours(Peer):
         self.tell("offers")
         return dict(json.loads(self.datagrams.recv(1 << 16)))
 
+    def viewers(self) -> int:
+        """How many viewers it says it has."""
+        figures = httpx.get(f"http://127.0.0.1:{self.port}/metrics").text.splitlines()
+        return int(float(next(line.split()[1] for line in figures if line.startswith("countnight_viewers "))))
+
 
 class Tutorial(Peer):
     """The chat room of Channels' tutorial."""
@@ -133,10 +140,12 @@ class Nchan(Peer):
     """nginx with nchan."""
 
     name = "nchan"
+    # Where only root has /usr/sbin in its path.
+    program = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 
     def absent(self) -> str:
         """Debian's packages."""
-        if shutil.which("nginx") is None:
+        if self.program is None:
             return "there is no nginx: install nginx and libnginx-mod-nchan"
         module = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
         return "" if module.exists() else "nginx has no nchan: install libnginx-mod-nchan"
@@ -147,7 +156,8 @@ class Nchan(Peer):
         folder = tempfile.mkdtemp(prefix="nchan-", dir=settings.DATA_DIR)
         text = (HERE / "nchan.conf").read_text().replace("PORT", str(port)).replace("FOLDER", folder)
         (Path(folder) / "nginx.conf").write_text(text)
-        return ["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"]
+        assert self.program is not None
+        return [self.program, "-p", folder, "-c", f"{folder}/nginx.conf"]
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Pinned]:

@@ -1,6 +1,6 @@
 // Many viewers in one process: holds their websockets in one epoll loop and says when each version reached them.
 //
-// usage: load HOST PORT PATH
+// usage: load HOST PORT PATH    a # in the path stands for the viewer's number, from 0
 // A command a line on stdin, for each (but `offered`) one line of JSON on stdout:
 //   connect N LIMIT SECONDS HEAR   N viewers more, LIMIT handshakes at a time; with HEAR 1 wait for everyone's first frame
 //   stall N LIMIT SECONDS          N viewers that never read after the handshake

@@ -74,6 +74,6 @@ void wire_ready(struct viewer *viewer, uint32_t events);
 void wire_end(struct viewer *viewer, bool reset);
 void wire_retry(struct viewer *viewer, bool refused);
 void wire_state(struct viewer *viewer, enum state state);
-void wire_set(int epoll, const char *host, int port, const char *path);
+void wire_set(int epoll, char *host, int port, char *path);
 
 #endif

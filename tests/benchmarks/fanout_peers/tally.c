@@ -51,10 +51,11 @@ void tally_mark(void) {
     counts = (struct counts){0};
 }
 
-static void reached(uint32_t version, int64_t now) {
+static void reached(uint32_t version, int64_t now, bool measured) {
     struct version *entry = &versions[version];
     if (!entry->reached++) entry->first = now;
     entry->last = now;
+    if (!measured) return;
     samples = grown(samples, sample_count, &sample_room, sizeof *samples);
     samples[sample_count++] = (struct sample){version, now};
 }
@@ -62,8 +63,10 @@ static void reached(uint32_t version, int64_t now) {
 // A viewer has got a version. Those that it was skipped for count as received now: what they said is in this one.
 void tally_got(struct viewer *viewer, uint32_t version, int64_t now) {
     if (version >= MOST_VERSIONS) abort();
-    uint32_t from = viewer->version ? viewer->version + 1 : version;
-    for (uint32_t between = from; between <= version; between++) reached(between, now);
+    // What a viewer gets first may be old: it had not come before.
+    bool first = !viewer->version;
+    uint32_t from = first ? version : viewer->version + 1;
+    for (uint32_t between = from; between <= version; between++) reached(between, now, !first);
     counts.deliveries++;
     counts.skipped += version - from;
     viewer->version = version;

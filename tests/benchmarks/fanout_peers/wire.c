@@ -26,9 +26,9 @@ char epoch[64];
 
 static int poller;
 static struct sockaddr_in server;
-static const char *server_host, *server_path;
+static char *server_host, *server_path;
 
-void wire_set(int epoll, const char *host, int port, const char *path) {
+void wire_set(int epoll, char *host, int port, char *path) {
     poller = epoll;
     server_host = host;
     server_path = path;
@@ -96,14 +96,17 @@ void wire_begin(struct viewer *viewer) {
 }
 
 static void ask(struct viewer *viewer) {
-    char query[128] = "", request[1024];
+    char query[128] = "", path[256], request[1024], *number = strchr(server_path, '#');
+    if (number)
+        snprintf(path, sizeof path, "%.*s%d%s", (int)(number - server_path), server_path, (int)(viewer - viewers), number + 1);
+    else snprintf(path, sizeof path, "%s", server_path);
     if (viewer->version && epoch[0]) snprintf(query, sizeof query, "?epoch=%s&since=%u", epoch, viewer->version);
     // The key is the one of RFC 6455, 1.3, so that the simplest server can know its answer by heart.
     int length = snprintf(request, sizeof request,
                           "GET %s%s HTTP/1.1\r\nHost: %s:%d\r\nOrigin: http://%s:%d\r\nConnection: Upgrade\r\n"
                           "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                          server_path, query, server_host, ntohs(server.sin_port), server_host, ntohs(server.sin_port));
+                          path, query, server_host, ntohs(server.sin_port), server_host, ntohs(server.sin_port));
     if (send(viewer->fd, request, (size_t)length, MSG_NOSIGNAL) != length) {
         failed(viewer, false);
         return;
