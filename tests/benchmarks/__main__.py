@@ -29,6 +29,8 @@ def main() -> int:
             COUNTNIGHT_DEMO="1",
             DATABASE_URL=f"sqlite:///{folder}/countnight.sqlite3",
             REDIS_URL="",
+            # More than any benchmark has, and less than the open files allow where 20,000 are the most.
+            LIVE_MAX_VIEWERS="10000",
             OPENBLAS_NUM_THREADS="1",
             OMP_NUM_THREADS="1",
         )

@@ -27,7 +27,8 @@ PAUSE_SECONDS = 0.2
 CALM_SECONDS = 10.0
 """Before the first storm and after each: all is as it was."""
 ROOMS = 650
-IDLE_SECONDS = 10.0
+IDLE_SECONDS = 20.0
+"""So long that each viewer is pinged and hears a heartbeat in it."""
 
 
 def run(given: argparse.Namespace) -> Table:
