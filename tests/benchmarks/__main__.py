@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +22,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="few viewers and few rounds, to see that it runs")
     parser.add_argument("--minutes", type=float, default=60, help="how long the soak lasts")
     given = parser.parse_args()
+    # Told to end, it ends what it started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="countnight-demo-") as folder:
         # The stage clears only databases in a folder that is named for the demo.
         os.environ.update(
