@@ -272,22 +272,33 @@ class Hub:
         return room
 
     async def _catch_up(self, room: Room, viewer: Viewer, epoch: str, since: int) -> None:
-        version = room.version
-        if epoch == room.epoch and since == version:
+        if epoch == room.epoch and since == room.version:
             if viewer.offer(room.heartbeat()):
                 room.arrived(viewer)
                 return
-        elif epoch == room.epoch and 0 < since < version:
+        elif epoch == room.epoch and 0 < since < room.version:
             if since not in room.patches:
-                before = await self._read(read_board, room.contest.pk, since)
-                # Others who came back with the same version may have made the patch meanwhile.
-                made = since in room.patches
-                if before is not None and not made and (room.version, room.epoch) == (version, epoch):
-                    room.keep_patch(since, before)
+                await self._make_patch(room, since)
             if viewer.behind and room.epoch == epoch and since in room.patches:
                 viewer.version = since
         if not room.bring(viewer, self._now()):
             self._try_again()
+
+    async def _make_patch(self, room: Room, since: int) -> None:
+        """Once for all who come back with the same version at the same time, as a crowd does."""
+        making = room.making.get(since)
+        if making is None:
+            assert self._loop is not None
+            making = room.making[since] = self._keep(self._loop.create_task(self._read_patch(room, since)))
+            making.add_done_callback(lambda _: room.making.pop(since))
+        # Who leaves meanwhile must not take it from the others.
+        await asyncio.shield(making)
+
+    async def _read_patch(self, room: Room, since: int) -> None:
+        newest = room.epoch, room.version
+        board = await self._read(read_board, room.contest.pk, since)
+        if board is not None and newest == (room.epoch, room.version):
+            room.keep_patch(since, board)
 
     def drained(self, room: Room, viewer: Viewer) -> None:
         """The viewer has taken its last frame: bring it to the newest version if it was skipped."""

@@ -31,6 +31,7 @@ class Room:
     board: dict[str, Any] = field(default_factory=dict)
     whole: Frame | None = None
     patches: dict[int, Frame] = field(default_factory=dict)
+    making: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     played: DemoClock | None = None
     # Viewers who have the newest version, by the kind of their wire; dicts, since they are gone through in the order of
     # their coming, which is about that of their place in memory.

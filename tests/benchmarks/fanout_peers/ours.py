@@ -119,9 +119,6 @@ def main() -> None:
     assert hubs.read_current and hubs.read_newest
     hubs.read_current, hubs.read_newest = press.current, press.newest  # type: ignore[assignment]
     server.BACKLOG = given.backlog
-    if given.send:
-        # Autobahn holds what send() sends against the limit for what is received, and raises: no board would come through.
-        server.LARGEST_MESSAGE = 1 << 20
     kind = PlainCollector if given.plain_gc else server.CountnightServer
     server.CountnightServer = partial(kind, direct=not given.send)  # type: ignore[misc, assignment]
 

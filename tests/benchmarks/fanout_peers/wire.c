@@ -14,7 +14,7 @@
 
 enum { TEXT = 1, CLOSE = 8, PING = 9, UNKNOWN_CONTEST = 4404, SERVER_FULL = 4429, COMPLETE = 255 };
 // static/js/live.js: BACKOFF_MS
-static const double LEAST_BACKOFF_NS = 500e6, MOST_BACKOFF_NS = 20000e6;
+static const double LEAST_BACKOFF_NS = 2000e6, MOST_BACKOFF_NS = 20000e6;
 
 struct viewer viewers[MOST_VIEWERS];
 int64_t due[MOST_VIEWERS];
