@@ -26,7 +26,12 @@ LARGEST_MESSAGE = 4096
 """Viewers only listen; what they send is nothing or an attack."""
 LARGEST_BOARD = 1 << 20
 """Autobahn holds what `send()` carries against the limit of what comes in; what is written directly it does not see."""
-COLLECT_SECONDS = 30
+LOOK_SECONDS = 5
+COLLECT_AFTER, COLLECT_AT_LAST = 6, 60
+"""Looks for a calm moment: the collector runs at the first after 30 seconds, and after five minutes in any case."""
+CALM = 100
+"""Viewers that came or went since the last look, at most, for the moment to be calm. A crowd that comes back is not the
+time to stop everything for half a second."""
 THAW_AFTER = 1000
 """So many viewers must have gone before everything is looked at again: 0.3 s with five thousand still here."""
 PING_SECONDS = 25
@@ -53,7 +58,7 @@ class CountnightServer(Server):  # type: ignore[misc]
             **options,
         )
         self.failed = ""
-        self.gone = 0
+        self.moved = self.gone = self.looked = 0
         self.direct = direct
 
     def run(self) -> None:
@@ -72,10 +77,17 @@ class CountnightServer(Server):  # type: ignore[misc]
             scope.setdefault("extensions", {})[EXTENSION] = protocol.writer = writer
         return super().create_application(protocol, scope)
 
+    def protocol_connected(self, protocol: Any) -> None:
+        """Daphne's own, counted."""
+        super().protocol_connected(protocol)
+        self.moved += 1
+
     def protocol_disconnected(self, protocol: Any) -> None:
         """Daphne's own; and viewers who went are counted, since what they leave is found by the collector alone."""
         super().protocol_disconnected(protocol)
-        self.gone += isinstance(protocol, PingedSocket)
+        if isinstance(protocol, PingedSocket):
+            self.gone += 1
+            self.moved += 1
 
     def listen_success(self, port: Any) -> None:
         """Daphne's own; what is set on the listening socket, every accepted one inherits."""
@@ -112,15 +124,24 @@ class CountnightServer(Server):  # type: ignore[misc]
         hub().start(asyncio.get_event_loop())
         gc.set_threshold(50_000, 50, 50)
         self._collect()
+        reactor.callLater(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """Let the collector run when nobody comes or goes."""
+        self.looked += 1
+        calm, self.moved = self.moved < CALM, 0
+        if (calm and self.looked >= COLLECT_AFTER) or self.looked >= COLLECT_AT_LAST:
+            self._collect()
+        reactor.callLater(LOOK_SECONDS, self._look)
 
     def _collect(self) -> None:
-        """At a time of our choosing, and only what has come since the last time: what lasts is frozen."""
+        """Only what has come since the last time is looked at: what lasts is frozen."""
+        self.looked = 0
         if self.gone >= max(THAW_AFTER, len(self.connections) // 2):
             gc.unfreeze()
             self.gone = 0
         gc.collect()
         gc.freeze()
-        reactor.callLater(COLLECT_SECONDS, self._collect)
 
     def _end_tasks(self) -> None:
         # A task that outlives the reactor makes Python 3.11 crash while it shuts down with a socket open.
