@@ -35,6 +35,10 @@ class Watcher(Viewer):
         self.arrived = asyncio.Event()
         self.board: dict[str, Any] = {}
         self.known = 0
+        self.dropped = False
+
+    def drop(self) -> None:
+        self.dropped = True
 
     def offer(self, frame: Frame) -> bool:
         if self.stalled:
@@ -155,6 +159,95 @@ async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(
     slow.stalled = False
     here.drained(room, slow)
     assert slow.board == quick.board
+
+
+async def test_it_tries_late_viewers_again_by_itself(here: Hub, count: Count) -> None:
+    slow = Watcher()
+    await join(here, count.contest.ballot_paper_id, slow, "", 0)
+    await slow.until(lambda: slow.known)
+    slow.stalled = True
+    await sync_to_async(count.verify_all)()
+    async with asyncio.timeout(10):
+        while not slow.behind:
+            await asyncio.sleep(0)
+    slow.stalled = False
+    await slow.until(lambda: slow.board.get("status") == "verified")
+    assert not slow.dropped
+
+
+async def test_it_hangs_up_on_a_viewer_that_takes_nothing_for_too_long(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("results.live.rooms.STALLED_SECONDS", 0.2)
+    slow, quick = Watcher(), Watcher()
+    room = await join(here, count.contest.ballot_paper_id, slow, "", 0)
+    await join(here, count.contest.ballot_paper_id, quick, "", 0)
+    await slow.until(lambda: slow.known)
+    slow.stalled = True
+    await sync_to_async(count.verify_all)()
+    async with asyncio.timeout(10):
+        while not slow.dropped:
+            await asyncio.sleep(0)
+    await quick.until(lambda: quick.board.get("status") == "verified")
+    assert not quick.dropped
+    here.leave(room, slow)
+    assert here.viewers == 1
+    assert room.viewers == [quick]
+
+
+async def test_it_forgets_a_contest_that_nobody_watches(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("results.live.hub.UNWATCHED_SECONDS", 0.2)
+    watcher = Watcher()
+    room = await join(here, count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    await asyncio.sleep(0.6)  # sweeps, in which it must not be forgotten
+    assert here._rooms == {count.contest.pk: room}
+    here.leave(room, watcher)
+    async with asyncio.timeout(10):
+        while here._rooms:
+            await asyncio.sleep(0.01)
+    again = Watcher()
+    await join(here, count.contest.ballot_paper_id, again, "", 0)
+    await again.until(lambda: again.known)
+    assert again.board == watcher.board
+
+
+async def test_it_reads_an_old_board_once_for_a_crowd_that_comes_back(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Watcher()
+    room = await join(here, count.contest.ballot_paper_id, first, "", 0)
+    await first.until(lambda: first.known)
+    old, known = first.board, first.known
+    await sync_to_async(count.verify_all)()
+    await first.until(lambda: first.board.get("status") == "verified")
+    room.patches.clear()
+    read: list[int] = []
+
+    def note(pk: int, version: int) -> Any:
+        read.append(version)
+        return reading.read_board(pk, version)
+
+    monkeypatch.setattr("results.live.hub.read_board", note)
+    crowd = [Watcher() for _ in range(50)]
+    for watcher in crowd:
+        watcher.board, watcher.known = old, known
+    # One of them leaves while the board is read; the others must not notice.
+    joining = [
+        asyncio.ensure_future(join(here, count.contest.ballot_paper_id, watcher, room.epoch, known))
+        for watcher in crowd
+    ]
+    while not read:
+        await asyncio.sleep(0)
+    joining[0].cancel()
+    await asyncio.gather(*joining, return_exceptions=True)
+    assert read == [known]
+    for watcher in crowd[1:]:
+        assert watcher.board == first.board
+        assert "patch" in watcher.frames[0]
+    assert here.viewers == 50
 
 
 async def test_it_heals_a_lost_hint_by_the_sweep(here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch) -> None:

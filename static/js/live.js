@@ -7,7 +7,7 @@ import { applyPatch } from "./patch.js";
 
 const SILENT_MS = 30_000; // two heartbeats missed
 const POLL_MS = 2_000;
-const BACKOFF_MS = [500, 20_000];
+const BACKOFF_MS = [2_000, 20_000]; // the first try of five thousand who are cut off at once is spread over two seconds
 const UNKNOWN_CONTEST = 4404;
 const SERVER_FULL = 4429;
 
