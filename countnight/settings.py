@@ -136,6 +136,9 @@ CHANNEL_LAYERS: dict[str, Any] = {
 LIVE_TICK_SECONDS = env.float("LIVE_TICK_SECONDS", default=0.25)
 LIVE_SWEEP_SECONDS = env.float("LIVE_SWEEP_SECONDS", default=2.0)
 LIVE_MAX_VIEWERS = env.int("LIVE_MAX_VIEWERS", default=20_000)
+# Without lines pages only ask for updates, which caches in front answer: for more readers than all processes can hold.
+LIVE_LINES = env.bool("LIVE_LINES", default=True)
+LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=2.0)
 # Whoever shows it may read /metrics from another machine; without it only this machine may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -78,11 +79,15 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "version": publication.version,
         "board": publication.board,
         "setup": setup,
-        "socket": f"/ws/contests/{found.ballot_paper_id}/",
-        "events": f"/contests/{found.ballot_paper_id}/events",
         "updates": f"/contests/{found.ballot_paper_id}/updates",
+        "poll_seconds": settings.LIVE_POLL_SECONDS,
         "now": iso(clock.now(found.election)),
     }
+    if settings.LIVE_LINES:
+        live |= {
+            "socket": f"/ws/contests/{found.ballot_paper_id}/",
+            "events": f"/contests/{found.ballot_paper_id}/events",
+        }
     context = {
         "board": publication.board,
         "setup": setup,

@@ -6,12 +6,12 @@ import { Painter } from "./paint.js";
 import { applyPatch } from "./patch.js";
 
 const SILENT_MS = 30_000; // two heartbeats missed
-const POLL_MS = 2_000;
 const BACKOFF_MS = [2_000, 20_000]; // the first try of five thousand who are cut off at once is spread over two seconds
 const UNKNOWN_CONTEST = 4404;
 const SERVER_FULL = 4429;
 
-const { epoch, version, board, setup, socket: socketPath, events: eventsPath, updates, now } = JSON.parse(document.getElementById("live").textContent);
+const { epoch, version, board, setup, socket: socketPath, events: eventsPath, updates, poll_seconds: pollSeconds, now } =
+  JSON.parse(document.getElementById("live").textContent);
 
 // --- the clock of the night ------------------------------------------------------------------------------------------
 
@@ -109,6 +109,11 @@ class Line {
   #open() {
     clearTimeout(this.#retry);
     if (this.#line) return;
+    if (!socketPath) {
+      // More readers than lines: everybody asks, and caches answer.
+      if (!this.#polling) this.#live("polling");
+      return;
+    }
     // A socket that failed twice is perhaps not let through: then every other try is with server-sent events.
     const asEvents = this.#failures >= 2 && this.#failures % 2 === 0;
     const url = new URL(asEvents ? eventsPath : socketPath, location.href);
@@ -205,7 +210,7 @@ class Line {
   // `keep`: polling goes on although the word says that nothing gets through.
   #live(state, { keep = false } = {}) {
     if (state === "polling" && !this.#polling) {
-      this.#polling = setInterval(() => document.hidden || this.#ask(), POLL_MS);
+      this.#polling = setInterval(() => document.hidden || this.#ask(), pollSeconds * 1000);
       this.#ask();
     } else if (state !== "polling" && !keep) {
       clearInterval(this.#polling);

@@ -236,6 +236,29 @@ def test_it_asks_for_news_where_the_server_has_no_room_for_its_line(hall: Hall, 
     assert picture(first) == picture(second)
 
 
+def test_it_opens_no_line_where_caches_are_to_answer(hall: Hall, count: Count) -> None:
+    hall.server.stop()
+    hall.server.environment.update(LIVE_LINES="0", LIVE_POLL_SECONDS="0.5")
+    hall.server.start()
+    count.ready()
+    viewer = hall.page()
+    asked: list[str] = []
+    viewer.on("request", lambda request: asked.append(request.url))
+    viewer.on("websocket", lambda socket: asked.append(socket.url))
+    viewer.goto(f"/contests/{count.contest.ballot_paper_id}/")
+    expect(viewer.locator("#line")).to_have_text("polling")
+    count.enter(1)
+    expect(votes(viewer, 1)).to_have_text("400")
+    hall.server.kill()
+    expect(viewer.locator("#line")).to_have_text("reconnecting")
+    count.enter(2)
+    hall.server.start()
+    expect(votes(viewer, 1)).to_have_text("700")
+    expect(viewer.locator("#line")).to_have_text("polling")
+    assert not [url for url in asked if "/ws/" in url or "/events" in url]
+    assert sum("/updates?" in url for url in asked) > 2
+
+
 @pytest.mark.parametrize("block", [close_sockets, throw_sockets, no_sockets])
 def test_it_asks_for_news_where_sockets_and_events_are_not_allowed(hall: Hall, count: Count, block: Any) -> None:
     count.ready()
