@@ -18,7 +18,7 @@ from results.live.consumers import unknown_socket, viewer_events, viewer_socket 
 # Django's path() routes ASGI applications here, which its types do not foresee.
 _sockets: list[Any] = [
     path("ws/contests/<str:contest>/", cast(Any, viewer_socket)),
-    path("<path:rest>", cast(Any, unknown_socket)),
+    re_path("", cast(Any, unknown_socket)),
 ]
 
 _pages: list[Any] = [

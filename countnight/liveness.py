@@ -18,7 +18,7 @@ class PingedSocket(WebSocketProtocol):  # type: ignore[misc]
     """Daphne's websocket, pinged through the writer where it has one."""
 
     writer: Any = None
-    last_ping: float
+    pinged: float | None = None
     answered = True
 
     def check_timeouts(self) -> None:
@@ -26,24 +26,25 @@ class PingedSocket(WebSocketProtocol):  # type: ignore[misc]
         if self.writer is None or self.state != self.STATE_OPEN:
             super().check_timeouts()
             return
-        now = time.time()
-        if now - self.last_ping <= self.server.ping_interval:
+        now = time.monotonic()
+        if self.pinged is None:
+            self.pinged = now
+        if now - self.pinged <= self.server.ping_interval:
             return
         if not self.answered:
             self.writer.abort()
             return
-        self.last_ping = now
-        self.answered = False
-        # Who is full is not pinged: that it takes nothing will be seen in the same way.
-        self.writer(PING)
+        self.pinged = now
+        # Who is full was not pinged and cannot answer: if it takes nothing for too long, the hub hangs up.
+        self.answered = not self.writer(PING)
 
     def onPong(self, payload: bytes) -> None:
         """The other end is there."""
         self.answered = True
 
-    def connectionLost(self, reason: Any) -> None:
-        """Let go of each other: what refers to itself in a circle waits for the collector."""
-        super().connectionLost(reason)
-        if self.writer is not None:
-            self.writer.release()
-            self.writer = None
+    def _closeConnection(self, abort: bool = False) -> None:
+        """Autobahn's own end of a connection; ours where it is abrupt, after which nothing more may be written."""
+        if abort and self.writer is not None:
+            self.writer.abort()
+        else:
+            super()._closeConnection(abort)

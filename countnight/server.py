@@ -26,6 +26,8 @@ LARGEST_MESSAGE = 4096
 """Viewers only listen; what they send is nothing or an attack."""
 LARGEST_BOARD = 1 << 20
 """Autobahn holds what `send()` carries against the limit of what comes in; what is written directly it does not see."""
+EVENTS = "/events"
+"""Where answers are streams of events; all others are answered in one piece, and need no writer."""
 LOOK_SECONDS = 5
 COLLECT_AFTER, COLLECT_AT_LAST = 6, 60
 """Looks for a calm moment: the collector runs at the first after 30 seconds, and after five minutes in any case."""
@@ -73,7 +75,8 @@ class CountnightServer(Server):  # type: ignore[misc]
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Daphne's own with our extension; and no client says where we are mounted (the header Daphne-Root-Path)."""
         scope["root_path"] = ""
-        if self.direct and (writer := direct_writer(protocol)) is not None:
+        viewer = scope["type"] == "websocket" or scope["path"].endswith(EVENTS)
+        if self.direct and viewer and (writer := direct_writer(protocol)) is not None:
             scope.setdefault("extensions", {})[EXTENSION] = protocol.writer = writer
         return super().create_application(protocol, scope)
 
@@ -85,9 +88,29 @@ class CountnightServer(Server):  # type: ignore[misc]
     def protocol_disconnected(self, protocol: Any) -> None:
         """Daphne's own; and viewers who went are counted, since what they leave is found by the collector alone."""
         super().protocol_disconnected(protocol)
-        if isinstance(protocol, PingedSocket):
+        writer = getattr(protocol, "writer", None)
+        if writer is not None:
+            writer.release()
+            protocol.writer = None
             self.gone += 1
             self.moved += 1
+
+    def application_checker(self) -> None:
+        """Daphne's own, which ends for ever at an answer that failed after it had begun: such a connection is cut."""
+        for protocol, details in self.connections.items():
+            running = details.get("application_instance")
+            if (
+                running is not None
+                and running.done()
+                and getattr(protocol, "_response_started", False)
+                and "disconnected" not in details
+                and not running.cancelled()
+                and (error := running.exception()) is not None
+            ):
+                logger.error("an answer failed after it had begun", exc_info=error)
+                del details["application_instance"]
+                protocol.channel.transport.abortConnection()
+        super().application_checker()
 
     def listen_success(self, port: Any) -> None:
         """Daphne's own; what is set on the listening socket, every accepted one inherits."""
@@ -147,7 +170,9 @@ class CountnightServer(Server):  # type: ignore[misc]
         # A task that outlives the reactor makes Python 3.11 crash while it shuts down with a socket open.
         if twisted_loop.is_closed():
             return
-        tasks = [task for task in asyncio.all_tasks(twisted_loop) if not task.done()]
-        for task in tasks:
-            task.cancel()
-        twisted_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        # One that is cancelled may begin another.
+        for _ in range(10):
+            tasks = [task for task in asyncio.all_tasks(twisted_loop) if not task.done()]
+            for task in tasks:
+                task.cancel()
+            twisted_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))

@@ -7,6 +7,8 @@ What this relies on inside Twisted, Autobahn and Daphne is pinned by tests/test_
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from typing import Any
 
 from autobahn.twisted.websocket import WebSocketServerProtocol
@@ -63,12 +65,17 @@ class DirectWriter:
         return [writer.owner for writer in writers if writer is not None and writer.owner is not None]
 
     def release(self) -> None:
-        """The connection is gone: refer to it no more."""
-        self._transport.writer = None
+        """The connection is gone: refer to it no more. What refers to itself in a circle waits for the collector."""
+        # A request that came behind this one on the same connection may have its own writer there by now.
+        if self._transport.writer is self:
+            self._transport.writer = None
         self.owner = None
 
     def abort(self) -> None:
         """End the connection now, whatever still waits to be sent."""
+        # Twisted closes the socket only in the next turn, and until then the rest of a frame would be overtaken.
+        with contextlib.suppress(OSError):
+            self._transport.getHandle().shutdown(socket.SHUT_RDWR)
         self._transport.abortConnection()
 
 

@@ -158,6 +158,44 @@ async def test_it_serves_an_old_proxy_without_chunks(server: Server, count: Coun
     assert json.loads(event)["board"]
 
 
+async def test_it_ends_a_stream_that_cannot_be_begun(
+    server: Server, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from results.live import consumers
+
+    class Broken:
+        left = 0
+
+        async def admit(self, contest: str) -> int:
+            return 1
+
+        async def watch(self, *_: Any) -> None:
+            raise OSError("the database is locked")
+
+        def leave(self, *_: Any) -> None:
+            self.left += 1
+
+    broken = Broken()
+    monkeypatch.setattr(consumers, "hub", lambda: broken)
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("nobody is to be waited for")
+
+    scope = {
+        "method": "GET",
+        "headers": [],
+        "query_string": b"",
+        "url_route": {"kwargs": {"contest": "parl.testshire.2026-11-05"}},
+    }
+    await consumers.viewer_events(scope, receive, send)
+    assert not sent[-1].get("more_body")
+    assert broken.left == 1
+
+
 async def test_it_streams_to_a_server_without_the_extension(count: Count) -> None:
     """Any other ASGI server: through `send()`, a frame at a time."""
     from countnight.asgi import application

@@ -125,6 +125,12 @@ def test_it_says_that_it_is_not_well_without_its_database(settings: Any, monkeyp
         ("", {}, "", 403),
         # The proxy is on this machine, whoever speaks through it.
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, "", 403),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, "", 403),
+        ("127.0.0.1", {"Via": "1.1 somewhere"}, "", 403),
+        ("127.0.0.1", {"Host": "count.example.org"}, "", 403),
+        ("127.0.0.1", {"Host": "elsewhere.example"}, "", 400),
+        ("127.0.0.1", {"Host": "127.0.0.1"}, "", 200),
+        ("127.0.0.1", {"Host": "[::1]:8001"}, "", 200),
         ("192.0.2.7", {"Authorization": "Bearer s3cret"}, "s3cret", 200),
         ("192.0.2.7", {"Authorization": "Bearer s3cres"}, "s3cret", 403),
         ("192.0.2.7", {"Authorization": "Bearer é"}, "s3cret", 403),
@@ -135,7 +141,8 @@ def test_it_tells_its_figures_only_to_its_operator(
     settings: Any, address: str, headers: dict[str, str], token: str, status: int
 ) -> None:
     settings.METRICS_TOKEN = token
-    answer = Client(REMOTE_ADDR=address).get("/metrics", headers=headers)
+    settings.ALLOWED_HOSTS = ["count.example.org", "127.0.0.1", "localhost", "[::1]"]
+    answer = Client(REMOTE_ADDR=address).get("/metrics", headers={"Host": "localhost:8001", **headers})
     assert answer.status_code == status
     assert (b"countnight_viewers" in answer.content) == (status == 200)
 

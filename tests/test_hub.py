@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
+from prometheus_client import REGISTRY
 
+from results.board import publishing
 from results.board.patches import apply_patch
 from results.live import broadcast, reading
 from results.live import hub as hub_module
@@ -330,6 +332,73 @@ async def test_it_tries_again_when_a_version_could_not_be_made(
     assert len(tries) >= 4
 
 
+async def test_it_tries_again_although_there_is_an_older_version_to_show(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher()
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    tries = []
+    publish = publishing.publish
+
+    def fail(contest: Contest) -> Any:
+        tries.append(contest)
+        if len(tries) < 4:
+            raise OSError("the disk is full")
+        return publish(contest)
+
+    monkeypatch.setattr("results.board.publishing.publish", fail)
+    await sync_to_async(count.verify_all)()
+    await watcher.until(lambda: watcher.board.get("status") == "verified")
+    assert len(tries) >= 4
+
+
+async def test_it_counts_only_what_no_hint_brought(here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch) -> None:
+    def healed() -> float:
+        return REGISTRY.get_sample_value("countnight_hints_lost_total") or 0
+
+    watcher = Watcher()
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    before = healed()
+    await sync_to_async(count.verify_all)()
+    await watcher.until(lambda: watcher.board.get("status") == "verified")
+    swept = asyncio.Event()
+    monkeypatch.setattr("results.live.hub.read_newest", lambda watched: swept.set() or reading.read_newest(watched))
+    await asyncio.wait_for(swept.wait(), 10)
+    assert healed() == before
+    monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
+    await sync_to_async(count.form_all)()
+    await sync_to_async(count.enter)(1)
+    await watcher.until(lambda: "candidates" in watcher.board)
+    assert healed() > before
+
+
+async def test_it_looks_at_once_when_a_viewer_knows_more_than_this_process(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.sweep = 3600
+    await asyncio.sleep(0.3)  # the sweep that began before
+    monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
+    watcher = Watcher()
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    # Another process made versions, and its viewer comes over to this one.
+    await sync_to_async(count.verify_all)()
+    newest = await sync_to_async(count.board)()
+    version = await sync_to_async(count.versions)()
+    assert version > watcher.known
+    async with asyncio.timeout(10):
+        while here._rooms[count.contest.pk].ticking is not None:
+            await asyncio.sleep(0)
+    other = Watcher()
+    other.board, other.known = newest, version
+    room = await join(here, count.contest.ballot_paper_id, other, count.contest.epoch, version)
+    await watcher.until(lambda: watcher.board == newest)
+    assert [set(frame) for frame in other.frames] == [{"epoch", "version", "now"}]
+    assert room.version == version
+
+
 async def test_it_forgets_a_viewer_whose_joining_failed(
     here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,7 +413,16 @@ async def test_it_forgets_a_viewer_whose_joining_failed(
 
     monkeypatch.setattr("results.live.hub.read_board", fail)
     room.patches.clear()
-    with pytest.raises(OSError, match="full"):
-        await join(here, count.contest.ballot_paper_id, Watcher(), room.epoch, 1)
-    assert here.viewers == 1
-    assert list(room.viewers) == [first]
+    # Without the version that it has there is no patch, but there is the whole board.
+    again = Watcher()
+    await join(here, count.contest.ballot_paper_id, again, room.epoch, 1)
+    assert again.board == first.board
+
+    def refuse(room: Room, viewer: Viewer, now: float) -> bool:
+        raise OSError("the line broke")
+
+    monkeypatch.setattr(Room, "bring", refuse)
+    with pytest.raises(OSError, match="broke"):
+        await join(here, count.contest.ballot_paper_id, Watcher(), "", 0)
+    assert here.viewers == 2
+    assert set(room.viewers) == {first, again}

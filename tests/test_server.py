@@ -157,9 +157,13 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def viewers(server: CountnightServer, number: int) -> list[PingedSocket]:
+    class Writer:
+        def release(self) -> None: ...
+
     crowd = [PingedSocket() for _ in range(number)]
     for viewer in crowd:
         server.protocol_connected(viewer)
+        viewer.writer = Writer()
     return crowd
 
 
@@ -198,12 +202,52 @@ def test_it_looks_at_everything_again_when_many_have_gone(done: list[str]) -> No
     assert done[-3:] != ["unfreeze", "collect", "freeze"], "once for those who went"
 
 
+async def test_it_cuts_an_answer_that_failed_half_way_and_goes_on_checking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    again: list[Any] = []
+    monkeypatch.setattr(server_module.reactor, "callLater", lambda *call: again.append(call), raising=False)
+    cut: list[str] = []
+
+    class Half:
+        """An event stream that began and then failed."""
+
+        _response_started = True
+
+        class channel:
+            class transport:
+                abortConnection = staticmethod(lambda: cut.append("cut"))
+
+        def handle_exception(self, error: Exception) -> None:
+            raise ValueError("HTTP response has already been started")
+
+    async def fail() -> None:
+        raise OSError("the database is locked")
+
+    async def end() -> None: ...
+
+    server, half, gone = made(), Half(), Half()
+    failed, ended = asyncio.ensure_future(fail()), asyncio.ensure_future(end())
+    await asyncio.wait([failed, ended])
+    server.connections = {
+        half: {"connected": 0.0, "application_instance": failed},
+        gone: {"connected": 0.0, "application_instance": ended, "disconnected": 1.0},
+    }
+    server.application_checker()
+    assert cut == ["cut"]
+    assert list(server.connections) == [half], "the other is reaped"
+    assert again, "and the next check is due"
+    server.protocol_disconnected(half)
+    server.application_checker()
+    assert not server.connections
+
+
 # --- the dead ------------------------------------------------------------------------------------------------------------
 
 
 def test_it_pings_and_ends_who_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("countnight.liveness.time.time", lambda: now)
+    monkeypatch.setattr("countnight.liveness.time.monotonic", lambda: now)
 
     class Settings:
         ping_interval = 25
@@ -211,12 +255,12 @@ def test_it_pings_and_ends_who_does_not_answer(monkeypatch: pytest.MonkeyPatch) 
     line = Line()
     viewer = PingedSocket()
     viewer.transport, viewer.state, viewer.server = line.transport, PingedSocket.STATE_OPEN, Settings()
-    viewer.last_ping = now
     ended = []
+    full = False
 
     class Writer:
         def __call__(self, data: bytes) -> bool:
-            return bool(line.transport.getHandle().send(data))
+            return not full and bool(line.transport.getHandle().send(data))
 
         def abort(self) -> None:
             ended.append(now)
@@ -237,6 +281,18 @@ def test_it_pings_and_ends_who_does_not_answer(monkeypatch: pytest.MonkeyPatch) 
     now += 6
     viewer.check_timeouts()
     assert ended == [now]
+
+    # One who was full when the ping was due has nothing to answer, and is not ended for that.
+    ended.clear()
+    viewer.onPong(b"")
+    full = True
+    now += 26
+    viewer.check_timeouts()
+    full = False
+    now += 26
+    viewer.check_timeouts()
+    assert not ended
+    assert line.client.recv(100) == PING
     line.client.close()
     line.transport.socket.close()
 

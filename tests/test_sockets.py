@@ -96,6 +96,15 @@ async def test_it_closes_on_an_unknown_contest(server: Server, count: Count) -> 
         assert socket.close_code == 4404
 
 
+@pytest.mark.parametrize("path", ["", "ws/", "ws/contests/", "desk/"])
+async def test_it_closes_where_nobody_speaks(server: Server, count: Count, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(f"ws://127.0.0.1:{server.port}/{path}", origin=server.base):  # type: ignore[arg-type]
+            pass
+    assert refused.value.response.status_code == 403
+    assert "Traceback" not in await sync_to_async(server.log.read_text)()
+
+
 @pytest.mark.parametrize("message", ["hello", b"\x00\x01", "{" * 1000])
 async def test_it_closes_on_a_viewer_that_speaks(server: Server, count: Count, message: Any) -> None:
     async with watch(server) as socket:

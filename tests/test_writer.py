@@ -157,6 +157,30 @@ def test_it_writes_nothing_to_a_client_that_is_gone(line: Line) -> None:
     assert not writer(FRAME), "a closed socket's number may be another's by now"
 
 
+def test_it_overtakes_nothing_between_an_abrupt_end_and_the_closing(line: Line) -> None:
+    writer = line.writer()
+    writer.owner = "viewer"
+    line.fill(writer, FRAME)
+    assert line.waiting()
+    line.transport.connected = 1
+    line.transport.reactor.callLater = lambda *_: None  # type: ignore[attr-defined]
+    writer.abort()
+    # Twisted does not count it among those that wait any more, and has not closed the socket yet.
+    with pytest.raises(OSError):
+        writer.send(FRAME)
+    assert not writer(FRAME)
+
+
+def test_it_lets_go_of_a_connection_but_not_of_the_next_request_on_it(line: Line) -> None:
+    first = line.writer()
+    assert line.transport.writer is first  # type: ignore[attr-defined]
+    second = line.writer()
+    first.release()
+    assert line.transport.writer is second  # type: ignore[attr-defined]
+    second.release()
+    assert line.transport.writer is None  # type: ignore[attr-defined]
+
+
 def test_it_never_goes_past_tls(line: Line) -> None:
     line.transport.TLS = True
     assert direct_writer(line.protocol) is None

@@ -7,7 +7,7 @@ Any process may make it; the first to insert it wins, and the others read what i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -37,8 +37,8 @@ def latest(contest: Contest) -> Publication | None:
     return Publication.objects.filter(contest=contest).order_by("-version").first()
 
 
-def current(contest: Contest) -> Publication:
-    """The publication of the ledger as it stands now, made if need be."""
+def current(contest: Contest, failed: Callable[[], None] = lambda: None) -> Publication:
+    """The publication of the ledger as it stands now, made if need be; the last one where that fails, after `failed()`."""
     known = latest(contest)
     if known is not None:
         last = last_seq(contest)
@@ -51,6 +51,7 @@ def current(contest: Contest) -> Publication:
             raise
         # A full disk or a locked database: readers get the newest version there is, with its age on it.
         logger.exception("no new version of %s; version %s stays", contest.ballot_paper_id, known.version)
+        failed()
         return known
 
 

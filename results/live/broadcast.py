@@ -15,6 +15,10 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 logger = logging.getLogger(__name__)
 
 GROUP = "countnight.hints"
+NOTHING = 0
+"""No contest's key: said only to be heard."""
+NOTHING_SECONDS = 15.0
+"""So often each process says nothing: together with the heartbeat that its viewers hear."""
 SEND_SECONDS = 2.0
 
 _loop: asyncio.AbstractEventLoop | None = None
@@ -39,12 +43,21 @@ def hint(contest: int) -> None:
         logger.warning("hint for contest %s not sent; the sweep will find it", contest, exc_info=True)
 
 
+def nothing() -> None:
+    """From the hub's loop: let all processes hear that hints come through."""
+    _tell(NOTHING)
+
+
 _tasks: set[asyncio.Task[None]] = set()
 
 
 def _from_loop(contest: int) -> None:
     if _here is not None:
         _here(contest)
+    _tell(contest)
+
+
+def _tell(contest: int) -> None:
     task = asyncio.ensure_future(_quietly(contest))
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
@@ -63,3 +76,42 @@ async def _send(contest: int) -> None:
     if layer is not None and not isinstance(layer, InMemoryChannelLayer):
         async with asyncio.timeout(SEND_SECONDS):
             await layer.group_send(GROUP, {"type": "hint", "contest": contest})
+
+
+class Subscription:
+    """The process's one subscription to the hints; a layer that fails is asked again, and the sweep bridges the gap."""
+
+    def __init__(self, notify: Callable[[int], None], pause: float) -> None:
+        self._notify = notify
+        self._pause = pause
+        self._heard: float | None = None
+        # The in-memory layer reaches this process alone, and nothing is sent by it.
+        self._alone = isinstance(get_channel_layer(), InMemoryChannelLayer)
+
+    @property
+    def hearing(self) -> bool:
+        """Whether anything came lately; if nothing else, what each process says for that."""
+        if self._alone:
+            return True
+        # Asked from any thread, so not of the running loop.
+        return _loop is not None and self._heard is not None and _loop.time() - self._heard < 2.5 * NOTHING_SECONDS
+
+    async def hear(self) -> None:
+        """Pass on hints for ever."""
+        layer = get_channel_layer()
+        channel = ""
+        while True:
+            try:
+                # One channel for all tries: each that was ever subscribed has a queue of its own in the layer.
+                channel = channel or await layer.new_channel("countnight.hub")
+                await layer.group_add(GROUP, channel)
+                while True:
+                    message = await layer.receive(channel)
+                    self._heard = asyncio.get_running_loop().time()
+                    if message["contest"] != NOTHING:
+                        self._notify(int(message["contest"]))
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                logger.warning("the channel layer does not answer; hints come by the sweep", exc_info=True)
+                await asyncio.sleep(self._pause)

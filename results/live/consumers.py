@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,8 @@ from results.live.frames import Frame
 from results.live.hub import FullError, Hub, hub
 from results.live.reading import UnknownContestError
 from results.live.viewers import DirectSocket, DirectStream, SlotViewer, Viewer
+
+logger = logging.getLogger(__name__)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -53,14 +56,16 @@ def _writer(scope: dict[str, Any]) -> Any:
     return (scope.get("extensions") or {}).get(EXTENSION)
 
 
-async def _attend(here: Hub, contest: int, viewer: Viewer, since: tuple[str, int], until: Awaitable[Any]) -> Any:
+async def _attend(
+    here: Hub, contest: int, viewer: Viewer, since: tuple[str, int], until: Callable[[], Awaitable[Any]]
+) -> Any:
     """Let an admitted viewer watch until it speaks or leaves; what it said last."""
     room = None
     try:
         room = await here.watch(contest, viewer, *since)
         if isinstance(viewer, SlotViewer):
             viewer.drained = partial(here.drained, room, viewer)
-        return await until
+        return await until()
     finally:
         if isinstance(viewer, SlotViewer):
             viewer.close()
@@ -91,7 +96,11 @@ async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> 
             lambda frame: send({"type": "websocket.send", "text": frame.text}),
             lambda: send(close),
         )
-    message = await _attend(here, contest, viewer, _since(scope["query_string"]), receive())
+    try:
+        message = await _attend(here, contest, viewer, _since(scope["query_string"]), receive)
+    except UnknownContestError:
+        await send({**close, "code": UNKNOWN_CONTEST})
+        return
     if message["type"] == "websocket.receive":
         await send({**close, "code": ONLY_LISTENS})
 
@@ -129,7 +138,12 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
     except BaseException:
         here.leave(None, viewer)
         raise
-    await _attend(here, contest, viewer, _last_event(scope), _gone(receive))
+    try:
+        await _attend(here, contest, viewer, _last_event(scope), partial(_gone, receive))
+    except Exception:
+        # The answer has begun, and nobody can make it an error any more: an end brings the reader back.
+        logger.exception("an event stream ended before its time")
+        await _end(send)
 
 
 async def _gone(receive: Receive) -> None:

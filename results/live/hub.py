@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import close_old_connections
 
 from results import metrics
 from results.live import broadcast
 from results.live.reading import (
+    UnknownContestError,
     forget_swept,
     read_board,
     read_contest,
@@ -35,13 +36,21 @@ from results.live.viewers import Viewer
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-HEARTBEAT_SECONDS = 15.0
 UNWATCHED_SECONDS = 60.0
 """A contest that nobody watches is forgotten after this: 650 of them must not cost the memory of 650 boards."""
 
 
 class FullError(RuntimeError):
     """The process has as many viewers as it may."""
+
+
+def _read_afresh(function: Callable[..., T], *arguments: Any) -> T:
+    """Read on a connection that works, if there can be one; without asgiref's detours, since versions wait for it."""
+    close_old_connections()
+    try:
+        return function(*arguments)
+    finally:
+        close_old_connections()
 
 
 class Hub:
@@ -58,9 +67,9 @@ class Hub:
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub")
         self.tick = float(settings.LIVE_TICK_SECONDS)
         self.sweep = float(settings.LIVE_SWEEP_SECONDS)
+        self._subscription = broadcast.Subscription(self.notify, self.sweep)
         self.most: int | None = None
         self.viewers = 0
-        self.hearing = False
         metrics.VIEWERS.set_function(lambda: self.viewers)
         metrics.ROOMS.set_function(lambda: len(self._rooms))
         metrics.LATE.set_function(lambda: sum(len(room.late) for room in list(self._rooms.values())))
@@ -74,41 +83,27 @@ class Hub:
             return
         self._loop = loop
         broadcast.listen(loop, self.notify)
-        self._life = [
-            self._keep(loop.create_task(coroutine)) for coroutine in (self._listen(), self._sweep(), self._beat())
-        ]
+        self._life = [self._begin(life) for life in (self._subscription.hear(), self._sweep(), self._beat())]
 
     @property
     def running(self) -> bool:
         """Whether it listens, sweeps and beats."""
         return self._loop is not None and self._loop.is_running() and not any(task.done() for task in self._life)
 
-    def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
+    @property
+    def hearing(self) -> bool:
+        """Whether hints come through; without them the sweep finds what is new."""
+        return self._subscription.hearing
+
+    def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        assert self._loop is not None
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def _read(self, function: Callable[..., T], *arguments: Any) -> T:
-        reading = database_sync_to_async(function, thread_sensitive=False, executor=self._reader)
-        return await reading(*arguments)  # type: ignore[no-any-return]
-
-    async def _listen(self) -> None:
-        """The process's one subscription; a layer that fails is asked again, and the sweep bridges the gap."""
-        while True:
-            try:
-                layer = get_channel_layer()
-                channel = await layer.new_channel("countnight.hub")
-                await layer.group_add(broadcast.GROUP, channel)
-                self.hearing = True
-                while True:
-                    message = await layer.receive(channel)
-                    self.notify(int(message["contest"]))
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                self.hearing = False
-                logger.warning("the channel layer does not answer; hints come by the sweep", exc_info=True)
-                await asyncio.sleep(self.sweep)
+        return await asyncio.get_running_loop().run_in_executor(self._reader, _read_afresh, function, *arguments)
 
     async def _sweep(self) -> None:
         """One cheap query in two seconds over the contests that are watched: what a lost hint should have said."""
@@ -123,8 +118,7 @@ class Hub:
                 for pk, (epoch, version, grown) in newest.items():
                     room = self._rooms.get(pk)
                     if room is not None and (grown or (epoch, version) != (room.epoch, room.version)):
-                        if room.refreshing is None and room.ticking is None:
-                            metrics.HEALED.inc()
+                        room.swept = True
                         self._look(room)
             except Exception:
                 logger.exception("the sweep failed; it goes on")
@@ -139,10 +133,14 @@ class Hub:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            broadcast.nothing()
+            await asyncio.sleep(broadcast.NOTHING_SECONDS)
             for room in list(self._rooms.values()):
-                if room.watched and room.version:
-                    room.beat()
+                try:
+                    if room.watched and room.version:
+                        room.beat()
+                except Exception:
+                    logger.exception("no heartbeat for %s; the others have theirs", room.contest)
 
     def _now(self) -> float:
         assert self._loop is not None
@@ -155,9 +153,9 @@ class Hub:
         metrics.HINTS.inc()
         room = self._rooms.get(contest)
         if room is None:
-            assert self._loop is not None
-            self._keep(self._loop.create_task(self._open(contest)))
+            self._begin(self._open(contest))
         else:
+            room.swept = False
             self._look(room)
 
     def _look(self, room: Room) -> None:
@@ -171,7 +169,7 @@ class Hub:
         metrics.TICKS.inc()
         room.changed = False
         room.ticking = self._loop.call_later(self.tick, self._tock, room)
-        room.refreshing = self._keep(self._loop.create_task(self._bring(room)))
+        room.refreshing = self._begin(self._bring(room))
 
     def _tock(self, room: Room) -> None:
         room.ticking = None
@@ -183,17 +181,21 @@ class Hub:
         try:
             epoch, publication, played = await self._read(read_current, room.contest.pk)
             room.played = played
+            swept, room.swept = room.swept, False
             if room.take(epoch, publication):
+                if swept:
+                    metrics.HEALED.inc()
                 metrics.PUBLISH_SECONDS.observe(self._now() - begun)
                 self._deliver(room)
+                # Now, and not when the next viewer comes.
+                assert room.whole
         except Exception:
             # The ledger has what officers said; the sweep tries again.
             forget_swept(room.contest.pk)
             logger.exception("no version made of %s", room.contest)
-        finally:
-            room.refreshing = None
-            if room.changed and room.ticking is None:
-                self._refresh(room)
+        room.refreshing = None
+        if room.changed and room.ticking is None:
+            self._refresh(room)
 
     def _deliver(self, room: Room) -> None:
         begun = self._now()
@@ -226,7 +228,11 @@ class Hub:
     async def _open(self, contest: int) -> Room:
         room = self._rooms.get(contest)
         if room is None:
-            found = await self._read(read_contest, contest)
+            try:
+                found = await self._read(read_contest, contest)
+            except ObjectDoesNotExist as error:
+                self._ids = {name: key for name, key in self._ids.items() if key != contest}
+                raise UnknownContestError(contest) from error
             room = self._rooms.setdefault(contest, Room(found))
             self._ids[found.ballot_paper_id] = contest
         if room.refreshing is None and room.ticking is None:
@@ -251,7 +257,9 @@ class Hub:
             raise FullError
         self.viewers += 1
         try:
-            return self._ids[contest] if contest in self._ids else await self._read(read_contest_pk, contest)
+            if contest not in self._ids:
+                self._ids[contest] = await self._read(read_contest_pk, contest)
+            return self._ids[contest]
         except BaseException:
             self.viewers -= 1
             raise
@@ -259,6 +267,11 @@ class Hub:
     async def watch(self, contest: int, viewer: Viewer, epoch: str, since: int) -> Room:
         """Let an admitted viewer watch a contest, and bring it from `since` to the newest version."""
         room = self._rooms.get(contest) or await self._open(contest)
+        if (epoch and epoch != room.epoch) or since > room.version:
+            # It knows more than this process: another made a version, or a backup was restored.
+            self._look(room)
+            if room.refreshing is not None:
+                await asyncio.wait([room.refreshing])
         # From here on a version that comes in between is delivered by the ordinary way.
         room.enter(viewer)
         try:
@@ -288,15 +301,18 @@ class Hub:
         """Once for all who come back with the same version at the same time, as a crowd does."""
         making = room.making.get(since)
         if making is None:
-            assert self._loop is not None
-            making = room.making[since] = self._keep(self._loop.create_task(self._read_patch(room, since)))
+            making = room.making[since] = self._begin(self._read_patch(room, since))
             making.add_done_callback(lambda _: room.making.pop(since))
         # Who leaves meanwhile must not take it from the others.
         await asyncio.shield(making)
 
     async def _read_patch(self, room: Room, since: int) -> None:
         newest = room.epoch, room.version
-        board = await self._read(read_board, room.contest.pk, since)
+        try:
+            board = await self._read(read_board, room.contest.pk, since)
+        except Exception:
+            logger.exception("version %s of %s cannot be read: its viewers get the whole board", since, room.contest)
+            return
         if board is not None and newest == (room.epoch, room.version):
             room.keep_patch(since, board)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Max, OuterRef, Subquery
@@ -28,7 +29,8 @@ def read_contest_pk(ballot_paper_id: str) -> int:
 
 def read_current(pk: int) -> tuple[str, Publication, DemoClock | None]:
     contest = read_contest(pk)
-    return contest.epoch, current(contest), clock.demo_clock(contest.election)
+    # A version that could not be made is for the next sweep to make.
+    return contest.epoch, current(contest, partial(forget_swept, pk)), clock.demo_clock(contest.election)
 
 
 def read_board(pk: int, version: int) -> dict[str, Any] | None:

@@ -20,6 +20,14 @@ KEPT_PATCHES = 32
 """Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
 
 
+def _patch(epoch: str, since: int, board: dict[str, Any], version: int, newest: dict[str, Any]) -> Frame:
+    return Frame({"epoch": epoch, "since": since, "version": version, "patch": make_patch(board, newest)})
+
+
+def _whole(epoch: str, version: int, board: dict[str, Any]) -> Frame:
+    return Frame({"epoch": epoch, "version": version, "board": board})
+
+
 @dataclass
 class Room:
     """One contest in this process: its newest version, and who watches it."""
@@ -29,7 +37,7 @@ class Room:
     version: int = 0
     before: int = 0
     board: dict[str, Any] = field(default_factory=dict)
-    whole: Frame | None = None
+    _whole: Frame | None = None
     patches: dict[int, Frame] = field(default_factory=dict)
     making: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     played: DemoClock | None = None
@@ -41,6 +49,7 @@ class Room:
     late: dict[Viewer, float] = field(default_factory=dict)
     ticking: asyncio.TimerHandle | None = None
     changed: bool = False
+    swept: bool = False
     refreshing: asyncio.Task[None] | None = None
     unwatched_since: float = 0.0
 
@@ -61,27 +70,38 @@ class Room:
         if epoch == self.epoch and publication.version <= self.version:
             return False
         before, board = (self.version, self.board) if epoch == self.epoch else (0, {})
-        self.patches.clear()
+        # Only the step from the last version is patched: for older ones the patch is made when somebody asks.
+        step = {before: _patch(epoch, before, board, publication.version, publication.board)} if before else {}
+        whole = None
+        if before and len(step[before]) > len(self.whole):
+            # Boards are made when somebody needs them: every version waits for this, and next to none is so short.
+            whole = _whole(epoch, publication.version, publication.board)
+            step = {before: min(step[before], whole, key=len)}
+        # From here on nothing can fail: a version is taken with its frames, or not at all.
         if not before:
             # Version numbers begin anew: what a viewer has of the old epoch is worth nothing.
             for viewer in self.late:
                 viewer.version = 0
         self.epoch, self.version, self.board = epoch, publication.version, publication.board
-        self.whole = Frame({"epoch": epoch, "version": self.version, "board": self.board})
-        if before:
-            # Only the step from the last version is patched: for older ones the patch is made when somebody asks.
-            self.keep_patch(before, board)
-        self.before = before
+        self.before, self._whole, self.patches = before, whole, step
         return True
+
+    @property
+    def whole(self) -> Frame:
+        """The newest board."""
+        if self._whole is None:
+            self._whole = _whole(self.epoch, self.version, self.board)
+        return self._whole
 
     def keep_patch(self, since: int, board: dict[str, Any]) -> None:
         """Keep the frame from an older version to the newest: the patch, or the whole where that is shorter."""
-        assert self.whole is not None
         if len(self.patches) >= KEPT_PATCHES:
             self.patches.clear()
-        document = {"epoch": self.epoch, "since": since, "version": self.version}
-        patch = Frame({**document, "patch": make_patch(board, self.board)})
+        patch = _patch(self.epoch, since, board, self.version, self.board)
         self.patches[since] = min(patch, self.whole, key=len)
+
+    def _bringing(self, since: int) -> Frame:
+        return self.patches.get(since) or self.whole
 
     # --- viewers ---
 
@@ -112,8 +132,7 @@ class Room:
         Those who are late get it by `retry`.
         """
         taken, skipped = 0, 0
-        assert self.whole is not None
-        step = self.patches.get(self.before, self.whole)
+        step = self._bringing(self.before)
         for kind, crowd in self.crowds.items():
             refused = kind.offer_all(crowd, step)
             for viewer in refused:
@@ -133,8 +152,7 @@ class Room:
         """Offer one viewer what brings it to the newest version; whether it has that now."""
         if not viewer.behind:
             return True
-        assert self.whole is not None
-        if not viewer.offer(self.patches.get(viewer.version, self.whole)):
+        if not viewer.offer(self._bringing(viewer.version)):
             self._skip(viewer, now)
             return False
         self.arrived(viewer)

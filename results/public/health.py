@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import logging
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from results.live.hub import hub
+
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +56,12 @@ def _may_read(request: HttpRequest) -> bool:
     token = settings.METRICS_TOKEN
     if token:
         return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
-    # What came through a proxy comes from this machine too, and carries the header.
-    if "X-Forwarded-For" in request.headers:
+    # What came through a proxy comes from this machine too: it says so, or at least was asked for by the site's name.
+    if any(header in request.headers for header in FORWARDED):
         return False
     try:
+        if urlsplit(f"//{request.get_host()}").hostname not in ("localhost", "127.0.0.1", "::1"):
+            return False
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1
 RECORD_SECONDS = 300
+COUNT_TIME = "Count-Time"
+"""The header with the time at the count: a page that only asks has no other way to know how old its figures are."""
 
 
 def _find(contest: str) -> Contest:
@@ -108,11 +110,12 @@ def updates(request: HttpRequest, contest: str) -> HttpResponse:
     found = _find(contest)
     publication = current(found)
     etag = f'"{found.epoch}-{publication.version}"'
+    now = iso(clock.now(found.election))
     since = request.GET.get("since", "")
     known = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
     answer: Document = {"epoch": found.epoch, "version": publication.version}
     if request.GET.get("epoch") == found.epoch and known == publication.version:
-        return _cacheable(request, HttpResponse(status=204), etag)
+        return _cacheable(request, HttpResponse(status=204, headers={COUNT_TIME: now}), etag)
     before = None
     if request.GET.get("epoch") == found.epoch and 0 < known < publication.version:
         before = Publication.objects.filter(contest=found, version=known).first()
@@ -120,7 +123,8 @@ def updates(request: HttpRequest, contest: str) -> HttpResponse:
         answer |= {"since": known, "patch": make_patch(before.board, publication.board)}
     else:
         answer["board"] = publication.board
-    return _cacheable(request, JsonResponse(answer, json_dumps_params={"ensure_ascii": False}), etag)
+    response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False}, headers={COUNT_TIME: now})
+    return _cacheable(request, response, etag)
 
 
 @require_safe

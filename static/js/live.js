@@ -28,6 +28,11 @@ class NightClock {
     this.since = performance.now();
   }
 
+  // A cache may show an old answer where no server gives a new one: by that time never goes back.
+  hurry(iso) {
+    if (iso && Date.parse(iso) > this.now()) this.anchor(iso);
+  }
+
   now() {
     return this.at + (performance.now() - this.since) * this.#speed;
   }
@@ -130,9 +135,6 @@ class Line {
     this.#line = line;
     this.#heard = performance.now();
     let heard = false;
-    line.onopen = () => {
-      if (line === this.#line) this.#live("live");
-    };
     line.onmessage = ({ data }) => {
       heard = true;
       if (line === this.#line) this.#receive(JSON.parse(data));
@@ -195,6 +197,7 @@ class Line {
       const query = whole ? "" : `?${new URLSearchParams({ epoch: this.shown.epoch, since: this.shown.version })}`;
       const answer = await fetch(updates + query, { credentials: "omit", signal: AbortSignal.timeout(10_000) });
       through = answer.ok;
+      this.clock.hurry(answer.headers.get("Count-Time"));
       if (answer.status === 200) frame = await answer.json();
     } catch {
       through = false;
