@@ -73,9 +73,15 @@ async def _quietly(contest: int) -> None:
 async def _send(contest: int) -> None:
     layer = get_channel_layer()
     # The in-memory layer reaches this process alone, whose hub has been told already.
-    if layer is not None and not isinstance(layer, InMemoryChannelLayer):
-        async with asyncio.timeout(SEND_SECONDS):
-            await layer.group_send(GROUP, {"type": "hint", "contest": contest})
+    if layer is None or isinstance(layer, InMemoryChannelLayer):
+        return
+    async with asyncio.timeout(SEND_SECONDS):
+        message = {"type": "hint", "contest": contest}
+        try:
+            await layer.group_send(GROUP, message)
+        except Exception:
+            # After a restart of Redis the first is said into the connection that broke; the next has a new one.
+            await layer.group_send(GROUP, message)
 
 
 class Subscription:
