@@ -173,6 +173,8 @@ class CountnightServer(Server):  # type: ignore[misc]
         # One that is cancelled may begin another.
         for _ in range(10):
             tasks = [task for task in asyncio.all_tasks(twisted_loop) if not task.done()]
+            if not tasks:
+                break
             for task in tasks:
                 task.cancel()
             twisted_loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from django.db import connections
 from results.board.patches import apply_patch
 from tests.conftest import Server, wait_for
 from tests.counts import Count, make_count
+from tests.hubs import running_hub
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -172,7 +174,7 @@ async def test_it_ends_a_stream_that_cannot_be_begun(
         async def watch(self, *_: Any) -> None:
             raise OSError("the database is locked")
 
-        def leave(self, *_: Any) -> None:
+        def give_back(self) -> None:
             self.left += 1
 
     broken = Broken()
@@ -199,13 +201,8 @@ async def test_it_ends_a_stream_that_cannot_be_begun(
 async def test_it_streams_to_a_server_without_the_extension(count: Count) -> None:
     """Any other ASGI server: through `send()`, a frame at a time."""
     from countnight.asgi import application
-    from results.live import broadcast
-    from results.live import hub as hub_module
 
-    hub_module._hub = None
     sent: list[dict[str, Any]] = []
-    import asyncio
-
     told = asyncio.Event()
     gone = asyncio.Event()
 
@@ -226,21 +223,14 @@ async def test_it_streams_to_a_server_without_the_extension(count: Count) -> Non
         "query_string": b"",
         "headers": [(b"host", b"localhost")],
     }
-    hub_module.hub().start(asyncio.get_running_loop())
-    running = asyncio.ensure_future(application(scope, receive, send))  # type: ignore[arg-type]
-    async with asyncio.timeout(20):
-        while not any(b"data: " in message.get("body", b"") for message in sent):
-            told.clear()
-            await told.wait()
-    assert sent[0]["type"] == "http.response.start"
-    assert hub_module.hub().viewers == 1
-    gone.set()
-    await running
-    assert hub_module.hub().viewers == 0
-    made = hub_module.hub()
-    for task in list(made._tasks):
-        task.cancel()
-    await asyncio.gather(*made._tasks, return_exceptions=True)
-    made._reader.shutdown()
-    hub_module._hub = None
-    broadcast._loop = broadcast._here = None
+    async with running_hub() as here:
+        running = asyncio.ensure_future(application(scope, receive, send))  # type: ignore[arg-type]
+        async with asyncio.timeout(20):
+            while not any(b"data: " in message.get("body", b"") for message in sent):
+                told.clear()
+                await told.wait()
+        assert sent[0]["type"] == "http.response.start"
+        assert here.viewers == 1
+        gone.set()
+        await running
+        assert here.viewers == 0

@@ -14,15 +14,15 @@ from prometheus_client import REGISTRY
 
 from results.board import publishing
 from results.board.patches import apply_patch
-from results.live import broadcast, reading
-from results.live import hub as hub_module
+from results.live import reading
 from results.live.frames import Frame
-from results.live.hub import FullError, Hub, hub
+from results.live.hub import FullError, Hub
 from results.live.reading import UnknownContestError, read_current
 from results.live.rooms import Room
 from results.live.viewers import Viewer
 from results.models import Contest, LedgerEntry
 from tests.counts import Count, make_count
+from tests.hubs import running_hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,7 +67,7 @@ async def join(here: Hub, contest: str, viewer: Viewer, epoch: str, since: int) 
     try:
         return await here.watch(key, viewer, epoch, since)
     except BaseException:
-        here.leave(None, viewer)
+        here.give_back()
         raise
 
 
@@ -75,16 +75,8 @@ async def join(here: Hub, contest: str, viewer: Viewer, epoch: str, since: int) 
 async def here(settings: Any) -> AsyncIterator[Hub]:
     settings.LIVE_TICK_SECONDS = 0.05
     settings.LIVE_SWEEP_SECONDS = 0.2
-    hub_module._hub = None
-    made = hub()
-    made.start(asyncio.get_running_loop())
-    yield made
-    for task in list(made._tasks):
-        task.cancel()
-    await asyncio.gather(*made._tasks, return_exceptions=True)
-    made._reader.shutdown()
-    hub_module._hub = None
-    broadcast._loop = broadcast._here = None
+    async with running_hub() as made:
+        yield made
 
 
 @pytest.fixture
@@ -204,7 +196,12 @@ async def test_it_forgets_a_contest_that_nobody_watches(
     watcher = Watcher()
     room = await join(here, count.contest.ballot_paper_id, watcher, "", 0)
     await watcher.until(lambda: watcher.known)
-    await asyncio.sleep(0.6)  # sweeps, in which it must not be forgotten
+    swept: list[Any] = []
+    sweep = here._forget_unwatched
+    monkeypatch.setattr(here, "_forget_unwatched", lambda: swept.append(sweep()))
+    async with asyncio.timeout(10):
+        while len(swept) < 4:  # longer than the time after which it would be forgotten
+            await asyncio.sleep(0.01)
     assert here._rooms == {count.contest.pk: room}
     here.leave(room, watcher)
     async with asyncio.timeout(10):
@@ -377,8 +374,7 @@ async def test_it_counts_only_what_no_hint_brought(here: Hub, count: Count, monk
 async def test_it_looks_at_once_when_a_viewer_knows_more_than_this_process(
     here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here.sweep = 3600
-    await asyncio.sleep(0.3)  # the sweep that began before
+    here._life[1].cancel()  # nobody sweeps
     monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
     watcher = Watcher()
     await join(here, count.contest.ballot_paper_id, watcher, "", 0)

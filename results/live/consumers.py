@@ -67,9 +67,11 @@ async def _attend(
             viewer.drained = partial(here.drained, room, viewer)
         return await until()
     finally:
-        if isinstance(viewer, SlotViewer):
-            viewer.close()
-        here.leave(room, viewer)
+        viewer.close()
+        if room is not None:
+            here.leave(room, viewer)
+        else:
+            here.give_back()
 
 
 async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -121,7 +123,7 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
         await _refuse(send, 503, "No room for one more viewer here: ask for updates instead.", retry)
         return
     if scope["method"] == "HEAD":
-        here.leave(None, Viewer())
+        here.give_back()
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
         await send({"type": "http.response.body"})
         return
@@ -136,7 +138,7 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
         await send({**part, "body": b": countnight\n\n"})
     except BaseException:
-        here.leave(None, viewer)
+        here.give_back()
         raise
     try:
         await _attend(here, contest, viewer, _last_event(scope), partial(_gone, receive))

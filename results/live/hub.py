@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import close_old_connections
 
 from results import metrics
 from results.live import broadcast
 from results.live.reading import (
     UnknownContestError,
     forget_swept,
+    read_afresh,
     read_board,
     read_contest,
     read_contest_pk,
@@ -42,15 +42,6 @@ UNWATCHED_SECONDS = 60.0
 
 class FullError(RuntimeError):
     """The process has as many viewers as it may."""
-
-
-def _read_afresh(function: Callable[..., T], *arguments: Any) -> T:
-    """Read on a connection that works, if there can be one; without asgiref's detours, since versions wait for it."""
-    close_old_connections()
-    try:
-        return function(*arguments)
-    finally:
-        close_old_connections()
 
 
 class Hub:
@@ -103,7 +94,7 @@ class Hub:
         return task
 
     async def _read(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._reader, _read_afresh, function, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._reader, read_afresh, function, *arguments)
 
     async def _sweep(self) -> None:
         """One cheap query in two seconds over the contests that are watched: what a lost hint should have said."""
@@ -187,8 +178,7 @@ class Hub:
                     metrics.HEALED.inc()
                 metrics.PUBLISH_SECONDS.observe(self._now() - begun)
                 self._deliver(room)
-                # Now, and not when the next viewer comes.
-                assert room.whole
+                room.make_whole()
         except Exception:
             # The ledger has what officers said; the sweep tries again.
             forget_swept(room.contest.pk)
@@ -248,7 +238,7 @@ class Hub:
         return most if self.most is None else min(most, self.most)
 
     async def admit(self, contest: str) -> int:
-        """Keep a place for one more viewer of a contest, by its ballot paper id; the contest's key. `leave` gives it back.
+        """Keep a place for one more viewer of a contest, by its ballot paper id; the contest's key. `leave` frees it.
 
         Raises UnknownContestError, or FullError when the process has no room for one more.
         """
@@ -267,7 +257,7 @@ class Hub:
     async def watch(self, contest: int, viewer: Viewer, epoch: str, since: int) -> Room:
         """Let an admitted viewer watch a contest, and bring it from `since` to the newest version."""
         room = self._rooms.get(contest) or await self._open(contest)
-        if (epoch and epoch != room.epoch) or since > room.version:
+        if room.version and ((epoch and epoch != room.epoch) or since > room.version):
             # It knows more than this process: another made a version, or a backup was restored.
             self._look(room)
             if room.refreshing is not None:
@@ -321,10 +311,13 @@ class Hub:
         if viewer in room.late and not room.bring(viewer, self._now()):
             self._try_again()
 
-    def leave(self, room: Room | None, viewer: Viewer) -> None:
+    def leave(self, room: Room, viewer: Viewer) -> None:
         """The viewer is gone, and its place is free."""
-        if room is not None:
-            room.leave(viewer)
+        room.leave(viewer)
+        self.give_back()
+
+    def give_back(self) -> None:
+        """The place of one who was admitted and does not watch is free."""
         self.viewers -= 1
 
 

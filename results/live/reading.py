@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import close_old_connections
 from django.db.models import Max, OuterRef, Subquery
 
 from results import clock
 from results.board.publishing import current
 from results.models import Contest, DemoClock, LedgerEntry, Publication
 
+T = TypeVar("T")
+
 
 class UnknownContestError(LookupError):
     """No contest has this id."""
+
+
+def read_afresh(function: Callable[..., T], *arguments: Any) -> T:
+    """Read on a connection that works, if there can be one; without asgiref's detours, since versions wait for it."""
+    close_old_connections()
+    try:
+        return function(*arguments)
+    finally:
+        close_old_connections()
 
 
 def read_contest(pk: int) -> Contest:

@@ -20,11 +20,11 @@ KEPT_PATCHES = 32
 """Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
 
 
-def _patch(epoch: str, since: int, board: dict[str, Any], version: int, newest: dict[str, Any]) -> Frame:
+def _patch_frame(epoch: str, since: int, board: dict[str, Any], version: int, newest: dict[str, Any]) -> Frame:
     return Frame({"epoch": epoch, "since": since, "version": version, "patch": make_patch(board, newest)})
 
 
-def _whole(epoch: str, version: int, board: dict[str, Any]) -> Frame:
+def _whole_frame(epoch: str, version: int, board: dict[str, Any]) -> Frame:
     return Frame({"epoch": epoch, "version": version, "board": board})
 
 
@@ -71,11 +71,11 @@ class Room:
             return False
         before, board = (self.version, self.board) if epoch == self.epoch else (0, {})
         # Only the step from the last version is patched: for older ones the patch is made when somebody asks.
-        step = {before: _patch(epoch, before, board, publication.version, publication.board)} if before else {}
+        step = {before: _patch_frame(epoch, before, board, publication.version, publication.board)} if before else {}
         whole = None
         if before and len(step[before]) > len(self.whole):
-            # Boards are made when somebody needs them: every version waits for this, and next to none is so short.
-            whole = _whole(epoch, publication.version, publication.board)
+            # Only now is the new board framed before it is sent: a patch this long is rare, and every version would wait.
+            whole = _whole_frame(epoch, publication.version, publication.board)
             step = {before: min(step[before], whole, key=len)}
         # From here on nothing can fail: a version is taken with its frames, or not at all.
         if not before:
@@ -89,15 +89,19 @@ class Room:
     @property
     def whole(self) -> Frame:
         """The newest board."""
+        return self._whole or self.make_whole()
+
+    def make_whole(self) -> Frame:
+        """Frame the newest board, where it is not yet: after a version was sent, and not when the next viewer comes."""
         if self._whole is None:
-            self._whole = _whole(self.epoch, self.version, self.board)
+            self._whole = _whole_frame(self.epoch, self.version, self.board)
         return self._whole
 
     def keep_patch(self, since: int, board: dict[str, Any]) -> None:
         """Keep the frame from an older version to the newest: the patch, or the whole where that is shorter."""
         if len(self.patches) >= KEPT_PATCHES:
             self.patches.clear()
-        patch = _patch(self.epoch, since, board, self.version, self.board)
+        patch = _patch_frame(self.epoch, since, board, self.version, self.board)
         self.patches[since] = min(patch, self.whole, key=len)
 
     def _bringing(self, since: int) -> Frame:

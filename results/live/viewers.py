@@ -56,6 +56,9 @@ class Viewer:
         """Offer a frame to many of this kind; those who did not take it."""
         return [viewer for viewer in viewers if not viewer.offer(frame)]
 
+    def close(self) -> None:
+        """The connection is gone: take nothing more."""
+
     def drop(self) -> None:
         """End this viewer's connection: it has taken nothing for too long."""
         raise NotImplementedError

@@ -1,0 +1,28 @@
+"""A hub of its own for a test, in the test's event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from results.live import broadcast
+from results.live import hub as hub_module
+from results.live.hub import Hub, hub
+
+
+@contextlib.asynccontextmanager
+async def running_hub() -> AsyncIterator[Hub]:
+    """The process's hub, made anew and running; ended and forgotten afterwards."""
+    hub_module._hub = None
+    made = hub()
+    made.start(asyncio.get_running_loop())
+    try:
+        yield made
+    finally:
+        for task in list(made._tasks):
+            task.cancel()
+        await asyncio.gather(*made._tasks, return_exceptions=True)
+        made._reader.shutdown()
+        hub_module._hub = None
+        broadcast._loop = broadcast._here = None
