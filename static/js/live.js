@@ -7,6 +7,8 @@ import { applyPatch } from "./patch.js";
 
 const SILENT_MS = 30_000; // two heartbeats missed
 const BACKOFF_MS = [2_000, 20_000]; // the first try of five thousand who are cut off at once is spread over two seconds
+const RENEW_MS = 3_000; // all readers at once would come in one second otherwise
+const RENEW_TRIES = 5;
 const UNKNOWN_CONTEST = 4404;
 const SERVER_FULL = 4429;
 
@@ -50,23 +52,17 @@ class Shown {
     painter.paint(board, { quiet: true });
   }
 
-  // Takes a frame; returns false where it cannot be applied to what is shown, so that the whole must be fetched.
+  // Takes a frame of this epoch; returns false where it cannot be applied to what is shown, so that the whole must be fetched.
   take(frame) {
-    if (frame.board) {
-      if (frame.epoch === this.epoch && frame.version <= this.version) return true;
-      this.#set(frame, frame.board);
-      return true;
-    }
-    if (frame.epoch !== this.epoch) return false;
     if (frame.version <= this.version) return true;
-    if (!frame.patch || frame.since !== this.version) return false;
-    this.#set(frame, applyPatch(this.board, frame.patch));
+    if (frame.board) this.#set(frame, frame.board);
+    else if (frame.patch && frame.since === this.version) this.#set(frame, applyPatch(this.board, frame.patch));
+    else return false;
     return true;
   }
 
   #set(frame, next) {
     this.board = next;
-    this.epoch = frame.epoch;
     this.version = frame.version;
     // Nobody sees a hidden tab change, and a hundred figures marked at once on return would say nothing.
     this.painter.paint(next, { quiet: document.hidden });
@@ -99,6 +95,7 @@ class Line {
   #retry = 0;
   #polling = 0;
   #asking = false;
+  #renewing = false;
 
   constructor(shown, clock) {
     this.shown = shown;
@@ -157,7 +154,34 @@ class Line {
 
   #apply(frame) {
     if (frame.now) this.clock.anchor(frame.now);
-    if (!this.shown.take(frame)) this.#ask({ whole: true });
+    if (!this.#take(frame)) this.#ask({ whole: true });
+  }
+
+  #take(frame) {
+    if (frame.epoch === this.shown.epoch) return this.shown.take(frame);
+    this.#renew(frame.epoch);
+    return true;
+  }
+
+  // Another epoch: the set-up was loaded again, or a backup restored. Names and rows are the old ones, and votes painted
+  // there could stand beside the wrong candidate: the page itself is fetched anew. First it is asked for, so that no reader
+  // is left with a browser's error, or with an old page that a cache still has.
+  async #renew(epoch) {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    for (let tries = 0; tries < RENEW_TRIES; tries += 1) {
+      await new Promise((wake) => setTimeout(wake, Math.random() * RENEW_MS));
+      try {
+        const answer = await fetch(location.href, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(10_000) });
+        if (answer.ok && (await answer.text()).includes(epoch)) {
+          location.reload();
+          return;
+        }
+      } catch {
+        // Tried again, here or with the next frame.
+      }
+    }
+    this.#renewing = false;
   }
 
   #lost(heard, code) {
@@ -206,7 +230,7 @@ class Line {
     if (this.#polling) this.#live(through ? "polling" : "reconnecting", { keep: true });
     if (!frame) return;
     // A whole that cannot be taken is asked for again at the next frame or poll, not at once and for ever.
-    if (whole) this.shown.take(frame);
+    if (whole) this.#take(frame);
     else this.#apply(frame);
   }
 

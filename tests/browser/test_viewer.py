@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from results import clock
 from results.facts.reading import read_definition
+from results.formats.contest_loading import load_folder
 from results.models import Party, Ward
 from tests import builders
 from tests.browser.conftest import Hall, desk, figures, fill, london, never_reloaded, picture, record, votes
 from tests.conftest import wait_for
 from tests.counts import VOTES, Count, make_count
+
+ROCHESTER = Path(__file__).parents[2] / "results" / "demo" / "rochester-and-strood-2014"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,6 +38,11 @@ def seconds_old(page: Page) -> int:
     shown = re.fullmatch(r"(\d+) s ago", page.locator("#age").inner_text().strip())
     assert shown is not None
     return int(shown.group(1))
+
+
+def name_of(page: Page, number: int) -> str:
+    """Who stands in the row of this candidate."""
+    return page.locator(f'[data-key="{number}"] .name').first.inner_text().strip()
 
 
 def same(one: Page, other: Page) -> bool:
@@ -229,6 +240,58 @@ def test_it_shows_the_same_to_who_came_early_and_who_came_late(hall: Hall) -> No
         fresh.context.close()
     expect(viewer.locator(".standing")).to_be_hidden()
     assert never_reloaded(viewer)
+
+
+@pytest.mark.parametrize(("path", "lines"), [("", "1"), ("?hall=1", "1"), ("", "0")])
+def test_it_shows_the_names_of_a_set_up_that_was_loaded_again(
+    hall: Hall, tmp_path: Path, path: str, lines: str
+) -> None:
+    folder = shutil.copytree(ROCHESTER, tmp_path / "folder")
+    contest = load_folder(folder)
+    hall.server.environment.update(LIVE_LINES=lines, LIVE_POLL_SECONDS="0.5")
+    hall.server.start()
+    viewer = hall.viewer(contest, path)
+    expect(viewer.locator("#line")).to_have_text("live" if lines == "1" else "polling")
+    assert name_of(viewer, 1) == "Mike Barker"
+    # The order of two candidates was wrong, and one was missing, when somebody opened the page early in the evening.
+    candidates = folder / "candidates.csv"
+    header, first, second, *others = candidates.read_text().splitlines()
+    swapped = [header, second.replace("2,", "1,", 1), first.replace("1,", "2,", 1), *others]
+    number = len(others) + 3
+    candidates.write_text("\n".join([*swapped, f"{number},Latecomer,Lou,IND,Independent,", ""]))
+    again = load_folder(folder)
+    assert again.epoch != contest.epoch
+    expect(viewer.locator('[data-key="2"] .name').first).to_have_text("Mike Barker")
+    assert name_of(viewer, 1) == "Christopher Challis"
+    assert name_of(viewer, number) == "Lou Latecomer"
+    expect(viewer.locator("#line")).to_have_text("live" if lines == "1" else "polling")
+    assert not never_reloaded(viewer)
+
+
+def test_it_reloads_nothing_while_the_new_page_cannot_be_had(hall: Hall, count: Count) -> None:
+    count.ready()
+    viewer = hall.viewer(count.contest)
+    live(viewer)
+    pages: list[str] = []
+
+    def refuse(route: Route) -> None:
+        pages.append(route.request.url)
+        # A cache that still has the page of before, then nobody.
+        if len(pages) == 1:
+            route.fulfill(body="<p>the page of another time</p>", content_type="text/html")
+        else:
+            route.abort()
+
+    viewer.route(f"**/contests/{count.contest.ballot_paper_id}/", refuse)
+    call_command("begin_epoch")
+    wait_for(lambda: viewer.wait_for_timeout(100) or len(pages) >= 3, what="the page to be asked for")
+    assert never_reloaded(viewer)
+    viewer.unroute(f"**/contests/{count.contest.ballot_paper_id}/")
+    expect(viewer.locator("#headline")).to_be_visible()
+    wait_for(lambda: viewer.wait_for_timeout(100) or not never_reloaded(viewer), what="the page to begin anew")
+    live(viewer)
+    count.enter(1)
+    expect(votes(viewer, 1)).to_have_text("400")
 
 
 def test_it_keeps_the_place_of_the_reader(hall: Hall, count: Count) -> None:

@@ -11,7 +11,7 @@ from results.models.contest import new_epoch
 
 
 class Command(BaseCommand):
-    """`manage.py begin_epoch [CONTEST]`: open pages fetch the whole board anew."""
+    """`manage.py begin_epoch [CONTEST]`: open pages load themselves anew."""
 
     help = "After a backup was restored: let every open page start anew."
 
