@@ -105,6 +105,15 @@ def database(url: str) -> dict[str, Any]:
         settings.setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
     else:
         settings["CONN_HEALTH_CHECKS"] = True
+        # A server that vanished without a word is given up in seconds, not when TCP does after a quarter of an hour.
+        for name, value in {
+            "connect_timeout": 5,
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+        }.items():
+            options.setdefault(name, value)
     # Requests run on a few threads that are kept (countnight/handler.py), and each keeps its connection.
     settings["CONN_MAX_AGE"] = None
     settings["ATOMIC_REQUESTS"] = False
@@ -121,18 +130,28 @@ REQUEST_THREADS = env.int("REQUEST_THREADS", default=4)
 
 # --- the live path ---------------------------------------------------------------------------------------------------
 
+
+def channel_layer(url: str) -> dict[str, Any]:
+    """Channels' settings: hints through this Redis, or within the process where there is none."""
+    if not url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+    host = {
+        "address": url,
+        "socket_connect_timeout": 2,
+        # redis-py 8 would drop a subscription that is idle for five seconds.
+        "socket_timeout": None,
+        # Where a keepalive fails, Python 3.11 raises TimeoutError, which redis-py takes for "nothing yet", and channels-redis
+        # asks again, for ever and without a pause. Who is silent is noticed by results/live/broadcast.py.
+        "socket_keepalive": False,
+    }
+    return {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [host], "prefix": "countnight"},
+    }
+
+
 REDIS_URL = env.str("REDIS_URL", default="")
-CHANNEL_LAYERS: dict[str, Any] = {
-    "default": (
-        {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # redis-py 8 would drop a subscription that is idle for five seconds.
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": "countnight"},
-        }
-        if REDIS_URL
-        else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
-    )
-}
+CHANNEL_LAYERS: dict[str, Any] = {"default": channel_layer(REDIS_URL)}
 LIVE_TICK_SECONDS = env.float("LIVE_TICK_SECONDS", default=0.25)
 LIVE_SWEEP_SECONDS = env.float("LIVE_SWEEP_SECONDS", default=2.0)
 LIVE_MAX_VIEWERS = env.int("LIVE_MAX_VIEWERS", default=20_000)

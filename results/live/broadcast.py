@@ -20,6 +20,8 @@ NOTHING = 0
 """No contest's key: said only to be heard."""
 NOTHING_SECONDS = 15.0
 """So often each process says nothing: together with the heartbeat that its viewers hear."""
+SILENCE_SECONDS = 2.5 * NOTHING_SECONDS
+"""Who has heard nothing for so long, not even itself, has a subscription that is dead."""
 SEND_SECONDS = 2.0
 
 _self = uuid.uuid4().hex
@@ -103,24 +105,36 @@ class Subscription:
         if self._alone:
             return True
         # Asked from any thread, so not of the running loop.
-        return _loop is not None and self._heard is not None and _loop.time() - self._heard < 2.5 * NOTHING_SECONDS
+        return _loop is not None and self._heard is not None and _loop.time() - self._heard < SILENCE_SECONDS
 
     async def hear(self) -> None:
         """Pass on hints for ever."""
-        layer = get_channel_layer()
-        channel = ""
         while True:
             try:
-                # One channel for all tries: each that was ever subscribed has a queue of its own in the layer.
-                channel = channel or await layer.new_channel("countnight.hub")
-                await layer.group_add(GROUP, channel)
-                while True:
-                    message = await layer.receive(channel)
-                    self._heard = asyncio.get_running_loop().time()
-                    if message["contest"] != NOTHING and message.get("by") != _self:
-                        self._notify(int(message["contest"]))
+                await self._listen()
             except asyncio.CancelledError:
                 raise
             except Exception:
                 logger.warning("the channel layer does not answer; hints come by the sweep", exc_info=True)
+                await self._begin_anew()
                 await asyncio.sleep(self._pause)
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        channel = await layer.new_channel("countnight.hub")
+        await layer.group_add(GROUP, channel)
+        while True:
+            # A machine that is switched off says no goodbye, and a connection to it stays open.
+            async with asyncio.timeout(None if self._alone else SILENCE_SECONDS):
+                message = await layer.receive(channel)
+            self._heard = asyncio.get_running_loop().time()
+            if message["contest"] != NOTHING and message.get("by") != _self:
+                self._notify(int(message["contest"]))
+
+    async def _begin_anew(self) -> None:
+        """Forget connections and channels: each that was ever subscribed has a queue of its own in the layer."""
+        try:
+            async with asyncio.timeout(2 * SEND_SECONDS):
+                await get_channel_layer().flush()
+        except Exception:
+            logger.warning("the channel layer cannot be emptied; it is tried again", exc_info=True)
