@@ -9,10 +9,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "countnight.settings")
 django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from countnight.handler import PageHandler  # noqa: E402
+from countnight.origins import OwnPages  # noqa: E402
 from results.live.consumers import unknown_socket, viewer_events, viewer_socket  # noqa: E402
 
 # Django's path() routes ASGI applications here, which its types do not foresee.
@@ -29,6 +29,6 @@ _pages: list[Any] = [
 application = ProtocolTypeRouter(
     {
         "http": URLRouter(_pages),
-        "websocket": AllowedHostsOriginValidator(URLRouter(_sockets)),
+        "websocket": OwnPages(URLRouter(_sockets)),
     }
 )
