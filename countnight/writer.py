@@ -73,6 +73,8 @@ class DirectWriter:
 
     def abort(self) -> None:
         """End the connection now, whatever still waits to be sent."""
+        if not self._transport.connected:
+            return
         # Twisted closes the socket only in the next turn, and until then the rest of a frame would be overtaken.
         with contextlib.suppress(OSError):
             self._transport.getHandle().shutdown(socket.SHUT_RDWR)

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from results.board.patches import apply_patch
+from results.live import names
 from results.live.consumers import _attend
 from results.live.frames import Frame
 from results.live.hub import Hub
@@ -37,12 +39,14 @@ class Page(Viewer):
         self.has = epoch, version
         self.board = board or {}
         self.ahead = self.stalled = self.dropped = False
+        self.boards = 0
 
     def offer(self, frame: Frame) -> bool:
         if self.stalled or self.dropped:
             return False
         said = json.loads(frame.payload)
         if "board" in said:
+            self.boards += 1
             if said["epoch"] != self.has[0] or said["version"] > self.has[1]:
                 self.has, self.board = (said["epoch"], said["version"]), said["board"]
                 self.ahead = False
@@ -115,7 +119,7 @@ class Life(RuleBasedStateMachine):
                 None,
             ),
             "read_contest": lambda: SimpleNamespace(pk=KEY, ballot_paper_id=NAME),
-            "read_contest_pk": lambda: KEY,
+            "read_names": lambda: {NAME: KEY},
             "read_board": lambda: self.boards[arguments[1] - 1] if arguments[1] <= len(self.boards) else None,
         }
         future = self.loop.create_future()
@@ -229,7 +233,7 @@ class Life(RuleBasedStateMachine):
     def beat(self) -> None:
         for room in self.here._rooms.values():
             if room.version:
-                room.beat()
+                room.beat(0.0)
 
     # --- what is always so ---
 
@@ -251,7 +255,8 @@ class Life(RuleBasedStateMachine):
             assert all(page.behind for page in [*room.joining, *room.late])
 
 
-def test_it_brings_everybody_to_the_newest_version_whatever_happens() -> None:
+def test_it_brings_everybody_to_the_newest_version_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "READ_SECONDS", 0.0)
     run_state_machine_as_test(
         Life,
         settings=settings(
@@ -281,6 +286,36 @@ def test_it_drops_only_who_took_nothing_for_too_long() -> None:
     assert (slow.dropped, dead.dropped) == (False, True)
     assert slow.board == quick.board == {**LONG, "n": 2}
     assert set(room.viewers) == {slow, quick}
+
+
+def test_it_drops_in_quiet_hours_too_who_takes_nothing() -> None:
+    slow, dead, quick = Page(), Page(), Page()
+    room = room_with(slow, dead, quick)
+    slow.stalled = dead.stalled = True
+    assert room.beat(0.0) == 2
+    assert set(room.late) == {slow, dead}
+    assert room.retry(STALLED_SECONDS - 1) == 0
+    slow.stalled = False
+    assert room.retry(STALLED_SECONDS - 1) == 0
+    assert set(room.late) == {dead}
+    assert slow.boards == quick.boards == 1, "it had the board, and needs only a heartbeat"
+    assert room.beat(STALLED_SECONDS) == 0
+    assert room.retry(STALLED_SECONDS + 1) == 1
+    assert (slow.dropped, dead.dropped) == (False, True)
+    assert set(room.viewers) == {slow, quick}
+
+
+def test_it_patches_who_could_not_take_a_heartbeat() -> None:
+    late = Page()
+    room = room_with(late)
+    late.stalled = True
+    assert room.beat(0.0) == 1
+    room.take("e", SimpleNamespace(version=2, board={**LONG, "n": 2}))  # type: ignore[arg-type]
+    room.deliver(1.0)
+    late.stalled = False
+    assert room.retry(2.0) == 0
+    assert (late.has, late.board) == (("e", 2), {**LONG, "n": 2})
+    assert late.boards == 1
 
 
 def test_it_patches_who_was_late_for_one_version_and_gives_the_whole_to_who_was_late_for_two() -> None:

@@ -21,6 +21,9 @@ from autobahn.twisted.websocket import WebSocketServerProtocol
 from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import abstract, tcp
+from twisted.internet.error import ConnectionLost
+from twisted.internet.protocol import Protocol
+from twisted.python.failure import Failure
 from twisted.web import http
 
 from countnight.writer import CONTROL_BYTES, BodyWriter, SocketWriter, direct_writer
@@ -92,9 +95,10 @@ class Line:
 @pytest.fixture
 def line() -> Iterator[Line]:
     made = Line()
+    served = made.transport.socket
     yield made
     made.client.close()
-    made.transport.socket.close()
+    served.close()
 
 
 FRAME = Frame({"epoch": "e", "version": 1, "board": {"x": "y" * 3000}}).wire
@@ -126,6 +130,14 @@ def test_it_never_writes_past_what_twisted_holds(line: Line) -> None:
     line.transport.write(b"b" * (CONTROL_BYTES + 1))
     assert not writer(FRAME)
     assert line.read(CONTROL_BYTES + 1) == b"b" * (CONTROL_BYTES + 1)
+
+
+def test_it_ends_nothing_that_is_gone_already(line: Line) -> None:
+    writer = line.writer()
+    line.transport.protocol = Protocol()
+    line.transport.connectionLost(Failure(ConnectionLost()))
+    writer.abort()
+    assert not writer(FRAME)
 
 
 def test_it_sends_a_large_frame_through_twisted_in_order(line: Line) -> None:

@@ -20,13 +20,13 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from results import metrics
 from results.live import broadcast
+from results.live.names import Names
 from results.live.reading import (
     UnknownContestError,
     forget_swept,
     read_afresh,
     read_board,
     read_contest,
-    read_contest_pk,
     read_current,
     read_newest,
 )
@@ -49,7 +49,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._rooms: dict[int, Room] = {}
-        self._ids: dict[str, int] = {}
+        self._names = Names(lambda *work: self._read(*work), self._begin)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._life: list[asyncio.Task[Any]] = []
@@ -109,7 +109,8 @@ class Hub:
                 for pk, (epoch, version, grown) in newest.items():
                     room = self._rooms.get(pk)
                     if room is not None and (grown or (epoch, version) != (room.epoch, room.version)):
-                        room.swept = True
+                        # Where a look is due or under way, the hint may have come.
+                        room.swept = room.swept or not (room.changed or room.refreshing)
                         self._look(room)
             except Exception:
                 logger.exception("the sweep failed; it goes on")
@@ -128,8 +129,8 @@ class Hub:
             await asyncio.sleep(broadcast.NOTHING_SECONDS)
             for room in list(self._rooms.values()):
                 try:
-                    if room.watched and room.version:
-                        room.beat()
+                    if room.watched and room.version and room.beat(self._now()):
+                        self._try_again()
                 except Exception:
                     logger.exception("no heartbeat for %s; the others have theirs", room.contest)
 
@@ -210,7 +211,10 @@ class Hub:
         late = False
         for room in list(self._rooms.values()):
             if room.late:
-                metrics.DROPPED.inc(room.retry(now))
+                try:
+                    metrics.DROPPED.inc(room.retry(now))
+                except Exception:
+                    logger.exception("the late viewers of %s are tried again later", room.contest)
                 late = late or bool(room.late)
         if late:
             self._try_again()
@@ -221,10 +225,10 @@ class Hub:
             try:
                 found = await self._read(read_contest, contest)
             except ObjectDoesNotExist as error:
-                self._ids = {name: key for name, key in self._ids.items() if key != contest}
+                self._names.forget(contest)
                 raise UnknownContestError(contest) from error
             room = self._rooms.setdefault(contest, Room(found))
-            self._ids[found.ballot_paper_id] = contest
+            self._names.learn(found.ballot_paper_id, contest)
         if room.refreshing is None and room.ticking is None:
             self._refresh(room)
         elif not room.version:
@@ -247,9 +251,7 @@ class Hub:
             raise FullError
         self.viewers += 1
         try:
-            if contest not in self._ids:
-                self._ids[contest] = await self._read(read_contest_pk, contest)
-            return self._ids[contest]
+            return await self._names.find(contest)
         except BaseException:
             self.viewers -= 1
             raise

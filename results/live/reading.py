@@ -33,11 +33,9 @@ def read_contest(pk: int) -> Contest:
     return Contest.objects.select_related("election").get(pk=pk)
 
 
-def read_contest_pk(ballot_paper_id: str) -> int:
-    pk = Contest.objects.filter(ballot_paper_id=ballot_paper_id).values_list("pk", flat=True).first()
-    if pk is None:
-        raise UnknownContestError(ballot_paper_id)
-    return pk
+def read_names() -> dict[str, int]:
+    """The keys of all contests by their ballot paper ids."""
+    return dict(Contest.objects.values_list("ballot_paper_id", "pk"))
 
 
 def read_current(pk: int) -> tuple[str, Publication, DemoClock | None]:

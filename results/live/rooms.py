@@ -105,6 +105,9 @@ class Room:
         self.patches[since] = min(patch, self.whole, key=len)
 
     def _bringing(self, since: int) -> Frame:
+        if since == self.version:
+            # It could not take a heartbeat, and has everything else.
+            return self.heartbeat()
         return self.patches.get(since) or self.whole
 
     # --- viewers ---
@@ -184,8 +187,17 @@ class Room:
                 dropped += 1
         return dropped
 
-    def beat(self) -> None:
-        """Tell those who have everything that the line is alive; who is full hears enough."""
+    def beat(self, now: float) -> int:
+        """Tell those who have everything that the line is alive; how many could not take it.
+
+        They count as late from now on: in quiet hours too, who takes nothing for too long is gone.
+        """
         heartbeat = self.heartbeat()
+        full = 0
         for kind, crowd in self.crowds.items():
-            kind.offer_all(crowd, heartbeat)
+            for viewer in kind.offer_all(crowd, heartbeat):
+                del crowd[viewer]
+                viewer.version = self.version
+                self._skip(viewer, now)
+                full += 1
+        return full
