@@ -13,6 +13,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from twisted.internet import tcp
 from twisted.internet.protocol import Factory, Protocol
 
 from countnight import server as server_module
-from countnight.liveness import PING, PingedSocket
+from countnight.liveness import PING, SAID_AT_ONCE, SAID_PER_LOOK, PingedSocket
 from countnight.server import (
     ACCEPTS,
     CALM,
@@ -295,6 +296,27 @@ def test_it_pings_and_ends_who_does_not_answer(monkeypatch: pytest.MonkeyPatch) 
     assert line.client.recv(100) == PING
     line.client.close()
     line.transport.socket.close()
+
+
+def test_it_hangs_up_on_a_viewer_that_says_more_than_any_browser() -> None:
+    viewer = PingedSocket()
+    viewer.state = PingedSocket.STATE_OPEN
+    viewer.writer = SimpleNamespace(abort=lambda: None)
+    viewer.server = SimpleNamespace(ping_interval=1000)
+    ended: list[bool] = []
+    parsed: list[bytes] = []
+    viewer.dropConnection = lambda abort: ended.append(abort)
+    viewer._dataReceived = parsed.append
+    # As much as the largest message at once, and a little again after each look, for as long as it likes.
+    viewer.dataReceived(b"x" * SAID_AT_ONCE)
+    for _ in range(50):
+        viewer.check_timeouts()
+        viewer.dataReceived(b"x" * SAID_PER_LOOK)
+    assert not ended
+    assert len(parsed) == 51
+    viewer.dataReceived(b"x")
+    assert ended == [True]
+    assert len(parsed) == 51, "nothing of it is looked at"
 
 
 SERVER = """

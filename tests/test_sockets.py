@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -123,6 +124,39 @@ async def test_it_closes_on_an_oversize_frame_and_serves_the_others(server: Serv
         with pytest.raises(ConnectionClosed):
             await frame(loud)
         assert loud.close_code in (1009, 1006)
+        await sync_to_async(count.verify_all)()
+        board, _ = await follow(quiet, whole["board"], whole["version"], lambda b: b["status"] == "verified")
+        assert board["progress"]["boxes_verified"] == 7
+
+
+PING = b"\x89\x80\x00\x00\x00\x00"
+"""Masked, and empty."""
+
+
+@pytest.mark.parametrize("when", ["as its body", "afterwards"])
+async def test_it_hangs_up_on_who_floods_it_and_serves_the_others(server: Server, count: Count, when: str) -> None:
+    flood = PING * 10_000
+    handshake = (
+        f"GET /ws/contests/{count.contest.ballot_paper_id}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {server.base}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + (f"Content-Length: {len(flood)}\r\n" if when == "as its body" else "")
+        + "\r\n"
+    ).encode()
+    async with watch(server) as quiet:
+        whole = await frame(quiet)
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(handshake if when == "afterwards" else handshake + flood)
+        async with asyncio.timeout(20):
+            if when == "afterwards":
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(flood)
+            answer = b""
+            with contextlib.suppress(ConnectionError):
+                while more := await reader.read(65536):
+                    answer += more
+        writer.close()
+        assert answer.count(b"\x8a\x00") == 0, "not one ping of the flood was answered"
         await sync_to_async(count.verify_all)()
         board, _ = await follow(quiet, whole["board"], whole["version"], lambda b: b["status"] == "verified")
         assert board["progress"]["boxes_verified"] == 7
