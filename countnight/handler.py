@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from results import metrics
 
@@ -29,12 +31,17 @@ class PageHandler(ASGIHandler):
         # The chain once more, as for WSGI: no step of it changes threads.
         self.load_middleware(is_async=False)
         self._idle: asyncio.LifoQueue[ThreadPoolExecutor] | None = None
+        # To check a password is made to take a third of a second: a hall that logs in, or somebody who guesses, must leave
+        # threads to those who enter figures.
+        self._log_ins = asyncio.Semaphore(max(1, settings.REQUEST_THREADS // 2))
+        self._log_in = reverse(settings.LOGIN_URL)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request, on the thread that was idle last: its caches are warm."""
         entry = scope["method"] == "POST" and scope["path"].startswith("/desk/")
         begun = time.monotonic()
-        await self._in_turn(scope, receive, send)
+        async with self._log_ins if entry and scope["path"] == self._log_in else nullcontext():
+            await self._in_turn(scope, receive, send)
         if entry:
             metrics.ENTRY_SECONDS.observe(time.monotonic() - begun)
 
