@@ -32,7 +32,7 @@ CLAIMS = {
 
 
 @pytest.mark.parametrize(
-    "path", [PAGE, f"{PAGE}events", f"{PAGE}updates?since=1", "/desk/", "/desk/login/", "/healthz"]
+    "path", [PAGE, f"{PAGE}events", f"{PAGE}updates?epoch=a&since=1", "/desk/", "/desk/login/", "/healthz"]
 )
 def test_it_overwrites_what_a_client_claims_about_itself(site: Site, reader: httpx.Client, path: str) -> None:
     assert reader.get(path, headers=CLAIMS).status_code == 200
@@ -130,6 +130,53 @@ def test_it_slows_down_who_guesses_passwords(site: Site, reader: httpx.Client) -
     assert statuses[-1] == 429
     assert reader.get("/desk/login/").status_code == 200
     assert reader.post("/desk/x/groups/1/count/").status_code == 200
+
+
+def come_from(site: Site, address: str, number: int, path: str) -> list[int]:
+    """The statuses of so many requests from an address that nginx believes."""
+    with site.nginx.client() as client:
+        return [client.get(path, headers={"X-Test-Reader": address}).status_code for _ in range(number)]
+
+
+@pytest.fixture
+def from_anywhere(site: Site) -> Site:
+    """Requests of this machine say where they come from, as those of a balancer do."""
+    config = site.nginx.folder / "nginx.conf"
+    text = config.read_text()
+    assert "server_tokens off;" in text
+    told = "server_tokens off; set_real_ip_from 127.0.0.1; real_ip_header X-Test-Reader;"
+    config.write_text(text.replace("server_tokens off;", told))
+    # A limit that a test can reach.
+    limits = site.nginx.folder / "countnight" / "countnight.conf"
+    text = limits.read_text()
+    assert "zone=countnight_desk burst=300 nodelay" in text
+    limits.write_text(
+        text.replace("countnight_desk:10m rate=50r/s", "countnight_desk:10m rate=1r/m").replace(
+            "zone=countnight_desk burst=300 nodelay", "zone=countnight_desk burst=9 nodelay"
+        )
+    )
+    site.nginx.stop()
+    site.nginx.start()
+    return site
+
+
+def test_it_counts_a_reader_of_ipv6_by_its_network(from_anywhere: Site) -> None:
+    site = from_anywhere
+    one_network = [f"2001:db8:0:a:{number:x}::{number:x}" for number in range(1, 13)]
+    statuses = [come_from(site, address, 1, "/desk/")[0] for address in one_network]
+    assert statuses == [200] * 10 + [429] * 2
+    # With zeros in the places where an address may be written shorter, and with a byte that ends lines elsewhere.
+    assert come_from(site, "2001:db8:0:a::1", 1, "/desk/") == [429]
+    assert come_from(site, "2001:db8:0:a:a0a:a0a:a0a:a0a", 1, "/desk/") == [429]
+    assert come_from(site, "2001:db8:0:b::1", 10, "/desk/") == [200] * 10
+    assert come_from(site, "2001:db8:0:a0a::1", 11, "/desk/") == [200] * 10 + [429]
+
+
+def test_it_counts_officers_by_their_address_and_lets_readers_be(from_anywhere: Site) -> None:
+    site = from_anywhere
+    assert come_from(site, "192.0.2.1", 11, "/desk/") == [200] * 10 + [429]
+    assert come_from(site, "192.0.2.2", 10, "/desk/") == [200] * 10
+    assert come_from(site, "192.0.2.1", 20, PAGE) == [200] * 20
 
 
 # --- events ------------------------------------------------------------------------------------------------------------

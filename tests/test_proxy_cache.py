@@ -63,12 +63,44 @@ def test_it_shows_the_last_page_while_processes_fail(site: Site, reader: httpx.C
     assert reader.get(f"{PAGE}?hall=1").status_code == 500
 
 
-def test_it_keeps_pages_by_their_whole_address(site: Site, reader: httpx.Client) -> None:
+def test_it_keeps_pages_by_what_they_read_of_their_address(site: Site, reader: httpx.Client) -> None:
     site.answer(lambda asked: asked.page(asked.path, Cache_Control="public, max-age=60"))
     for _ in range(2):
         for path in ("/", PAGE, f"{PAGE}?hall=1", f"{PAGE}updates?epoch=a&since=1", f"{PAGE}updates?epoch=a&since=2"):
             assert reader.get(path).text == path
     assert len(site.asked) == 5
+    # What a page does not read makes no other page of it: nobody can make a process work by writing numbers there.
+    for number in range(20):
+        assert reader.get(f"{PAGE}?n={number}").text == PAGE
+        assert reader.get(f"{PAGE}?hall=1&utm_source=newsroom{number}").text == f"{PAGE}?hall=1"
+    assert len(site.asked) == 5
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"{PAGE}?HALL=1",
+        f"{PAGE}?h%61ll=1",
+        f"{PAGE}?hall=1&hall=0",
+        f"{PAGE}?hall=11",
+        f"/{PAGE}",
+        f"{PAGE[:-1]}%2F",
+        f"/x/..{PAGE}",
+        f"{PAGE}updates?since=1&epoch=a",
+        f"{PAGE}updates?epoch=a&since=1&since=2",
+        f"{PAGE}updates?epoch=A&since=1",
+    ],
+)
+def test_it_shows_nobody_what_another_asked_for_in_a_strange_way(site: Site, reader: httpx.Client, target: str) -> None:
+    site.answer(lambda asked: asked.page(asked.path, Cache_Control="public, max-age=60"))
+    site.raw(target)
+    for path in (PAGE, f"{PAGE}?hall=1", f"{PAGE}updates?epoch=a&since=1", f"{PAGE}updates"):
+        assert reader.get(path).text == path
+
+
+def test_it_asks_for_the_page_that_an_absolute_address_names(site: Site) -> None:
+    site.raw(f"{site.nginx.base}{PAGE}?hall=1&x")
+    assert [asked.path for asked in site.asked] == [f"{PAGE}?hall=1"]
 
 
 def test_it_keeps_nothing_of_the_desk_nor_what_must_not_be_kept(site: Site, reader: httpx.Client) -> None:
