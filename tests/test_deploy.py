@@ -129,6 +129,28 @@ def test_it_has_the_same_folders_for_systemd_nginx_and_the_settings() -> None:
     )
 
 
+def test_it_runs_commands_as_the_processes_run() -> None:
+    text = (DEPLOY / "countnight").read_text()
+    serving = unit("countnight@.service")
+    assert os.access(DEPLOY / "countnight", os.X_OK)
+    assert run("sh", "-n", str(DEPLOY / "countnight")).returncode == 0
+    words = shlex.split(text.replace("\\\n", " "), comments=True)
+    assert words[:2] == ["exec", "systemd-run"]
+    assert f"--uid={serving['User'][0]}" in words and f"--gid={serving['Group'][0]}" in words
+    assert f"--property=EnvironmentFile={serving['EnvironmentFile'][0]}" in words
+    assert f"--working-directory={serving['WorkingDirectory'][0]}" in words
+    assert words[-3:] == [serving["ExecStart"][0].split()[0], "manage.py", "$@"]
+
+
+def test_it_keeps_the_ports_of_processes_from_connections() -> None:
+    """A connection of nginx's own must never hold the port of a process that is about to start."""
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    (kept,) = re.findall(r"ip_local_reserved_ports = ([\d,-]+)", manual)
+    (low, high) = map(int, re.findall(r"(\d+)-(\d+)", kept)[0])
+    wanted = ports((DEPLOY / "nginx" / "upstream.conf").read_text()) | set(re.findall(r"countnight@(\d+)", manual))
+    assert all(low <= int(port) <= high for port in wanted)
+
+
 # --- containers --------------------------------------------------------------------------------------------------------
 
 
@@ -197,13 +219,20 @@ def test_it_composes_what_nginx_asks_for() -> None:
     assert asked == [name for name in services if name.startswith("web")]
     assert set(services["nginx"]["depends_on"]) == set(asked)
     mounted = dict(volume.split(":")[:2] for volume in services["nginx"]["volumes"])
+    ignored = {line.removeprefix("/deploy").rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()}
     assert mounted["static"] == environment("countnight.env.example")["STATIC_ROOT"]
-    for source, target in mounted.items():
-        if source.startswith("./") and source != "./tls":
+    for source in mounted:
+        # What the installer makes there, which no release touches.
+        made = source in ("./tls", "./acme", "./countnight.conf")
+        if made:
+            assert source.lstrip(".") in ignored, source
+        elif source.startswith("./"):
             assert (DEPLOY / source).exists(), source
-        assert target in ("/etc/nginx/nginx.conf", mounted["static"]) or target.startswith(
-            ("/etc/nginx/countnight", "/etc/co")
-        )
+    assert {"/etc/nginx/nginx.conf", "/etc/nginx/countnight/countnight.conf", "/etc/countnight/tls"} < set(
+        mounted.values()
+    )
+    site = (DEPLOY / "nginx" / "countnight.conf").read_text()
+    assert f"root {mounted['./acme']};" in site
     for name in asked:
         assert services[name]["environment"]["STATIC_ROOT"] == mounted["static"]
         assert services[name]["depends_on"]["database"]["condition"] == "service_healthy"
@@ -255,7 +284,8 @@ def test_it_installs_by_commands_that_name_what_there_is() -> None:
     manual = (ROOT / "docs" / "operations.md").read_text()
     for line in re.findall(r"^    (.+)$", manual, re.MULTILINE):
         for word in shlex.split(line, comments=True):
-            if re.match(r"(\./)?deploy/", word) and "*" not in word and not word.endswith((".env", "/tls")):
+            made = (".env", "/tls", "/acme", ".pem", "deploy/countnight.conf")
+            if re.match(r"(\./)?deploy/", word) and "*" not in word and not word.endswith(made):
                 assert (ROOT / word).exists(), line
     for path in DEPLOY.rglob("*"):
         if path.is_file() and not path.name.endswith((".dockerignore",)):
