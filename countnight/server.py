@@ -8,11 +8,14 @@ import logging
 import socket
 from typing import Any
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 from daphne.server import Server, twisted_loop
 from twisted.internet import reactor
 
 from countnight.liveness import PingedSocket
 from countnight.turns import shorten
+from countnight.unread import leave_unread
 from countnight.writer import EXTENSION, direct_writer
 
 logger = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ class CountnightServer(Server):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; every task is ended before the interpreter is."""
         shorten(twisted_loop)
+        leave_unread(autobahn.websocket.protocol, autobahn.twisted.websocket)
         reactor.callWhenRunning(self._start)
         try:
             super().run()
