@@ -115,8 +115,10 @@ def test_it_names_the_entry_whatever_column_was_changed(count: Count) -> None:
         for field in model._meta.concrete_fields:
             value = other(getattr(row, field.attname))
             if value is None:
-                # Nothing was referred to: now the last row of that table is.
-                value = field.related_model._default_manager.order_by("pk").values_list("pk", flat=True).last()
+                # Nothing was referred to: now the last row of that table is, to which no other row may refer already.
+                used = model._default_manager.exclude(**{field.attname: None}).values(field.attname)
+                free = field.related_model._default_manager.exclude(pk__in=used if field.unique else [])
+                value = free.order_by("pk").values_list("pk", flat=True).last()
             if value is None or value == getattr(row, field.attname):
                 continue
             words = words_after(model, row.pk, str(field.column), value, count)
