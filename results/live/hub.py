@@ -109,8 +109,7 @@ class Hub:
                 for pk, (epoch, version, grown) in newest.items():
                     room = self._rooms.get(pk)
                     if room is not None and (grown or (epoch, version) != (room.epoch, room.version)):
-                        # Where a look is due or under way, the hint may have come.
-                        room.swept = room.swept or not (room.changed or room.refreshing)
+                        room.swept = True
                         self._look(room)
             except Exception:
                 logger.exception("the sweep failed; it goes on")
@@ -147,7 +146,7 @@ class Hub:
         if room is None:
             self._begin(self._open(contest))
         else:
-            room.swept = False
+            room.hinted = True
             self._look(room)
 
     def _look(self, room: Room) -> None:
@@ -159,23 +158,24 @@ class Hub:
     def _refresh(self, room: Room) -> None:
         assert self._loop is not None
         metrics.TICKS.inc()
-        room.changed = False
+        swept = room.swept and not room.hinted
+        room.changed = room.swept = room.hinted = False
         room.ticking = self._loop.call_later(self.tick, self._tock, room)
-        room.refreshing = self._begin(self._bring(room))
+        room.refreshing = self._begin(self._bring(room, swept))
 
     def _tock(self, room: Room) -> None:
         room.ticking = None
         if room.changed and room.refreshing is None:
             self._refresh(room)
 
-    async def _bring(self, room: Room) -> None:
+    async def _bring(self, room: Room, swept: bool) -> None:
         begun = self._now()
         try:
             epoch, publication, played = await self._read(read_current, room.contest.pk)
             room.played = played
-            swept, room.swept = room.swept, False
             if room.take(epoch, publication):
-                if swept:
+                # What the sweep saw a moment before its hint came was not lost.
+                if swept and not room.hinted:
                     metrics.HEALED.inc()
                 metrics.PUBLISH_SECONDS.observe(self._now() - begun)
                 self._deliver(room)

@@ -50,6 +50,7 @@ class Room:
     ticking: asyncio.TimerHandle | None = None
     changed: bool = False
     swept: bool = False
+    hinted: bool = False
     refreshing: asyncio.Task[None] | None = None
     unwatched_since: float = 0.0
 
