@@ -174,6 +174,52 @@ def test_it_marks_what_changed_and_nothing_else(hall: Hall, count: Count) -> Non
     expect(viewer.locator(".changed, .changed-again")).to_have_count(0)
 
 
+READABLE = """() => {
+  const canvas = document.createElement("canvas").getContext("2d");
+  const light = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const mark = light(getComputedStyle(document.documentElement).getPropertyValue("--changed"));
+  const grey = light(getComputedStyle(document.documentElement).getPropertyValue("--grey"));
+  const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  window.greyOnMark = contrast(grey, mark);
+  window.onMarks = [];
+  document.addEventListener("animationstart", ({ target }) => {
+    const words = [...target.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent.trim());
+    if (!words) return;
+    const colour = getComputedStyle(target).color;
+    target.getAnimations().forEach((animation) => animation.cancel());
+    const resting = light(getComputedStyle(target).color);
+    window.onMarks.push({ contrast: contrast(light(colour), mark), grey: resting === grey });
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_marks_nothing_that_cannot_be_read_on_the_mark(hall: Hall, count: Count, scheme: Any) -> None:
+    count.ready()
+    count.enter(1)
+    viewer = hall.viewer(count.contest, color_scheme=scheme)
+    live(viewer)
+    viewer.evaluate(READABLE)
+    count.enter(2, (300, 338, 0))
+
+    def marked() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = viewer.evaluate("window.onMarks")
+        return found
+
+    wait_for(lambda: sum(one["grey"] for one in marked()) >= 2, what="marks on words that are grey at rest")
+    assert min(one["contrast"] for one in marked()) >= 4.5
+    # In the dark this is no idle question.
+    assert scheme == "light" or viewer.evaluate("window.greyOnMark") < 4.5
+
+
 def test_it_tells_the_time_in_london_wherever_the_reader_is(hall: Hall, count: Count) -> None:
     receipt = builders.verify(count.contest, "1", 300, count.cast.olu)
     viewer = hall.viewer(count.contest)
