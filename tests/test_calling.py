@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from results import wording
 from results.board.calling import call_document
 from results.facts.types import GroupFormed, Verified
-from results.messages import ENGLISH
 from results.policy import Released, released
 from results.projection import Call, CandidateProjection, Gate, Projection
 from results.tally import tally
+from results.texts import wording
+from results.texts.en import PUBLIC as ENGLISH
 from tests.nights import Script, definition
 from tests.test_policy import publications
 

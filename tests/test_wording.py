@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from results import wording
 from results.board import calling, document, projecting, still_out, timeline
-from results.messages import ENGLISH
 from results.projection import calls
 from results.projection.types import State
+from results.texts import wording
+from results.texts.en import PUBLIC as ENGLISH
 
 FILE = json.loads((Path(__file__).parent / "vectors" / "formatting.json").read_text())
 NAMES = FILE["names"] | {"messages": ENGLISH}

@@ -1,7 +1,7 @@
 """Released + Projection -> the document. Pure: no clock, no database, the same facts always the same board.
 
 No nulls (an absent key means: not known); lists that grow are objects with keys like "e10"; order is an explicit `rank`;
-texts are codes with arguments, put into words by the reader (results/messages.py). Shares and turnouts are whole
+texts are codes with arguments, put into words by the reader (results/texts/en/public.py). Shares and turnouts are whole
 hundredths of a percent, times ISO 8601 in UTC. What never changes on the night is in the set-up document instead.
 """
 

@@ -8,8 +8,8 @@ from results import clock
 from results.board.document import Document
 from results.board.timeline import iso
 from results.facts.reading import read_definition
-from results.messages import ENGLISH
 from results.models import Contest
+from results.texts.catalogue import ENGLISH, public_catalogue
 
 
 def setup_document(contest: Contest) -> Document:
@@ -47,7 +47,8 @@ def setup_document(contest: Contest) -> Document:
         "stations": sum(box.kind == "polling" for box in definition.boxes.values()),
         "minimum_boxes": definition.minimum_boxes,
         "minimum_papers": definition.minimum_papers,
-        "messages": ENGLISH,
+        "language": ENGLISH,
+        "messages": public_catalogue(ENGLISH),
     }
     if definition.planned_declaration is not None:
         document["planned_declaration"] = iso(definition.planned_declaration)

@@ -9,7 +9,7 @@ from typing import Any
 
 from results.backtest.record import sources
 from results.calibration import ADVERSE, METHODS, Bin, Calls, Checkpoint, Record
-from results.wording import count, listed
+from results.texts.wording import count, listed
 
 METHOD_NAMES = {
     "model": "countnight",

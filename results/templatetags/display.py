@@ -15,7 +15,7 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from results import wording
+from results.texts import wording
 
 register = template.Library()
 

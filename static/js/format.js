@@ -1,4 +1,4 @@
-// Formats of the public page: the twin of results/wording.py, held to it by tests/vectors/formatting.json.
+// Formats of the public page: the twin of results/texts/wording.py, held to it by tests/vectors/formatting.json.
 // A format takes a value of the board and the set-up document (names and texts), and gives what is shown.
 
 const MINUS = "\u2212";

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from results.board.patches import apply_patch, make_patch
-from results.messages import ENGLISH
+from results.texts.en import PUBLIC as ENGLISH
 from tests.browser.conftest import Hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -14,11 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from results import clock, people, wording
+from results import clock, people
 from results.desk.views.answers import logged_out, refuse, to_login
 from results.facts.reading import read_definition, read_facts
 from results.facts.types import CountFact, Definition, Facts, Group
 from results.models import Contest, LedgerEntry
+from results.texts import wording
 
 COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER = 1, 2, 3
 

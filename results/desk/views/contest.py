@@ -21,7 +21,7 @@ from results.facts.types import Facts
 from results.models import LedgerEntry
 from results.policy import withheld_revisions
 from results.rules import before_close, papers
-from results.wording import listed
+from results.texts.wording import listed
 
 Kind = LedgerEntry.Kind
 

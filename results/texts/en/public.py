@@ -1,15 +1,15 @@
 """Texts of the public page: codes with arguments -> words. One catalogue, read here and by static/js/format.js.
 
-A text holds fields: {votes:count} a number with separators, {n:plural:paper:papers} a number with its word,
-{share:percent}, {change:points}, {share:tenths}, {at:time}, {leader:candidate} "Reckless (UKIP)", {ward:ward},
-{wards:wards}, {groups:groups} "group 7" or "groups 7 and 8", {votes:tallies} "Reckless (UKIP) 1,402, Tolhurst
-(Conservative) 980", {votes:changes} "Reckless (UKIP) 1,402, now 1,420", {type:word} the word for a code.
-tests/vectors/formatting.json holds both languages of program to the same words.
+A text holds fields: {votes:count} a number with separators, {n:plural:paper:papers} a number with its word in the forms
+of the language (in English one and other), {share:percent}, {change:points}, {share:tenths}, {at:time},
+{leader:candidate} "Reckless (UKIP)", {ward:ward}, {wards:wards}, {groups:groups} "group 7" or "groups 7 and 8",
+{votes:tallies} "Reckless (UKIP) 1,402, Tolhurst (Conservative) 980", {votes:changes} "Reckless (UKIP) 1,402, now 1,420",
+{type:word} the word for a code. tests/vectors/formatting.json holds both languages of program to the same words.
 """
 
 from __future__ import annotations
 
-ENGLISH: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "headline.off": "The count has its own pace: the Returning Officer publishes nothing before the declaration",
     "headline.before": "The count begins when the poll closes at {at:time}",
     "headline.verifying": "{boxes_verified:count} of {boxes:plural:box:boxes} verified: {papers_verified:plural:paper:papers} so far",

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from results.messages import ENGLISH
+from results.texts.catalogue import catalogue
 
 LONDON = ZoneInfo("Europe/London")
 MINUS = "\N{MINUS SIGN}"
@@ -129,13 +129,13 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
         f"{candidate(int(c), names)} {count(change['before'])}, now {count(change['after'])}"
         for c, change in sorted(value.items(), key=lambda item: int(item[0]))
     ),
-    "word": lambda value, names: ENGLISH.get(f"word.{value}", str(value)),
+    "word": lambda value, names: catalogue().get(f"word.{value}", str(value)),
 }
 
 
 def text(code: str, args: Mapping[str, Any], names: Names) -> str:
     """A code with its arguments in words; an unknown code is shown as it is, so that nothing hides."""
-    template = ENGLISH.get(code)
+    template = catalogue().get(code)
     if template is None:
         return code
 
