@@ -163,7 +163,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["results.people.CountBackend"]
+AUTHENTICATION_BACKENDS = ["results.people.accounts.CountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -11,8 +11,9 @@ class ResultsConfig(AppConfig):
     name = "results"
 
     def ready(self) -> None:
-        from results import people, triggers
+        from results.database import triggers
+        from results.people import roles
 
-        post_migrate.connect(people.create_roles, sender=self)
+        post_migrate.connect(roles.create_roles, sender=self)
         post_migrate.connect(triggers.install_after_migration, sender=self)
         register(triggers.check, Tags.database)

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from results import ledger, people
+from results import ledger
 from results.facts.reading import read_facts
 from results.facts.types import Account, Entered, Verified
 from results.models import (
@@ -25,6 +25,7 @@ from results.models import (
     Ward,
 )
 from results.models.contest import STATUTORY_HEADS
+from results.people import accounts, roles
 
 PASSWORD = "correct horse battery"
 CANDIDATES = (("Adams", "Ann", "RED"), ("Barker", "Mike", "BLU"), ("Challis", "Chris", "IND"))
@@ -102,13 +103,13 @@ class People:
 
 def make_people(contest: Contest) -> People:
     """The cast of a contest, all with the password PASSWORD."""
-    people.create_roles()
+    roles.create_roles()
     stranger = User.objects.create_user("stu", password=PASSWORD, first_name="Stu", last_name="Stranger")
     return People(
-        olu=people.enrol(contest, "olu", PASSWORD, people.COUNTING_OFFICER, "Olu Ade"),
-        bea=people.enrol(contest, "bea", PASSWORD, people.COUNTING_OFFICER, "Bea Byrne"),
-        sam=people.enrol(contest, "sam", PASSWORD, people.SUPERVISOR, "Sam Shah"),
-        rita=people.enrol(contest, "rita", PASSWORD, people.RETURNING_OFFICER, "Rita Rowe"),
+        olu=accounts.enrol(contest, "olu", PASSWORD, roles.COUNTING_OFFICER, "Olu Ade"),
+        bea=accounts.enrol(contest, "bea", PASSWORD, roles.COUNTING_OFFICER, "Bea Byrne"),
+        sam=accounts.enrol(contest, "sam", PASSWORD, roles.SUPERVISOR, "Sam Shah"),
+        rita=accounts.enrol(contest, "rita", PASSWORD, roles.RETURNING_OFFICER, "Rita Rowe"),
         stu=stranger,
     )
 

@@ -10,10 +10,10 @@ from collections import Counter
 import httpx
 import pytest
 
+from results.audit.checks import faults
 from results.demo.player import Form
 from results.facts.reading import forget, read_facts
 from results.models import LedgerEntry
-from results.verification import faults
 from tests.builders import PASSWORD
 from tests.conftest import Server
 from tests.counts import VOTES, Count, make_count

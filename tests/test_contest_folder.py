@@ -15,7 +15,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from results import clock, evidence, people
+from results import clock
+from results.audit import chain
 from results.board.publishing import latest, publish
 from results.facts.reading import read_facts
 from results.formats import contest_candidates, contest_fields, democracy_club
@@ -35,6 +36,7 @@ from results.models import (
     RejectionHead,
     Ward,
 )
+from results.people import accounts, roles
 
 ROCHESTER = Path(__file__).parent.parent / "results" / "demo" / "rochester-and-strood-2014"
 SET_UP = (
@@ -449,7 +451,7 @@ def test_it_writes_nothing_on_a_problem(make: Make) -> None:
 @pytest.mark.django_db
 def test_it_replaces_a_set_up_whole_and_keeps_its_staff(make: Make) -> None:
     contest = load_folder(make())
-    people.enrol(contest, "anna", None, people.SUPERVISOR, "Anna")
+    accounts.enrol(contest, "anna", None, roles.SUPERVISOR, "Anna")
     other = ("contest.csv", "parl.2014-11-20", "local.medway.2014-11-20")
     again = load_folder(
         make(
@@ -473,10 +475,10 @@ def test_it_replaces_a_set_up_whole_and_keeps_its_staff(make: Make) -> None:
 def test_it_does_not_touch_a_count_that_has_begun(make: Make) -> None:
     contest = load_folder(make())
     begin(contest)
-    before, hashed = rows(), evidence.definition_hash(contest)
+    before, hashed = rows(), chain.definition_hash(contest)
     with pytest.raises(FolderRefused, match="has begun: its set-up is frozen"):
         load_folder(make(("candidates.csv", "Brown", "Green")))
-    assert (rows(), evidence.definition_hash(contest)) == (before, hashed)
+    assert (rows(), chain.definition_hash(contest)) == (before, hashed)
 
 
 SECOND = (
@@ -489,7 +491,7 @@ SECOND = (
 def test_it_shares_the_election_and_its_boxes_between_contests(make: Make) -> None:
     first = load_folder(make())
     begin(first)
-    hashed = evidence.definition_hash(first)
+    hashed = chain.definition_hash(first)
     second = load_folder(
         make(
             *SECOND,
@@ -501,11 +503,11 @@ def test_it_shares_the_election_and_its_boxes_between_contests(make: Make) -> No
     assert second.election_id == first.election_id
     assert sorted(second.election.boxes.values_list("label", flat=True)) == ["1", "2", "3", "P1", "P2"]
     assert Election.objects.get().venue == "Medway Park"
-    assert evidence.definition_hash(Contest.objects.get(pk=first.pk)) == hashed
+    assert chain.definition_hash(Contest.objects.get(pk=first.pk)) == hashed
     # Loading the second again leaves the first's boxes, and takes its own away.
     load_folder(make(*SECOND, ("boxes.csv", "P1,postal", "P3,postal")))
     assert sorted(second.election.boxes.values_list("label", flat=True)) == ["1", "2", "3", "P1", "P3"]
-    assert evidence.definition_hash(Contest.objects.get(pk=first.pk)) == hashed
+    assert chain.definition_hash(Contest.objects.get(pk=first.pk)) == hashed
 
 
 @pytest.mark.django_db

@@ -45,7 +45,7 @@ def plain_http(settings: Any) -> None:
 
 def at_desk(user: Any, **options: Any) -> Client:
     client = Client(**options)
-    client.force_login(user, backend="results.people.CountBackend")
+    client.force_login(user, backend="results.people.accounts.CountBackend")
     return client
 
 

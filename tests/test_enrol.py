@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from results import people
+import results
 from results.formats.contest_loading import load_folder
 from results.formats.tables import Problem, Row
 from results.management.commands.enrol import COLUMNS, pass_phrase, read_people
 from results.models import Contest, ContestStaff
+from results.people import accounts, roles
 
 BALLOT = "parl.rochester-and-strood.by.2014-11-20"
 PHRASE = re.compile(r"\b[a-z3-9]{4}(?:-[a-z3-9]{4}){3}\b")
@@ -23,7 +24,7 @@ PHRASE = re.compile(r"\b[a-z3-9]{4}(?:-[a-z3-9]{4}){3}\b")
 
 @pytest.fixture
 def contest(db: Any) -> Contest:
-    return load_folder(Path(people.__file__).parent / "demo" / "rochester-and-strood-2014")
+    return load_folder(Path(results.__file__).parent / "demo" / "rochester-and-strood-2014")
 
 
 def officers(tmp_path: Path, text: str) -> str:
@@ -43,24 +44,24 @@ def test_it_makes_an_account_and_prints_its_pass_phrase_once(
     (phrase,) = PHRASE.findall(capsys.readouterr().out)
     user = User.objects.get()
     assert authenticate(None, username="anna", password=phrase) == user
-    assert people.display_name(user) == "Anna van Smith" and people.rank(user) == 1
-    assert people.contests_of(user) == [contest]
+    assert accounts.display_name(user) == "Anna van Smith" and roles.rank(user) == 1
+    assert accounts.contests_of(user) == [contest]
     assert not user.is_staff and not user.is_superuser
 
 
 def test_it_leaves_a_known_persons_password(contest: Contest, capsys: pytest.CaptureFixture[str]) -> None:
-    people.enrol(contest, "anna", "a password of her own", people.COUNTING_OFFICER, "Anna")
+    accounts.enrol(contest, "anna", "a password of her own", roles.COUNTING_OFFICER, "Anna")
     enrol_one(role="Supervisor")
     out = capsys.readouterr().out
     assert not PHRASE.search(out) and "the password stays" in out
     user = authenticate(None, username="anna", password="a password of her own")
-    assert isinstance(user, User) and people.rank(user) == 2
+    assert isinstance(user, User) and roles.rank(user) == 2
 
 
 def test_it_gives_a_known_person_a_new_password_when_asked(
     contest: Contest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    people.enrol(contest, "anna", "a password of her own", people.COUNTING_OFFICER, "Anna")
+    accounts.enrol(contest, "anna", "a password of her own", roles.COUNTING_OFFICER, "Anna")
     enrol_one("anna", "Anna", "supervisor", "--new-password")
     (phrase,) = PHRASE.findall(capsys.readouterr().out)
     assert authenticate(None, username="anna", password="a password of her own") is None
@@ -72,7 +73,7 @@ def test_it_enrols_a_file_of_people(contest: Contest, tmp_path: Path, capsys: py
     call_command("enrol", BALLOT, "--file", officers(tmp_path, text))
     assert len(set(PHRASE.findall(capsys.readouterr().out))) == 3
     assert ContestStaff.objects.filter(contest=contest).count() == 3
-    assert sorted(people.rank(user) for user in User.objects.all()) == [1, 2, 3]
+    assert sorted(roles.rank(user) for user in User.objects.all()) == [1, 2, 3]
 
 
 def test_it_reports_every_bad_line_and_enrols_nobody(
@@ -141,4 +142,4 @@ def test_its_pass_phrases_are_long_and_without_look_alikes() -> None:
 def test_it_never_fails_on_garbage(db: Any, cells: tuple[str, str, str]) -> None:
     problems: list[Problem] = []
     found = read_people([Row("officers.csv", 2, dict(zip(COLUMNS, cells, strict=True)), problems)], problems)
-    assert problems or (len(found) == 1 and found[0].role in people.ROLES)
+    assert problems or (len(found) == 1 and found[0].role in roles.ROLES)

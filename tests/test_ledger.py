@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from results import ledger
+from results.audit.checks import faults
 from results.facts.reading import forget, read_facts
 from results.facts.types import Account, Entered, Verified
 from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry
-from results.verification import faults
 from tests import builders
 from tests.counts import GROUPS, PAPERS, REJECTED, VOTES, Count, make_count
 

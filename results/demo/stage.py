@@ -19,8 +19,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connections
 
-from results import clock, people
+from results import clock
 from results.models import Contest
+from results.people import accounts, roles
 
 FOLDER = Path(__file__).resolve().parent / "rochester-and-strood-2014"
 CONTEST = "parl.rochester-and-strood.by.2014-11-20"
@@ -53,16 +54,16 @@ def load(publish: str, password: str) -> Contest:
         publish_at_setup=publish, projection_at_setup=publish == "totals"
     )
     contest = Contest.objects.select_related("election").get(ballot_paper_id=CONTEST)
-    roles = {
-        **dict.fromkeys(OFFICERS, people.COUNTING_OFFICER),
-        SUPERVISOR: people.SUPERVISOR,
-        RETURNING_OFFICER: people.RETURNING_OFFICER,
+    role_of = {
+        **dict.fromkeys(OFFICERS, roles.COUNTING_OFFICER),
+        SUPERVISOR: roles.SUPERVISOR,
+        RETURNING_OFFICER: roles.RETURNING_OFFICER,
     }
-    for username, role in roles.items():
+    for username, role in role_of.items():
         name = username.removeprefix("demo-").replace("-", " ").capitalize()
-        people.enrol(contest, username, None, role, full_name=name)
+        accounts.enrol(contest, username, None, role, full_name=name)
     # One hash for all: a slow hash is for guessers, not for twelve officers with the same printed password.
-    User.objects.filter(username__in=roles).update(password=make_password(password))
+    User.objects.filter(username__in=role_of).update(password=make_password(password))
     return contest
 
 

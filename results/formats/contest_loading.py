@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import transaction
 
 from results.clock import PLAYED
+from results.database.queue import write_queue
 from results.facts.types import PartyDefinition
 from results.formats.contest_candidates import PARTIES_FILE
 from results.formats.contest_fields import FILE, ContestFields, ElectionFields
@@ -32,7 +33,6 @@ from results.models import (
     Ward,
 )
 from results.models.contest import new_epoch
-from results.writers import write_queue
 
 
 class FolderRefused(ValueError):

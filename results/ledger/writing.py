@@ -12,15 +12,17 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model
 
-from results import clock, evidence, people
+from results import clock
+from results.audit import chain
+from results.database.queue import write_queue
 from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts, Said
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import hint
 from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry
 from results.models.ledger import DETAILS, Detail
+from results.people import accounts, roles
 from results.rules import Finding
-from results.writers import write_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Session:
         self.submission_id = submission_id
         self._submission_hash = submission_hash
         self.ledger = open_ledger(contest)
-        self._definition_hash = self.ledger.set_up.definition_hash or evidence.definition_hash(contest)
+        self._definition_hash = self.ledger.set_up.definition_hash or chain.definition_hash(contest)
         self.now = clock.now(contest.election)
         self.facts: Facts = self.ledger.night.facts()
         self.appended: list[LedgerEntry] = []
@@ -63,8 +65,8 @@ class Session:
 
     def require_role(self, role: int, because: str) -> None:
         """Forbidden unless the person holds at least this role."""
-        if people.rank(self.actor) < role:
-            raise Forbidden(f"{because}: ask a {people.ROLES[role - 1]} to correct it.")
+        if roles.rank(self.actor) < role:
+            raise Forbidden(f"{because}: ask a {roles.ROLES[role - 1]} to correct it.")
 
     def require_clear(self, findings: Sequence[Finding], acknowledged: Collection[str]) -> list[str]:
         """Raise Refused for refusals or for warnings not acknowledged; return the codes that were acknowledged."""
@@ -98,7 +100,7 @@ class Session:
             seq=self.ledger.seq + 1,
             kind=kind,
             actor=self.actor,
-            actor_name=people.display_name(self.actor),
+            actor_name=accounts.display_name(self.actor),
             recorded_at=self.now,
             submission_id=derived,
             submission_hash=self._submission_hash,
@@ -107,10 +109,10 @@ class Session:
             supersedes_id=supersedes,
             note=note,
             definition_hash=self._definition_hash,
-            prev_hash=self.ledger.hash or evidence.FIRST_PREVIOUS,
+            prev_hash=self.ledger.hash or chain.FIRST_PREVIOUS,
         )
         rows = [*details(entry), *(Acknowledgement(entry=entry, code=code) for code in acknowledged)]
-        entry.hash = evidence.hash_of(entry, rows)
+        entry.hash = chain.hash_of(entry, rows)
         self.appended.append(entry)
         self._details += rows
         self.ledger.append(entry, said, rows)
@@ -152,9 +154,9 @@ def submit(
     Raises Forbidden, Conflict, or what `write` raises.
     """
     # Who may do what is read before the lock: twenty officers need not wait for each other to be known.
-    if people.rank(actor) < role:
-        raise Forbidden(f"This needs the {people.ROLES[role - 1]}'s log-in.")
-    submission_hash = evidence.sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said})
+    if roles.rank(actor) < role:
+        raise Forbidden(f"This needs the {roles.ROLES[role - 1]}'s log-in.")
+    submission_hash = chain.sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said})
     with write_queue(), transaction.atomic(durable=True):
         _lock(contest, actor)
         if (known := _find_submission(submission_id)) is not None:

@@ -117,7 +117,7 @@ class Contest(models.Model):
 
 
 class ContestStaff(models.Model):
-    """Who may work on a contest; what they may do there is said by their role (results/people.py)."""
+    """Who may work on a contest; what they may do there is said by their role (results/people/roles.py)."""
 
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)

@@ -1,7 +1,7 @@
 """What officers said: the append-only ledger and the typed details that hang off its entries.
 
 Every detail row names its entry, so that the hash of an entry covers every column of every row that belongs to it
-(results/evidence.py). Triggers refuse to change or delete any of these rows (results/triggers.py).
+(results/audit/chain.py). Triggers refuse to change or delete any of these rows (results/database/triggers.py).
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class Hall:
         """Log somebody in on a tablet, without the form."""
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "results.people.CountBackend"
+        session[BACKEND_SESSION_KEY] = "results.people.accounts.CountBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         context.add_cookies(

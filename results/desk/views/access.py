@@ -14,11 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from results import clock, people
+from results import clock
 from results.desk.views.answers import logged_out, refuse, to_login
 from results.facts.reading import read_definition, read_facts
 from results.facts.types import CountFact, Definition, Facts, Group
 from results.models import Contest, LedgerEntry
+from results.people import roles
 from results.texts import wording
 
 COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER = 1, 2, 3
@@ -35,7 +36,7 @@ class Place:
     @property
     def role(self) -> str:
         """The role by name."""
-        return people.ROLES[self.rank - 1]
+        return roles.ROLES[self.rank - 1]
 
     @property
     def environment_words(self) -> str:
@@ -84,7 +85,7 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
                 .select_related("election__demo_clock")
                 .first()
             )
-            rank = people.rank(user)
+            rank = roles.rank(user)
             if held is None or rank == 0:
                 return refuse(request, 404, "unknown", "There is no such contest among yours.")
             return view(request, Place(user, held, rank), **parts)

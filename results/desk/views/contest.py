@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from results import ledger, people
+from results import ledger
 from results.desk.forms import DeskForm, HoldForm, PolicyForm, RevisionForm
 from results.desk.views.access import RETURNING_OFFICER, Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, idle_words, next_steps, waiting_groups, why_not_released
 from results.facts.types import Facts
 from results.models import LedgerEntry
+from results.people import accounts
 from results.policy import withheld_revisions
 from results.rules import before_close, papers
 from results.texts.wording import listed
@@ -32,7 +33,7 @@ Kind = LedgerEntry.Kind
 def contests(request: HttpRequest) -> HttpResponse:
     """The contests at which the person has a place."""
     assert request.user.is_authenticated
-    return render(request, "desk/contests.html", {"contests": people.contests_of(request.user)})
+    return render(request, "desk/contests.html", {"contests": accounts.contests_of(request.user)})
 
 
 @staffed("GET")

@@ -18,10 +18,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 
-from results import people
+from results.database.queue import write_queue
 from results.formats.tables import Problem, Row, longest, read_table, same, shown
 from results.models import Contest
-from results.writers import write_queue
+from results.people import accounts, roles
 
 COLUMNS = ("username", "name", "role")
 _LETTERS = "cdfghjkmnpqrtvwxy346789"
@@ -60,7 +60,7 @@ def read_people(rows: Sequence[Row], problems: list[Problem]) -> list[Person]:
 def _read_person(row: Row) -> Person:
     username = User.normalize_username(row.text("username", longest(User, "username")) or "")
     name = row.text("name", longest(User, "first_name"))
-    role = row.choice("role", people.ROLES)
+    role = row.choice("role", roles.ROLES)
     known: User | None = None
     if username:
         try:
@@ -68,8 +68,10 @@ def _read_person(row: Row) -> Person:
             MaxLengthValidator(longest(User, "username"))(username)
         except ValidationError:
             row.refuse("username", f"{shown(username)}: take letters, digits and . - _ + @ only, and no spaces")
-        if username.lower().startswith(people.DEMO_PREFIX) and not settings.DEMO:
-            row.refuse("username", f"{shown(username)}: names that begin with {people.DEMO_PREFIX} belong to the demo")
+        if username.lower().startswith(accounts.DEMO_PREFIX) and not settings.DEMO:
+            row.refuse(
+                "username", f"{shown(username)}: names that begin with {accounts.DEMO_PREFIX} belong to the demo"
+            )
         known = User.objects.filter(username=username).first()
         like = User.objects.filter(username__iexact=username).exclude(username=username).first()
         if known is None and like is not None:
@@ -86,7 +88,7 @@ def enrol_all(contest: Contest, wanted: Sequence[Person], *, new_password: bool)
     hashes = {username: make_password(phrase) for username, phrase in phrases.items()}
     with write_queue(), transaction.atomic():
         for person in wanted:
-            user = people.enrol(contest, person.username, None, person.role, person.name)
+            user = accounts.enrol(contest, person.username, None, person.role, person.name)
             if person.username in hashes:
                 user.password = hashes[person.username]
                 user.save(update_fields=["password"])
@@ -101,7 +103,7 @@ class Command(BaseCommand):
         parser.add_argument("--file", type=Path, help="a CSV file with the columns username, name, role")
         parser.add_argument("--username")
         parser.add_argument("--name", help="the full name, which the ledger shows")
-        parser.add_argument("--role", help=", ".join(people.ROLES))
+        parser.add_argument("--role", help=", ".join(roles.ROLES))
         parser.add_argument("--new-password", action="store_true", help="new pass phrases also for known people")
 
     def handle(self, *args: Any, **options: Any) -> None:

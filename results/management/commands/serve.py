@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from results import triggers
+from results.database import triggers
 
 SWITCH_SECONDS = 0.002
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from results.audit.checks import faults
 from results.models import Contest
-from results.verification import faults
 
 
 class Command(BaseCommand):

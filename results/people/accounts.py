@@ -1,4 +1,4 @@
-"""Who may do what: three roles, held as Django groups, and a place at a contest."""
+"""Accounts: logging in, the name that is shown, and enrolment at a contest."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.auth.models import Group, User
 
 from results.models import Contest, ContestStaff
-
-COUNTING_OFFICER = "counting officer"
-SUPERVISOR = "supervisor"
-RETURNING_OFFICER = "returning officer"
-ROLES = (COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER)
-_RANK = {role: rank for rank, role in enumerate(ROLES, start=1)}
+from results.people.roles import ROLES
 
 DEMO_PREFIX = "demo-"
 """User names that begin so belong to the demo: their passwords are printed on a terminal."""
@@ -27,12 +22,6 @@ class CountBackend(ModelBackend):
         if user is not None and user.get_username().startswith(DEMO_PREFIX) and not settings.DEMO:
             return False
         return super().user_can_authenticate(user)
-
-
-def create_roles(**_: Any) -> None:
-    """Make the three groups, after every migration."""
-    for role in ROLES:
-        Group.objects.get_or_create(name=role)
 
 
 def enrol(contest: Contest, username: str, password: str | None, role: str, full_name: str = "") -> User:
@@ -48,18 +37,6 @@ def enrol(contest: Contest, username: str, password: str | None, role: str, full
     user.groups.set([Group.objects.get(name=role)])
     ContestStaff.objects.get_or_create(contest=contest, user=user)
     return user
-
-
-def rank(user: User | AnonymousUser) -> int:
-    """0 for nobody, 1 counting officer, 2 supervisor, 3 Returning Officer: the highest role that a person holds."""
-    if not user.is_authenticated:
-        return 0
-    known: int | None = getattr(user, "_rank_at_count", None)
-    if known is None:
-        known = max((_RANK.get(name, 0) for name in user.groups.values_list("name", flat=True)), default=0)
-        # For as long as this object lives, which is one request: a role that is taken away is missing from the next.
-        user._rank_at_count = known  # type: ignore[attr-defined]
-    return known
 
 
 def contests_of(user: User) -> list[Contest]:

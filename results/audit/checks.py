@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from results import triggers
-from results.board.publishing import publication_faults
-from results.evidence import chain_faults
+from results.audit.chain import chain_faults
+from results.audit.publications import publication_faults
+from results.database import triggers
 from results.facts.reading import last_seq, read_entries
 from results.facts.set_up import read_set_up
 from results.facts.types import Agreed, Definition, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified

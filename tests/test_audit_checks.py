@@ -15,12 +15,14 @@ from django.db import connection, models, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
-from results import evidence, triggers
-from results.board.publishing import publication_faults, publish
+from results.audit import chain
+from results.audit.checks import faults
+from results.audit.publications import publication_faults
+from results.board.publishing import publish
 from results.board.still_out import still_out
+from results.database import triggers
 from results.models import Candidate, LedgerEntry, Publication, Ward
 from results.models.ledger import DETAILS
-from results.verification import faults
 from tests.counts import Count, make_count
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +165,7 @@ def test_another_machine_rebuilds_everything_but_the_projection(count: Count, mo
     def counted_otherwise(*given: Any) -> dict[str, Any]:
         return still_out(*given) | {"total": 1}
 
-    monkeypatch.setattr("results.board.publishing.model_hash", lambda: "another machine's")
+    monkeypatch.setattr("results.audit.publications.model_hash", lambda: "another machine's")
     monkeypatch.setattr("results.board.document.still_out", counted_otherwise)
     assert list(publication_faults(count.contest)) == []
     # When the end is to be expected is plain arithmetic, the same on every machine.
@@ -260,8 +262,8 @@ def test_it_installs_triggers_again_after_every_migration(count: Count) -> None:
 
 
 def test_it_hashes_times_to_the_microsecond_and_refuses_floats() -> None:
-    with pytest.raises(evidence.UntypedValueError):
-        evidence.row_of(LedgerEntry(seq=1.0, recorded_at=timezone.now()))
+    with pytest.raises(chain.UntypedValueError):
+        chain.row_of(LedgerEntry(seq=1.0, recorded_at=timezone.now()))
 
 
 @pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="only PostgreSQL can disarm a trigger")

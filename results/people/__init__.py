@@ -1,0 +1,1 @@
+"""The people of the count: their roles and their accounts."""

@@ -1,0 +1,31 @@
+"""Who may do what: three roles, held as Django groups, and a place at a contest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group, User
+
+COUNTING_OFFICER = "counting officer"
+SUPERVISOR = "supervisor"
+RETURNING_OFFICER = "returning officer"
+ROLES = (COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER)
+_RANK = {role: rank for rank, role in enumerate(ROLES, start=1)}
+
+
+def create_roles(**_: Any) -> None:
+    """Make the three groups, after every migration."""
+    for role in ROLES:
+        Group.objects.get_or_create(name=role)
+
+
+def rank(user: User | AnonymousUser) -> int:
+    """0 for nobody, 1 counting officer, 2 supervisor, 3 Returning Officer: the highest role that a person holds."""
+    if not user.is_authenticated:
+        return 0
+    known: int | None = getattr(user, "_rank_at_count", None)
+    if known is None:
+        known = max((_RANK.get(name, 0) for name in user.groups.values_list("name", flat=True)), default=0)
+        # For as long as this object lives, which is one request: a role that is taken away is missing from the next.
+        user._rank_at_count = known  # type: ignore[attr-defined]
+    return known
