@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from results.facts.types import CandidateDefinition, Definition, Entered, Facts, Group, Verified
+from results.facts.types import BoxVerification, CandidateDefinition, Definition, Facts, Figures, Group
 
 MOST = 10_000_000
 REJECTED_SHARE_WARNED = 0.01
@@ -42,7 +42,7 @@ def papers(number: int) -> str:
 # --- verification ----------------------------------------------------------------------------------------------------
 
 
-def check_verification(definition: Definition, said: Verified) -> list[Finding]:
+def check_verification(definition: Definition, said: BoxVerification) -> list[Finding]:
     """What is to be said about one box's verification."""
     findings = []
     box = definition.boxes[said.box]
@@ -164,7 +164,7 @@ def gap_in_words(papers_in_group: int, accounted: int) -> str:
     return words + (". The difference is divisible by 9: are two digits swapped?" if gap % 9 == 0 else "")
 
 
-def check_count(facts: Facts, group: Group, said: Entered) -> list[Finding]:
+def check_count(facts: Facts, group: Group, said: Figures) -> list[Finding]:
     """Errors and warnings about one sheet's figures against the papers verified in its group."""
     in_group = group.papers or 0
     rejected = sum(said.rejected)
@@ -185,7 +185,7 @@ def check_count(facts: Facts, group: Group, said: Entered) -> list[Finding]:
     return findings + list(_count_warnings(facts, group, said, in_group, rejected))
 
 
-def _count_warnings(facts: Facts, group: Group, said: Entered, in_group: int, rejected: int) -> Iterator[Finding]:
+def _count_warnings(facts: Facts, group: Group, said: Figures, in_group: int, rejected: int) -> Iterator[Finding]:
     # Prestatyn North: a bundle on the wrong pile. Many rejected papers are the commonest sign of it.
     if in_group and rejected / in_group >= REJECTED_SHARE_WARNED:
         yield Finding(

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from results import ledger
+from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import Account, Entered, Verified
+from results.facts.types import Account
 from results.models import (
     BallotBox,
     Candidate,

@@ -9,23 +9,25 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from results.facts.fold import fold
-from results.facts.types import (
+from results.facts.kinds import (
     Agreed,
     Arrived,
-    BoxDefinition,
-    CandidateDefinition,
-    Definition,
     Entered,
     Entry,
-    Facts,
     GroupFormed,
-    HeadDefinition,
     HeldSet,
-    PartyDefinition,
     PolicySet,
     ReleaseMade,
     Said,
     Verified,
+)
+from results.facts.types import (
+    BoxDefinition,
+    CandidateDefinition,
+    Definition,
+    Facts,
+    HeadDefinition,
+    PartyDefinition,
     WardDefinition,
 )
 from results.policy import releasable, revisable
@@ -106,7 +108,7 @@ class Script:
         papers = self.facts.groups[group].papers or 0
         entry = self.say(Entered(group, f"{len(self.entries):04d}", papers, votes, rejected, doubtful))
         if sum(votes) + sum(rejected) == papers and not doubtful:
-            self.say(Agreed(group, entry.seq))
+            self.say(Agreed(group, (entry.seq,)))
         self.release()
 
     def release(self) -> None:

@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 
 from results import clock, ledger
 from results.demo import stage
+from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import Account, Entered, Verified
+from results.facts.types import Account
 from results.models import Contest
 
 

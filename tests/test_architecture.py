@@ -13,6 +13,8 @@ RESULTS = ROOT / "results"
 PURE = (
     "facts.types",
     "facts.fold",
+    "facts.kinds",
+    "facts.state",
     "rules",
     "policy",
     "tally",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from results.board.patches import apply_patch, make_patch
 from results.board.timeline import CallEvent, feed, iso
-from results.facts.types import GroupFormed, Verified
+from results.facts.kinds import GroupFormed, Verified
 from results.policy import released
 from tests.nights import Plan, Script, definition, plans, play
 from tests.test_policy import publications

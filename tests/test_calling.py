@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from results.board.calling import call_document
-from results.facts.types import GroupFormed, Verified
+from results.facts.kinds import GroupFormed, Verified
 from results.policy import Released, released
 from results.projection import Call, CandidateProjection, Gate, Projection
 from results.tally import tally

@@ -146,7 +146,7 @@ def begin(contest: Contest) -> None:
     LedgerEntry.objects.create(
         contest=contest,
         seq=1,
-        kind=LedgerEntry.Kind.HELD,
+        kind="held",
         actor=User.objects.create(username="first"),
         recorded_at=datetime(2014, 11, 20, 22, 5, tzinfo=UTC),
         submission_id=uuid.uuid4(),

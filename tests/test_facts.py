@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from results.facts.fold import fold
-from results.facts.types import Agreed, Arrived, Entered, GroupFormed, ReleaseMade, Verified
+from results.facts.kinds import Agreed, Arrived, Entered, GroupFormed, ReleaseMade, Verified
 from results.policy import released
 from results.tally import tally
 from tests.nights import Plan, Script, definition, plans, play

@@ -15,8 +15,9 @@ from hypothesis.extra.django import TestCase
 
 from results import ledger
 from results.audit.checks import faults
+from results.facts.kinds import Entered, Verified
 from results.facts.reading import forget, read_facts
-from results.facts.types import Account, Entered, Verified
+from results.facts.types import Account
 from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry
 from tests import builders
 from tests.counts import GROUPS, PAPERS, REJECTED, VOTES, Count, make_count

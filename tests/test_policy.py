@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from results.board.publishing import build
 from results.facts.fold import fold
-from results.facts.types import Entry, GroupFormed, HeldSet, PolicySet, Verified
+from results.facts.kinds import Entry, GroupFormed, HeldSet, PolicySet, Verified
 from results.policy import may_release, releasable, released, ward_areas, withheld_revisions
 from tests.nights import Plan, Script, definition, plans, play
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from results.audit.chain import chain_faults
 from results.audit.publications import publication_faults
 from results.database import triggers
+from results.facts.kinds import Agreed, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified
 from results.facts.reading import last_seq, read_entries
 from results.facts.set_up import read_set_up
-from results.facts.types import Agreed, Definition, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified
+from results.facts.types import Definition
 from results.models import Contest, LedgerEntry
 
 

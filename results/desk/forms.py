@@ -16,7 +16,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from results.facts.types import Account, BoxDefinition, CandidateDefinition, Definition, Entered, Verified
+from results.facts.kinds import Entered, Verified
+from results.facts.types import Account, BoxDefinition, CandidateDefinition, Definition, Figures
 from results.models import Contest, Verification
 from results.rules import MOST, Finding
 
@@ -267,7 +268,7 @@ class CountForm(DeskForm):
         )
 
 
-def figures_of(definition: Definition, entered: Entered) -> dict[str, str]:
+def figures_of(definition: Definition, entered: Figures) -> dict[str, str]:
     """The fields of a count form that would say these figures."""
     votes = zip(definition.candidates, entered.votes, strict=True)
     rejected = zip(definition.heads, entered.rejected, strict=True)

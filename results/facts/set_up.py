@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from results.facts.kinds.said import Ids
 from results.facts.types import (
     BoxDefinition,
     CandidateDefinition,
@@ -15,6 +16,7 @@ from results.facts.types import (
     WardDefinition,
 )
 from results.models import Contest
+from results.models.ledger import new_id
 
 KEPT = 2000
 """Set-ups kept in memory: a national night has 650 contests."""
@@ -29,9 +31,14 @@ class SetUp:
 
     definition: Definition
     definition_hash: str
-    box_labels: Mapping[int, str]
-    candidate_places: Mapping[int, int]
-    head_places: Mapping[int, int]
+    contest: int
+    boxes: Mapping[str, int]
+    candidates: tuple[int, ...]
+    heads: tuple[int, ...]
+
+    def ids(self) -> Ids:
+        """A registry of ids that begins with these."""
+        return Ids(new_id, self.contest, dict(self.boxes), self.candidates, self.heads)
 
 
 _kept: dict[tuple[int, str], SetUp] = {}
@@ -101,7 +108,8 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
     return SetUp(
         definition,
         definition_hash,
-        {b.pk: b.box.label for b in boxes},
-        {c.pk: place for place, c in enumerate(candidates)},
-        {h.pk: place for place, h in enumerate(heads)},
+        contest.pk,
+        {b.box.label: b.pk for b in boxes},
+        tuple(c.pk for c in candidates),
+        tuple(h.pk for h in heads),
     )

@@ -91,12 +91,7 @@ class Definition:
         return sum(ward.electorate for ward in self.wards.values())
 
 
-# --- what was said ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    box: str
+# --- values that entries say and facts keep --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,9 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class BoxVerification:
+    """Papers found in a box against the papers expected."""
+
     box: str
     expected: int
     found: int
@@ -120,19 +117,8 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupFormed:
-    group: int
-    boxes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupDissolved:
-    group: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """One entry of a group's sheet: votes in ballot-paper order, rejected papers in the order of the heads."""
+class Figures:
+    """The figures of a group's sheet: votes in ballot-paper order, rejected papers in the order of the heads."""
 
     group: int
     sheet: str
@@ -144,46 +130,6 @@ class Entered:
     reading: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """The count entered at `count` stands for the group."""
-
-    group: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySet:
-    publish: str
-    projection: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HeldSet:
-    held: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseMade:
-    """Groups released together, each with the seq of the count that stood."""
-
-    groups: tuple[tuple[int, int], ...]
-
-
-Said = Arrived | Verified | GroupFormed | GroupDissolved | Entered | Agreed | PolicySet | HeldSet | ReleaseMade
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the ledger, as the fold takes it."""
-
-    seq: int
-    at: datetime
-    said: Said
-    actor: int = 0
-    actor_name: str = ""
-
-
 # --- what is known ---------------------------------------------------------------------------------------------------
 
 
@@ -193,8 +139,9 @@ class Box:
 
     label: str
     arrived_at: datetime | None = None
-    verified: Verified | None = None
+    verified: BoxVerification | None = None
     verified_at: datetime | None = None
+    verified_seq: int = 0
     last_seq: int = 0
 
     @property
@@ -213,7 +160,7 @@ class CountFact:
     at: datetime
     actor: int
     actor_name: str
-    figures: Entered
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +181,13 @@ class Group:
     def latest(self) -> CountFact | None:
         """The last count entered, agreed or not."""
         return self.counts[-1] if self.counts else None
+
+    def count_at(self, seq: int) -> CountFact:
+        """The count entered at this seq; ValueError where the ledger names one that is not there."""
+        for count in reversed(self.counts):
+            if count.seq == seq:
+                return count
+        raise ValueError(f"group {self.number} has no count at entry {seq}")
 
     @property
     def state(self) -> str:

@@ -6,12 +6,11 @@ import uuid
 
 from django.contrib.auth.models import User
 
-from results.facts.types import HeldSet, PolicySet
+from results.facts.kinds import HeldSet, PolicySet
 from results.ledger.counts import release_what_may_be
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest, Hold, LedgerEntry, PolicyChange
+from results.models import Contest
 
-Kind = LedgerEntry.Kind
 _RETURNING_OFFICER = 3
 
 
@@ -29,16 +28,19 @@ def set_policy(
 
     def write(session: Session) -> Receipt:
         session.require_unchanged(seen, _last_choice(session), "What is public")
-        entry = session.append(
-            Kind.POLICY_SET,
-            PolicySet(publish, projection),
-            lambda entry: [PolicyChange(entry=entry, publish=publish, projection=projection)],
-            note=reason,
-        )
+        entry = session.append(said, note=reason)
         return receipt_for(session, entry, released=release_what_may_be(session))
 
-    said = {"verb": "set_policy", "publish": publish, "projection": projection, "reason": reason}
-    return submit(contest, actor=actor, role=_RETURNING_OFFICER, submission_id=submission_id, said=said, write=write)
+    said = PolicySet(publish, projection)
+    return submit(
+        contest,
+        actor=actor,
+        role=_RETURNING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        reason=reason,
+    )
 
 
 def set_held(
@@ -48,11 +50,19 @@ def set_held(
 
     def write(session: Session) -> Receipt:
         session.require_unchanged(seen, _last_choice(session), "What is public")
-        entry = session.append(Kind.HELD, HeldSet(held), lambda entry: [Hold(entry=entry, held=held)], note=reason)
+        entry = session.append(said, note=reason)
         return receipt_for(session, entry, released=release_what_may_be(session))
 
-    said = {"verb": "set_held", "held": held, "reason": reason}
-    return submit(contest, actor=actor, role=_RETURNING_OFFICER, submission_id=submission_id, said=said, write=write)
+    said = HeldSet(held)
+    return submit(
+        contest,
+        actor=actor,
+        role=_RETURNING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        reason=reason,
+    )
 
 
 def _last_choice(session: Session) -> int:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import User
 
-from results.facts.types import Agreed, Entered, Group, ReleaseMade
+from results.facts.kinds import Agreed, Entered, ReleaseMade
+from results.facts.types import Group
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import (
-    Agreement,
-    CandidateVotes,
-    Contest,
-    Count,
-    LedgerEntry,
-    RejectedPapers,
-    Release,
-    ReleasedGroup,
-)
-from results.models.ledger import Detail
+from results.models import Contest, LedgerEntry
 from results.policy import releasable, revisable, withheld_revisions
 from results.rules import MOST, Finding, check_count, check_order
 
-Kind = LedgerEntry.Kind
 _COUNTING_OFFICER, _SUPERVISOR, _RETURNING_OFFICER = 1, 2, 3
 
 
@@ -44,8 +34,7 @@ def record_count(
     """
 
     def write(session: Session) -> Receipt:
-        group = find_group(session, said.group)
-        known = session.facts.groups[said.group]
+        known = find_group(session, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
         session.require_clear(check_order(session.facts, known, session.now), ())
         session.require_unchanged(seen, known.last_seq, f"Group {said.group}")
@@ -54,30 +43,16 @@ def record_count(
         _require_shape(session, known, said)
         findings = check_count(session.facts, known, said)
         codes = session.require_clear(findings, acknowledged)
-        entry, count = _append_count(session, group, said, codes)
+        before = session.ledger.ids.entries[known.latest.seq] if known.latest is not None else None
+        entry = session.append(said, supersedes=before, acknowledged=codes)
         agreed = not any(finding.level == "error" for finding in findings)
         released = False
         if agreed:
-            session.append(
-                Kind.AGREED,
-                Agreed(said.group, entry.seq),
-                lambda agreeing: [Agreement(entry=agreeing, group_id=group, count=count)],
-                group=group,
-            )
+            session.append(Agreed(said.group, (entry.seq,)))
             released = release_what_may_be(session)
         return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
 
-    spoken = {
-        "verb": "count",
-        "group": said.group,
-        "sheet": said.sheet,
-        "votes": list(said.votes),
-        "rejected": list(said.rejected),
-        "doubtful": said.doubtful,
-        "round": said.round,
-        "reading": said.reading,
-    }
-    return submit(contest, actor=actor, role=_COUNTING_OFFICER, submission_id=submission_id, said=spoken, write=write)
+    return submit(contest, actor=actor, role=_COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
 
 
 def _require_shape(session: Session, group: Group, said: Entered) -> None:
@@ -91,34 +66,6 @@ def _require_shape(session: Session, group: Group, said: Entered) -> None:
     if said.papers != group.papers:
         words = f"{group.papers or 0:,} papers are verified in this group now: open the form anew."
         raise Refused([Finding("count.papers_changed", "refusal", words)])
-
-
-def _append_count(session: Session, group: uuid.UUID, said: Entered, codes: Iterable[str]) -> tuple[LedgerEntry, Count]:
-    candidates = session.ledger.set_up.candidate_places
-    heads = session.ledger.set_up.head_places
-    made: list[Count] = []
-
-    def details(entry: LedgerEntry) -> Iterator[Detail]:
-        count = Count(
-            entry=entry,
-            group_id=group,
-            round=said.round,
-            reading=said.reading,
-            sheet=said.sheet,
-            papers=said.papers,
-            doubtful=said.doubtful,
-        )
-        made.append(count)
-        yield count
-        for candidate, place in candidates.items():
-            yield CandidateVotes(entry=entry, candidate_id=candidate, votes=said.votes[place])
-        for head, place in heads.items():
-            yield RejectedPapers(entry=entry, head_id=head, papers=said.rejected[place])
-
-    latest = session.facts.groups[said.group].latest
-    before = session.ledger.entry_ids[latest.seq] if latest is not None else None
-    entry = session.append(Kind.ENTERED, said, details, group=group, supersedes=before, acknowledged=codes)
-    return entry, made[0]
 
 
 def release_revision(
@@ -145,8 +92,16 @@ def release_revision(
             raise Refused([Finding("release.without_reason", "refusal", words, "reason")])
         return receipt_for(session, _release(session, groups, reason.strip()), released=True)
 
-    said = {"verb": "release_revision", "groups": list(groups), "reason": reason}
-    return submit(contest, actor=actor, role=_RETURNING_OFFICER, submission_id=submission_id, said=said, write=write)
+    said = ReleaseMade(tuple((number, 0) for number in groups), automatic=False)
+    return submit(
+        contest,
+        actor=actor,
+        role=_RETURNING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        reason=reason,
+    )
 
 
 def release_what_may_be(session: Session) -> bool:
@@ -160,15 +115,5 @@ def release_what_may_be(session: Session) -> bool:
 
 def _release(session: Session, numbers: Iterable[int], reason: str = "") -> LedgerEntry:
     groups = session.facts.groups
-    counts = {number: agreed.seq for number in numbers if (agreed := groups[number].agreed) is not None}
-
-    def details(entry: LedgerEntry) -> Iterator[Detail]:
-        yield Release(entry=entry, automatic=not reason)
-        for number in counts:
-            yield ReleasedGroup(
-                entry=entry,
-                group_id=session.ledger.group_ids[number],
-                agreement_id=session.ledger.agreement_ids[number],
-            )
-
-    return session.append(Kind.RELEASED, ReleaseMade(tuple(sorted(counts.items()))), details, note=reason)
+    counts = sorted((number, agreed.seq) for number in numbers if (agreed := groups[number].agreed) is not None)
+    return session.append(ReleaseMade(tuple(counts), automatic=not reason), note=reason)

@@ -15,8 +15,9 @@ from django.db.models import Model
 from results import clock
 from results.audit import chain
 from results.database.queue import write_queue
+from results.facts.kinds import Said
 from results.facts.reading import keep, open_ledger, read_head
-from results.facts.types import Facts, Said
+from results.facts.types import Facts
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import hint
 from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry
@@ -40,6 +41,9 @@ class Receipt:
     findings: tuple[Finding, ...] = ()
 
 
+_DETAILS: Mapping[str, type[Detail]] = {model.__name__: model for model in DETAILS}
+
+
 class Session:
     """One transaction on one contest's ledger, with its lock held."""
 
@@ -51,7 +55,7 @@ class Session:
         self.ledger = open_ledger(contest)
         self._definition_hash = self.ledger.set_up.definition_hash or chain.definition_hash(contest)
         self.now = clock.now(contest.election)
-        self.facts: Facts = self.ledger.night.facts()
+        self.facts: Facts = self.ledger.state.facts()
         self.appended: list[LedgerEntry] = []
         self._details: list[Detail] = []
 
@@ -80,43 +84,41 @@ class Session:
 
     def append(
         self,
-        kind: str,
         said: Said,
-        details: Callable[[LedgerEntry], Iterable[Detail]],
         *,
-        box: int | None = None,
-        group: uuid.UUID | None = None,
         supersedes: uuid.UUID | None = None,
         acknowledged: Iterable[str] = (),
         note: str = "",
     ) -> LedgerEntry:
-        """Append the next entry and its details, and fold `said`, which must say what they say.
+        """Append the next entry, which says `said`, and fold it.
 
         The first entry of a submission carries its id, the others ids made from it.
         """
         derived = uuid.uuid5(self.submission_id, f"{len(self.appended)}") if self.appended else self.submission_id
+        ids = self.ledger.ids
+        rows = list(said.rows(ids))
         entry = LedgerEntry(
             contest=self.contest,
             seq=self.ledger.seq + 1,
-            kind=kind,
+            kind=said.KIND,
             actor=self.actor,
             actor_name=accounts.display_name(self.actor),
             recorded_at=self.now,
             submission_id=derived,
             submission_hash=self._submission_hash,
-            box_id=box,
-            group_id=group,
             supersedes_id=supersedes,
             note=note,
             definition_hash=self._definition_hash,
             prev_hash=self.ledger.hash or chain.FIRST_PREVIOUS,
+            **said.about(ids),
         )
-        rows = [*details(entry), *(Acknowledgement(entry=entry, code=code) for code in acknowledged)]
-        entry.hash = chain.hash_of(entry, rows)
+        details: list[Detail] = [_DETAILS[table](entry=entry, **columns) for table, columns in rows]
+        details += (Acknowledgement(entry=entry, code=code) for code in acknowledged)
+        entry.hash = chain.hash_of(entry, details)
         self.appended.append(entry)
-        self._details += rows
-        self.ledger.append(entry, said, rows)
-        self.facts = self.ledger.night.facts()
+        self._details += details
+        self.ledger.append(entry, said)
+        self.facts = self.ledger.state.facts()
         return entry
 
     def write(self) -> None:
@@ -145,18 +147,22 @@ def submit(
     actor: User,
     role: int,
     submission_id: uuid.UUID,
-    said: Mapping[str, Any],
+    said: Said,
     write: Callable[[Session], Receipt],
+    **more: Any,
 ) -> Receipt:
     """Run `write` as one durable transaction, or answer again what the same submission was answered before.
 
-    `said` is everything that the person said, verb included: a second submission under the same id must say the same.
+    `said` is what the person said, with `more` that stands in no row of it: a second submission under the same id must
+    say the same.
     Raises Forbidden, Conflict, or what `write` raises.
     """
     # Who may do what is read before the lock: twenty officers need not wait for each other to be known.
     if roles.rank(actor) < role:
         raise Forbidden(f"This needs the {roles.ROLES[role - 1]}'s log-in.")
-    submission_hash = chain.sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said})
+    submission_hash = chain.sha256(
+        {"actor": actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **more}
+    )
     with write_queue(), transaction.atomic(durable=True):
         _lock(contest, actor)
         if (known := _find_submission(submission_id)) is not None:

@@ -14,6 +14,7 @@ from .contest import (
 )
 from .ledger import (
     Acknowledgement,
+    AgreedReading,
     Agreement,
     BallotPaperAccount,
     BoxArrival,
@@ -35,6 +36,7 @@ from .publication import Publication
 
 __all__ = [
     "Acknowledgement",
+    "AgreedReading",
     "Agreement",
     "BallotBox",
     "BallotPaperAccount",

@@ -32,39 +32,11 @@ def new_id() -> uuid.UUID:
 class LedgerEntry(models.Model):
     """One thing that one person said, at its place in the contest's order."""
 
-    class Kind(models.TextChoices):
-        """All kinds of docs/ledger.md; those that no verb writes yet are there so that the column need not change."""
-
-        BOX_REGISTERED = "box_registered"
-        BOX_CANCELLED = "box_cancelled"
-        ARRIVED = "arrived"
-        ELECTORATE_AMENDED = "electorate_amended"
-        VERIFIED = "verified"
-        PAPERS_MOVED = "papers_moved"
-        GROUP_FORMED = "group_formed"
-        GROUP_DISSOLVED = "group_dissolved"
-        ENTERED = "entered"
-        AGREED = "agreed"
-        QUERIED = "queried"
-        RESOLVED = "resolved"
-        ADJUDICATED = "adjudicated"
-        RECOUNT_ORDERED = "recount_ordered"
-        POLICY_SET = "policy_set"
-        HELD = "held"
-        RELEASED = "released"
-        WITHDRAWN = "withdrawn"
-        PROVISIONAL_SHOWN = "provisional_shown"
-        LOT_DRAWN = "lot_drawn"
-        SEALED = "sealed"
-        UNSEALED = "unsealed"
-        DECLARED = "declared"
-        CORRECTED = "corrected"
-
     # Made here and not by the database, so that the hash can cover every column before the row is written.
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=32, help_text="One of results/facts/kinds.")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
@@ -249,10 +221,18 @@ class Acknowledgement(Detail):
 
 
 class Agreement(OnlyDetail):
-    """The figures of one count stand for its group."""
+    """The figures of a group stand: AgreedReading names the readings that this rests on."""
 
     group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="agreements")
-    count = models.OneToOneField(Count, on_delete=models.PROTECT, related_name="agreement")
+
+
+class AgreedReading(Detail):
+    """A reading that an agreement rests on: the entry of its count."""
+
+    reading = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="agreed_by")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "reading"], name="agreed_reading_once")]
 
 
 class PolicyChange(OnlyDetail):
@@ -280,10 +260,10 @@ class Release(OnlyDetail):
 
 
 class ReleasedGroup(Detail):
-    """A group in a release, with the agreement that stood."""
+    """A group in a release, with the entry of the count that stood."""
 
     group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="+")
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    count = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "group"], name="released_group_once")]
@@ -301,6 +281,7 @@ DETAILS: tuple[type[Detail], ...] = (
     RejectedPapers,
     Acknowledgement,
     Agreement,
+    AgreedReading,
     PolicyChange,
     Hold,
     Release,

@@ -14,9 +14,9 @@ from results import ledger
 from results.board.publishing import build, publish
 from results.demo import stage
 from results.facts import reading
+from results.facts.kinds import Entered
 from results.facts.reading import read_facts
 from results.facts.set_up import read_set_up
-from results.facts.types import Entered
 from results.models import Contest, LedgerEntry
 from results.policy import released
 from tests.benchmarks.table import Table, percentile

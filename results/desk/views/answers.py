@@ -14,14 +14,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from results.desk.forms import DeskForm
+from results.facts.kinds import Agreed, ReleaseMade
 from results.ledger import Conflict, Forbidden, LedgerError, Receipt, Refused, Stale, UnknownSubject
 from results.models import Contest, LedgerEntry
 from results.rules import Finding
 
 if TYPE_CHECKING:
     from results.desk.views.access import Place
-
-Kind = LedgerEntry.Kind
 
 
 class SeeOther(HttpResponseRedirect):
@@ -130,11 +129,11 @@ def find_received(contest: Contest, seq: int) -> Received | None:
         return None
     followed = []
     for row in rows[1:]:
-        if row[2] not in (Kind.AGREED, Kind.RELEASED):
+        if row[2] not in (Agreed.KIND, ReleaseMade.KIND):
             break
         followed.append(row[2])
     at, kind, actor, submission_id = rows[0][1:]
-    return Received(seq, at, kind, actor, submission_id, Kind.AGREED in followed, Kind.RELEASED in followed)
+    return Received(seq, at, kind, actor, submission_id, Agreed.KIND in followed, ReleaseMade.KIND in followed)
 
 
 def received(request: HttpRequest, place: Place) -> Received | None:

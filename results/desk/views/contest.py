@@ -17,14 +17,13 @@ from results.desk.forms import DeskForm, HoldForm, PolicyForm, RevisionForm
 from results.desk.views.access import RETURNING_OFFICER, Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, idle_words, next_steps, waiting_groups, why_not_released
+from results.facts.kinds import HeldSet, PolicySet
 from results.facts.types import Facts
 from results.models import LedgerEntry
 from results.people import accounts
 from results.policy import withheld_revisions
 from results.rules import before_close, papers
 from results.texts.wording import listed
-
-Kind = LedgerEntry.Kind
 
 
 @never_cache
@@ -176,7 +175,9 @@ def _policy_page(
     problem: Problem | None = None,
     form: DeskForm | None = None,
 ) -> HttpResponse:
-    entries = LedgerEntry.objects.filter(contest=place.contest, kind__in=[Kind.POLICY_SET, Kind.HELD]).order_by("-seq")
+    entries = LedgerEntry.objects.filter(contest=place.contest, kind__in=[PolicySet.KIND, HeldSet.KIND]).order_by(
+        "-seq"
+    )
     events = {event.seq: event for event in facts.policy_events}
     context = {
         "definition": facts.definition,
@@ -187,7 +188,7 @@ def _policy_page(
         "chosen": choice["publish"].value() if choice.is_bound else facts.publish,
         "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
         "may_choose": place.rank >= RETURNING_OFFICER,
-        "own": place.received_ids(kind__in=[Kind.POLICY_SET, Kind.HELD]),
+        "own": place.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
         "revisions": _revisions(facts, form),

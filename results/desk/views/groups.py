@@ -13,8 +13,8 @@ from results.desk.forms import DissolveForm, GroupForm
 from results.desk.views.access import RETURNING_OFFICER, SUPERVISOR, Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, next_group, why_not_released
+from results.facts.kinds import GroupFormed
 from results.facts.types import CountFact, Facts, Group
-from results.models import LedgerEntry
 from results.rules import Finding, before_close, check_count
 
 
@@ -173,6 +173,6 @@ def _form_page(
         "free": free,
         "too_early": before_close(facts.definition).words if early else "",
         "may_override": place.rank >= RETURNING_OFFICER,
-        "own": place.received_ids(kind=LedgerEntry.Kind.GROUP_FORMED),
+        "own": place.received_ids(kind=GroupFormed.KIND),
     }
     return show(request, "desk/form_group.html", place, context, problem)

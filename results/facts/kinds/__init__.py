@@ -1,0 +1,45 @@
+"""The kinds of entry of the ledger: each says in one place what it says, which rows hold it, and what follows from it.
+
+To add a kind: a class here, the table of its rows in results/models/ledger.py, and the verb that writes it in
+results/ledger. `ALL` is the only list of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from results.facts.kinds.boxes import Arrived, Verified
+from results.facts.kinds.choices import HeldSet, PolicySet
+from results.facts.kinds.counts import Agreed, Entered
+from results.facts.kinds.groups import GroupDissolved, GroupFormed
+from results.facts.kinds.releases import ReleaseMade
+from results.facts.kinds.said import Entry, Said
+
+ALL: tuple[type[Said], ...] = (
+    Arrived,
+    Verified,
+    GroupFormed,
+    GroupDissolved,
+    Entered,
+    Agreed,
+    PolicySet,
+    HeldSet,
+    ReleaseMade,
+)
+BY_NAME: Mapping[str, type[Said]] = {kind.KIND: kind for kind in ALL}
+
+__all__ = [
+    "ALL",
+    "BY_NAME",
+    "Agreed",
+    "Arrived",
+    "Entered",
+    "Entry",
+    "GroupDissolved",
+    "GroupFormed",
+    "HeldSet",
+    "PolicySet",
+    "ReleaseMade",
+    "Said",
+    "Verified",
+]
