@@ -81,13 +81,14 @@ LAG = _Wait(15.0, 5.0, 35.0)
 
 
 def pace(released: Released) -> Pace | None:
-    """When the last release and the declaration are to be expected; None where the night does not say yet.
+    """When the last release and the declaration are to be expected; None where the night does not say yet, or where
+    set-up does not ask for this estimate: the hour of the declaration is the Returning Officer's to tell.
 
     Where only progress is public, the groups counted take the place of releases. None before LEAST_WAITS waits between
     them, while new figures are on hold, and where nothing is public.
     """
     as_of = released.as_of
-    if as_of is None or not released.boxes:
+    if not released.definition.expected_time or as_of is None or not released.boxes:
         return None
     out = _out(released)
     if not out:

@@ -44,6 +44,7 @@ def make_contest(
     polling_boxes: int = 6,
     publish: str = Contest.Publish.TOTALS,
     projection: bool = False,
+    expected_time: bool = False,
     combined: bool = False,
     close_of_poll: datetime | None = None,
     environment: str = Contest.Environment.DEMO,
@@ -65,6 +66,7 @@ def make_contest(
         environment=environment,
         publish_at_setup=publish,
         projection_at_setup=projection,
+        expected_time=expected_time,
     )
     parties = {
         code: Party.objects.create(

@@ -56,6 +56,8 @@ def definition(
         seats=1,
         close_of_poll=CLOSE,
         planned_declaration=None,
+        count_begins=CLOSE,
+        expected_time=True,
         venue="The hall",
         verify_before_count=False,
         entries_required=1,

@@ -285,6 +285,13 @@ def test_it_takes_markup_and_formulas_as_text_and_joins_accents(make: Make) -> N
         ),
         ("contest.csv", "combined,yes", "combined,yes\nminimum_boxes,1", "“1” is not between 2 and 1,000"),
         ("contest.csv", "combined,yes", "combined,yes\nminimum_papers,0", "“0” is not between 1 and"),
+        (
+            "contest.csv",
+            "combined,yes",
+            "combined,yes\ncount_begins,2014-11-20 21:59",
+            "begins before the close of poll",
+        ),
+        ("contest.csv", "combined,yes", "combined,yes\nexpected_time,yes", "“yes” is not known: write on or off"),
         ("contest.csv", "2014-11-20 22:00", "22:00", "write a date and a time as 2014-11-20 22:00"),
         ("contest.csv", "2014-11-20 22:00", "2014-11-20 24:00", "“2014-11-20 24:00” is a time that does not exist"),
         ("contest.csv", "2014-11-20 22:00", "2014-10-26 01:30", "the hour in which the clocks change"),
@@ -340,6 +347,23 @@ def test_it_names_the_line_that_is_not_utf_8(make: Make) -> None:
     folder = make()
     (folder / "wards.csv").write_bytes("gss,name,electorate\nE05002256,Péninsula,3000\n".encode("latin-1"))
     assert problems(folder)[0].startswith("wards.csv line 2: this line is not UTF-8: in Excel")
+
+
+@pytest.mark.parametrize(
+    ("extra", "begins", "expected"),
+    [
+        ("", datetime(2014, 11, 20, 22, tzinfo=UTC), False),
+        ("count_begins,2014-11-21 10:00\nexpected_time,on\n", datetime(2014, 11, 21, 10, tzinfo=UTC), True),
+        ("count_begins,2014-11-20 22:00\nexpected_time,off\n", datetime(2014, 11, 20, 22, tzinfo=UTC), False),
+    ],
+)
+@pytest.mark.django_db
+def test_it_loads_when_the_count_begins_and_whether_its_end_is_estimated(
+    make: Make, extra: str, begins: datetime, expected: bool
+) -> None:
+    contest = load_folder(make(contest=SMALL["contest.csv"] + extra))
+    loaded = read_facts(contest).definition
+    assert (loaded.count_begins, loaded.expected_time) == (begins, expected)
 
 
 def test_it_wants_two_polling_boxes(make: Make) -> None:

@@ -103,6 +103,14 @@ def test_it_says_nothing_of_what_is_not_public() -> None:
     assert pace(replace(released, as_of=None)) is None
 
 
+def test_it_says_nothing_unless_set_up_asks_for_the_estimate() -> None:
+    released = night(*range(20, 220, 10))
+    assert pace(released) is not None
+    unasked = replace(released, definition=replace(released.definition, expected_time=False))
+    assert pace(unasked) is None
+    assert pace(progress(unasked)) is None
+
+
 def test_it_counts_releases_of_the_same_second_as_one() -> None:
     assert pace(night(*[20] * 10)) is None  # ten at once say nothing of a rate
     assert pace(night(20, 20, 30, 30, 40, 40)) is None

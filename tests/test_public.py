@@ -50,7 +50,7 @@ def test_it_shows_progress_and_no_votes_on_the_usual_night() -> None:
 
 @pytest.mark.parametrize("publish", ["totals", "progress"])
 def test_it_says_when_to_expect_the_declaration_once_everything_is_counted(publish: str) -> None:
-    made = make_count(publish=publish).ready()
+    made = make_count(publish=publish, expected_time=True).ready()
     made.enter(1)
     assert not re.search(r"expected about \d", page(made).content.decode())
     made.enter(2)

@@ -123,6 +123,8 @@ def definition_hash(contest: Contest) -> str:
             "minimum_papers",
             "publish_at_setup",
             "projection_at_setup",
+            "count_begins",
+            "expected_time",
             "baseline_label",
         )
     }

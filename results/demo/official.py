@@ -33,6 +33,7 @@ CONTEST = {
     "entries_required": "1",
     "baseline_label": "2010 general election",
     "planned_declaration": "2014-11-21 03:30",
+    "expected_time": "on",
 }
 
 

@@ -79,6 +79,8 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
         seats=contest.seats,
         close_of_poll=election.close_of_poll,
         planned_declaration=election.planned_declaration,
+        count_begins=contest.count_begins or election.close_of_poll,
+        expected_time=contest.expected_time,
         venue=election.venue,
         verify_before_count=election.combined,
         entries_required=contest.entries_required,

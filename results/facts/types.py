@@ -56,7 +56,11 @@ class HeadDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What is set up for a contest. `baseline` is by ward, with "" for the contest as a whole, then by party."""
+    """What is set up for a contest. `baseline` is by ward, with "" for the contest as a whole, then by party.
+
+    `count_begins` is the close of poll unless set-up says otherwise; `expected_time` is whether the software's own
+    estimate of the end of the count is shown.
+    """
 
     contest: str
     name: str
@@ -65,6 +69,8 @@ class Definition:
     seats: int
     close_of_poll: datetime
     planned_declaration: datetime | None
+    count_begins: datetime
+    expected_time: bool
     venue: str
     verify_before_count: bool
     entries_required: int

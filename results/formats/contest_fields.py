@@ -28,6 +28,8 @@ REQUIRED = (
 DEFAULTS = {
     "venue": "",
     "planned_declaration": "",
+    "count_begins": "",
+    "expected_time": "off",
     "gss": "",
     "baseline_label": "",
     "seats": "1",
@@ -86,6 +88,8 @@ class ContestFields:
     minimum_papers: int
     publish: str
     projection: bool
+    count_begins: datetime | None
+    expected_time: bool
     baseline_label: str
 
 
@@ -202,6 +206,15 @@ def _election(fields: _Fields) -> ElectionFields | None:
     return ElectionFields(election_id, name, poll_date, close, planned, venue, combined == "yes")
 
 
+def _count_begins(fields: _Fields, election: ElectionFields | None) -> datetime | None:
+    begins = fields.moment("count_begins")
+    if begins and election and begins < election.close_of_poll:
+        fields.refuse("count_begins", "the count begins before the close of poll: nothing is counted then")
+    if begins and election and election.planned_declaration and begins >= election.planned_declaration:
+        fields.refuse("count_begins", "the count begins after the time for which the declaration is planned")
+    return begins
+
+
 def _one_seat(fields: _Fields) -> int | None:
     seats = fields.whole("seats", 1, _MOST_SMALL)
     if seats is not None and seats != 1:
@@ -236,6 +249,8 @@ def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
     environment = fields.choice("environment", tuple(Contest.Environment.values))
     publish = fields.choice("publish", tuple(PUBLISH))
     projection = fields.choice("projection", tuple(PROJECTION))
+    begins = _count_begins(fields, election)
+    expected = fields.choice("expected_time", ("on", "off"))
     if len(problems) > before:
         return None
     assert election and ballot_paper_id and name and environment and publish and projection
@@ -253,5 +268,7 @@ def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
         minimum_papers=papers,
         publish=publish,
         projection=projection == "on",
+        count_begins=begins,
+        expected_time=expected == "on",
         baseline_label=label,
     )

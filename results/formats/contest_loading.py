@@ -213,6 +213,8 @@ def _write_contest(contest: Contest | None, fields: ContestFields, election: Ele
     contest.minimum_papers = fields.minimum_papers
     contest.publish_at_setup = fields.publish
     contest.projection_at_setup = fields.projection
+    contest.count_begins = fields.count_begins
+    contest.expected_time = fields.expected_time
     contest.baseline_label = fields.baseline_label
     contest.save()
     if before is not None and before != election and not before.contests.exists():

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('minimum_papers', models.PositiveIntegerField(default=250)),
                 ('publish_at_setup', models.CharField(choices=[('off', 'Off'), ('progress', 'Progress'), ('totals', 'Totals')], max_length=10)),
                 ('projection_at_setup', models.BooleanField()),
+                ('count_begins', models.DateTimeField(blank=True, help_text='When verification and count begin; empty: at the close of poll.', null=True)),
+                ('expected_time', models.BooleanField(default=False, help_text="Whether the page shows the software's estimate of when the count ends.")),
                 ('epoch', models.CharField(default=results.models.contest.new_epoch, help_text='Changes when a backup is restored: clients start anew.', max_length=32)),
                 ('baseline_label', models.CharField(blank=True, max_length=100)),
             ],

@@ -88,6 +88,12 @@ class Contest(models.Model):
     # Both are asked at set-up and have no default; on the night they change by ledger entries only.
     publish_at_setup = models.CharField(max_length=10, choices=Publish.choices)
     projection_at_setup = models.BooleanField()
+    count_begins = models.DateTimeField(
+        null=True, blank=True, help_text="When verification and count begin; empty: at the close of poll."
+    )
+    expected_time = models.BooleanField(
+        default=False, help_text="Whether the page shows the software's estimate of when the count ends."
+    )
     epoch = models.CharField(
         max_length=32, default=new_epoch, help_text="Changes when a backup is restored: clients start anew."
     )
