@@ -17,6 +17,7 @@ PURE = (
     "facts.state",
     "rules",
     "policy",
+    "polls",
     "tally",
     "pace",
     "projection",
@@ -40,6 +41,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "public": ("desk", "ledger"),
     "models": ("desk", "public", "ledger", "live", "board", "facts", "policy", "tally", "projection", "rules"),
     "desk": ("public", "live"),
+    "polls": ("facts", "rules", "policy", "models", "texts", "formats"),
     "formats": ("desk", "public", "ledger", "live", "board"),
     "backtest": ("desk", "public", "ledger", "live", "board", "facts", "policy", "tally", "models"),
 }

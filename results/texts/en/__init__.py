@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from results.texts.en import public
+from results.texts.en import polls, public
 
 PUBLIC: dict[str, str] = public.TEXTS
 """What the public page is sent whole, with its set-up document."""
 
-TEXTS: dict[str, str] = {**PUBLIC}
+TEXTS: dict[str, str] = {**PUBLIC, **polls.TEXTS}
