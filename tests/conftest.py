@@ -1,4 +1,4 @@
-"""What all tests share: a template database instead of flushing, real servers, and the order of the suites."""
+"""What all tests share: the order of the suites, a template database instead of flushing, and real servers."""
 
 from __future__ import annotations
 
@@ -18,15 +18,10 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
+from tests.suites import pytest_collection_modifyitems, pytest_configure  # noqa: F401
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE_SUFFIX = "_template"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: a running sync Playwright breaks the async tests after it. Servers' tests before them."""
-    items.sort(
-        key=lambda item: 2 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("server") else 0
-    )
 
 
 # --- the database ----------------------------------------------------------------------------------------------------

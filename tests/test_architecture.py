@@ -132,7 +132,7 @@ def test_it_keeps_the_top_level_as_agreed() -> None:
     top = {name.split("/")[0] for name in listed if not name.startswith(".")}
     assert top <= {
         *("manage.py", "countnight", "results", "templates", "static", "tests", "requirements.txt"),
-        *("README.md", "bin", "docs", "deploy", "pyproject.toml"),
+        *("README.md", "CHANGELOG.md", "LICENSE", "bin", "docs", "deploy", "pyproject.toml"),
     }
 
 

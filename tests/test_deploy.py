@@ -171,7 +171,7 @@ def test_it_copies_into_the_image_what_there_is_and_what_is_needed() -> None:
     copied = {words.split()[0] for instruction, words in dockerfile() if instruction == "COPY"}
     assert copied == {line[1:] for line in ignored if line.startswith("!")}
     assert all((ROOT / name).exists() for name in copied)
-    used = {"manage.py", "requirements.txt", "countnight", "results", "templates", "static"}
+    used = {"manage.py", "LICENSE", "requirements.txt", "countnight", "results", "templates", "static"}
     assert copied == used
     assert "*" in ignored
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
 from pathlib import Path
 
 from django.core.management import get_commands
@@ -11,7 +13,7 @@ from results import rules
 from results.facts.kinds import BY_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_it_names_only_commands_that_exist() -> None:
@@ -51,3 +53,12 @@ def test_it_names_every_setting_that_readers_may_set() -> None:
     settings = (ROOT / "countnight" / "settings.py").read_text()
     for name in re.findall(r"`([A-Z][A-Z_]{5,})`", (ROOT / "README.md").read_text()):
         assert f'"{name}"' in settings, name
+
+
+def test_it_carries_the_whole_licence_that_it_names() -> None:
+    # The digest of https://www.gnu.org/licenses/agpl-3.0.txt as the Free Software Foundation gives it out.
+    text = (ROOT / "LICENSE").read_bytes()
+    assert hashlib.sha256(text).hexdigest() == "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (project["license"], project["license-files"]) == ("AGPL-3.0-or-later", ["LICENSE"])
+    assert "AGPL-3.0-or-later" in (ROOT / "README.md").read_text()

@@ -1,0 +1,80 @@
+"""The run of the tests itself: every file is heard of, and the browser comes last in each worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.suites import pytest_collection_modifyitems
+
+WORKERS = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""How bin/test runs the suites."""
+
+RAN = "def test_it_runs(): pass\n"
+SKIPPED = "import pytest\n\n@pytest.mark.skip(reason='no such machine')\ndef test_it_is_skipped(): pass\n"
+UNREAD = "import pytest\n\npytest.skip('no such program', allow_module_level=True)\n"
+FAILING = "def test_it_fails(): assert [1, 2] == [1, 3], 'the sum is wrong'\n"
+
+
+def run(folder: Path, *words: str, **files: str) -> subprocess.CompletedProcess[str]:
+    """Run these files as bin/test runs its own, in two workers unless told otherwise."""
+    for name, text in files.items():
+        (folder / f"test_{name}.py").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\n")
+    command = [sys.executable, "-m", "pytest", "--rootdir", str(folder), "-p", "tests.suites"]
+    # Neither a database nor a browser is needed: only what puts suites in order and reports them is tested.
+    command += [
+        word for name in ("django", "playwright", "asyncio", "hypothesispytest") for word in ("-p", f"no:{name}")
+    ]
+    command += words or WORKERS
+    # This run may be a worker itself, of which the inner one must know nothing.
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    outside["PYTHONPATH"] = str(ROOT)
+    return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("absent", "words"),
+    [(SKIPPED, WORKERS), (UNREAD, WORKERS), (SKIPPED, ("--numprocesses", "0"))],
+    ids=["skipped", "unread", "one process"],
+)
+def test_it_fails_loudly_when_a_whole_file_was_left_out(tmp_path: Path, absent: str, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words, ran=RAN, absent=absent)
+    *_, said, closing = done.stdout.strip().splitlines()
+    assert done.returncode == 1
+    assert said.startswith("LEFT OUT: every test of") and "test_absent.py" in said
+    assert "1 passed" in closing and "1 skipped" in closing
+
+
+def test_it_passes_when_something_of_every_file_was_run(tmp_path: Path) -> None:
+    done = run(tmp_path, ran=RAN, partly=RAN + SKIPPED)
+    assert done.returncode == 0, done.stdout
+    assert "LEFT OUT" not in done.stdout and "2 passed, 1 skipped" in done.stdout.strip().splitlines()[-1]
+
+
+def test_it_shows_a_failure_as_it_was_and_fails(tmp_path: Path) -> None:
+    done = run(tmp_path, ran=RAN, failing=FAILING)
+    assert done.returncode == 1
+    assert "the sum is wrong" in done.stdout and "At index 1 diff: 2 != 3" in done.stdout
+    assert "1 failed, 1 passed" in done.stdout.strip().splitlines()[-1]
+
+
+def test_the_browser_comes_last_and_its_longest_file_first(request: pytest.FixtureRequest) -> None:
+    def item(name: str, path: str, *marks: str) -> pytest.Function:
+        made = pytest.Function.from_parent(request.node.parent, name=name, callobj=lambda: None)
+        made.path = Path(path)
+        for mark in marks:
+            made.add_marker(mark)
+        return made
+
+    short, long, other = (item(n, p, "browser") for n, p in (("a", "short.py"), ("b", "long.py"), ("c", "long.py")))
+    served, plain = item("d", "mixed.py", "server"), item("e", "mixed.py")
+    items: list[pytest.Item] = [short, long, served, other, plain]
+    pytest_collection_modifyitems(items)
+    assert items == [plain, served, long, other, short]
+    assert " ".join(WORKERS[2:]) in (ROOT / "bin" / "test").read_text(), "workers keep whole files, and this order"
