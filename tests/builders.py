@@ -41,6 +41,7 @@ def make_contest(
     ballot_paper_id: str = "parl.testshire.2026-11-05",
     *,
     candidates: tuple[tuple[str, str, str], ...] = CANDIDATES,
+    numbers: tuple[int, ...] | None = None,
     polling_boxes: int = 6,
     publish: str = Contest.Publish.TOTALS,
     projection: bool = False,
@@ -74,7 +75,7 @@ def make_contest(
         )
         for code, name, short, initial, colour in PARTIES
     }
-    for number, (surname, forenames, party) in enumerate(candidates, 1):
+    for number, (surname, forenames, party) in zip(numbers or range(1, len(candidates) + 1), candidates, strict=True):
         Candidate.objects.create(
             contest=contest, number=number, surname=surname, forenames=forenames, party=parties[party]
         )
@@ -145,7 +146,7 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
         more.pop("rejected", (0,) * len(facts.definition.heads)),
         more.pop("doubtful", 0),
     )
-    warnings = [f"count.no_votes_{number}" for number in range(1, len(votes) + 1)]
+    warnings = [f"count.no_votes_{number}" for number in facts.definition.numbers]
     acknowledged = [*warnings, "count.rejected_share", "count.same_figures", "count.sheet_used"]
     return ledger.record_count(
         contest, said, actor=actor, submission_id=uuid.uuid4(), seen=known.last_seq, acknowledged=acknowledged

@@ -5,6 +5,7 @@ They know nothing of the database. A server that is killed and started again fin
 
 from __future__ import annotations
 
+import csv
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -113,6 +114,8 @@ class Night:
         lines = (folder / "night.jsonl").read_text(encoding="utf-8").splitlines()
         self.events: list[dict[str, Any]] = [json.loads(line) for line in lines]
         self._heads = ("want_of_official_mark", "voting_for_more_than_one", "identifying_mark", "unmarked_or_void")
+        with (folder / "candidates.csv").open(encoding="utf-8", newline="") as file:
+            self._numbers = sorted(int(row["number"]) for row in csv.DictReader(file))
         self._desk = f"/desk/{contest}"
         self._papers: dict[str, int] = {}
         self._boxes: dict[int, list[str]] = {}
@@ -162,7 +165,7 @@ class Night:
 
     def _sheet(self, event: Mapping[str, Any]) -> dict[str, str]:
         fields = {"sheet": event["sheet"], "doubtful": str(event["doubtful"])}
-        fields |= {f"votes-{number}": str(votes) for number, votes in enumerate(event["votes"], 1)}
+        fields |= {f"votes-{n}": str(votes) for n, votes in zip(self._numbers, event["votes"], strict=True)}
         fields |= {f"rejected-{head}": str(event["rejected"].get(head, 0)) for head in self._heads}
         return fields
 
