@@ -76,7 +76,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
             ],
-            "builtins": ["results.templatetags.display"],
+            "builtins": ["results.templatetags.display", "results.templatetags.words"],
         },
     }
 ]

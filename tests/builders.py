@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -27,6 +31,7 @@ from results.models import (
 )
 from results.models.contest import STATUTORY_HEADS
 from results.people import accounts, roles
+from results.texts.wording import words
 
 PASSWORD = "correct horse battery"
 CANDIDATES = (("Adams", "Ann", "RED"), ("Barker", "Mike", "BLU"), ("Challis", "Chris", "IND"))
@@ -146,8 +151,8 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
         more.pop("rejected", (0,) * len(facts.definition.heads)),
         more.pop("doubtful", 0),
     )
-    warnings = [f"count.no_votes_{number}" for number in facts.definition.numbers]
-    acknowledged = [*warnings, "count.rejected_share", "count.same_figures", "count.sheet_used"]
+    acknowledged = ["count.rejected_share", *(f"count.no_votes.{number}" for number in facts.definition.numbers)]
+    acknowledged += [f"{code}.{other}" for code in ("count.same_figures", "count.sheet_used") for other in facts.groups]
     return ledger.record_count(
         contest, said, actor=actor, submission_id=uuid.uuid4(), seen=known.last_seq, acknowledged=acknowledged
     )
@@ -158,3 +163,13 @@ def ready_group(contest: Contest, number: int, labels: list[str], found: int, ca
     for label in labels:
         verify(contest, label, found, cast.olu)
     form_group(contest, number, labels, cast.sam)
+
+
+@contextmanager
+def refused(kind: type[ledger.LedgerError], saying: str) -> Iterator[None]:
+    """The ledger refuses what happens inside, and its words to the person have `saying` in them."""
+    with pytest.raises(kind) as refusal:
+        yield
+    error = refusal.value
+    said = error.findings if isinstance(error, ledger.Refused) else [error.message]
+    assert re.search(saying, " ".join(words(one) for one in said))

@@ -64,7 +64,7 @@ def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str
     try:
         return ledger.record_count(contest, sheet, seen=group.last_seq, **made)
     except ledger.Refused as refused:
-        codes = {finding.code for finding in refused.findings}
+        codes = {finding.acknowledgement for finding in refused.findings}
         return ledger.record_count(contest, sheet, seen=group.last_seq, acknowledged=codes, **made)
 
 

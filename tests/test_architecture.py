@@ -29,11 +29,15 @@ PURE = (
 )
 
 FORBIDDEN: dict[str, tuple[str, ...]] = {
-    "ledger": ("desk", "public", "board", "live.hub", "live.consumers"),
+    "ledger": ("desk", "public", "board", "live.hub", "live.consumers", "texts.wording", "texts.en"),
     "board": ("desk", "public", "ledger", "live", "rules"),
     "facts": ("desk", "public", "ledger", "live", "board", "policy", "tally", "projection"),
     "audit": ("desk", "public", "ledger", "live"),
     "audit.chain": ("desk", "public", "ledger", "live", "board", "facts", "audit.checks", "audit.publications"),
+    "rules": ("texts.wording", "texts.catalogue", "texts.en", "texts.cy"),
+    "texts": ("desk", "public", "ledger", "live", "board", "facts", "rules", "models", "policy"),
+    "desk.fields": ("texts.wording", "texts.catalogue", "texts.en", "texts.cy"),
+    "desk.forms": ("texts.wording", "texts.catalogue", "texts.en", "texts.cy"),
     "people": ("desk", "public", "ledger", "live", "board", "facts", "audit"),
     "database": ("desk", "public", "ledger", "live", "board", "facts", "audit", "people"),
     "live.hub": ("desk", "public", "ledger", "live.consumers"),

@@ -109,7 +109,7 @@ def test_it_warns_of_the_candidate_without_votes_and_of_no_other(numbers: tuple[
     )
     answer = client.post(page, {**hidden, **fields(numbers, tuple(votes), 2)})
     assert answer.status_code == 422
-    warned = re.findall(r"count\.no_votes_(\d+)", answer.content.decode())
+    warned = re.findall(r"count\.no_votes\.(\d+)", answer.content.decode())
     assert set(warned) == {str(numbers[place])}
 
 

@@ -15,9 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from results.desk.forms import read_figure
+from results.desk.fields import read_figure
 from results.facts.reading import read_facts
 from results.models import Contest, LedgerEntry
+from results.texts import wording
 from tests import builders
 from tests.builders import PASSWORD, People, enter, form_group, make_contest, make_people, ready_group, verify
 
@@ -133,7 +134,7 @@ BAD_FIGURES = {
 def test_it_says_exactly_what_is_wrong_with_a_figure(typed: str, words: str) -> None:
     with pytest.raises(ValidationError) as refused:
         read_figure(typed)
-    assert refused.value.messages == [words]
+    assert wording.text(refused.value.message, refused.value.params or {}) == words
 
 
 @pytest.mark.parametrize(
@@ -710,7 +711,14 @@ def test_it_answers_scripts_in_json(contest: Contest, cast: People) -> None:
     assert bad.status_code == 422
     assert bad.json()["error"] == "malformed"
     assert bad.json()["findings"] == [
-        {"code": "form.separator", "level": "refusal", "words": "Write 1000, without the comma", "field": "votes-1"}
+        {
+            "code": "form.comma",
+            "args": {"bare": "1000"},
+            "level": "refusal",
+            "words": "Write 1000, without the comma",
+            "field": "votes-1",
+            "acknowledgement": "form.comma",
+        }
     ]
     warned = client.post(
         url(contest, "count", 1),
@@ -729,6 +737,9 @@ def test_it_answers_scripts_in_json(contest: Contest, cast: People) -> None:
     assert (conflict.status_code, conflict.json()["error"]) == (409, "conflict")
     stale = client.post(url(contest, "count", 1), fields | sheet("1", "2", "3") | {"submission_id": str(uuid.uuid4())})
     assert (stale.status_code, stale.json()["error"]) == (409, "stale")
+    assert stale.json()["code"] == "stale.group"
+    assert stale.json()["args"] == {"group": 1, "entry": received["seq"] + 2}  # entered, agreed, released
+    assert stale.json()["words"].startswith("Group 1 has changed since you opened this form")
     unknown = client.post(
         url(contest, "count", 99), fields | sheet("1", "2", "3") | {"submission_id": str(uuid.uuid4())}
     )

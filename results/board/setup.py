@@ -10,6 +10,7 @@ from results.board.timeline import iso
 from results.facts.reading import read_definition
 from results.models import Contest
 from results.texts.catalogue import ENGLISH, public_catalogue
+from results.texts.locales import language
 
 
 def setup_document(contest: Contest) -> Document:
@@ -48,6 +49,7 @@ def setup_document(contest: Contest) -> Document:
         "minimum_boxes": definition.minimum_boxes,
         "minimum_papers": definition.minimum_papers,
         "language": ENGLISH,
+        "locale": language(ENGLISH).document(),
         "messages": public_catalogue(ENGLISH),
     }
     if definition.planned_declaration is not None:

@@ -1,97 +1,30 @@
-"""What officers post: figures that are taken exactly as they are typed, or refused with what to do about it.
+"""What officers post. Whether figures add up is not asked here but in the ledger (results/rules).
 
-Nothing is coerced: a figure is ASCII digits and nothing else, and every other text is kept as it was typed, beside a
-message that says what to write. Whether figures add up is not asked here but in the ledger (results/rules.py).
+The message of an error, a label and a help text are codes of the catalogue; templates put them into words.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from results.desk.fields import ChosenField, CountField, LineField, wrong
 from results.facts.kinds import Entered, Verified
 from results.facts.types import Account, BoxDefinition, CandidateDefinition, Definition, Figures
 from results.models import Contest, Verification
-from results.rules import MOST, Finding
-
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[,'’ \u00a0\u2009\u202f][0-9]{3})+", re.ASCII)
-_FRACTION = re.compile(r"[-+−]?[0-9,]*\.[0-9]*", re.ASCII)
-_SEPARATORS = {",": "comma", "'": "apostrophe", "’": "apostrophe"}
-_SPACES = " \u00a0"
-
-
-def read_figure(text: str) -> int:
-    """A typed figure as a whole number from 0 to 10,000,000; ValidationError with what to write instead."""
-    if any(sign in text.strip(_SPACES) for sign in "\t\r\n\v\f"):
-        raise ValidationError("One figure only", code="several")
-    text = text.strip(_SPACES)
-    if not text:
-        raise ValidationError("Write 0 if there are none", code="empty")
-    if _DIGITS.fullmatch(text):
-        bare = text.lstrip("0") or "0"
-        if len(bare) > len(str(MOST)) or int(bare) > MOST:
-            raise ValidationError(f"At most {MOST:,}", code="too_large")
-        return int(bare)
-    raise _not_a_figure(text)
-
-
-def _not_a_figure(text: str) -> ValidationError:
-    """Why this is no figure, in the most exact words there are."""
-    if _GROUPED.fullmatch(text):
-        separator = _SEPARATORS.get(next(sign for sign in text if not sign.isdigit()), "space")
-        bare = "".join(sign for sign in text if sign.isdigit())
-        return ValidationError(f"Write {bare}, without the {separator}", code="separator")
-    if re.fullmatch(r"[-−–][0-9., ]+", text, re.ASCII):
-        return ValidationError("A count is never below 0", code="negative")
-    if _FRACTION.fullmatch(text) and any(sign.isdigit() for sign in text):
-        return ValidationError("Write a whole number, without the point", code="fraction")
-    if any(sign.isdigit() and not sign.isascii() for sign in text):
-        return ValidationError("Write the digits 0 to 9", code="other_digits")
-    if len(text.split()) > 1 and all(part.isdigit() for part in text.split()):
-        return ValidationError("One figure only", code="several")
-    return ValidationError("Write the digits 0 to 9 and nothing else", code="not_digits")
-
-
-class CountField(forms.Field):
-    """A number of papers or votes (see read_figure)."""
-
-    def clean(self, value: Any) -> int:
-        """The figure, or ValidationError."""
-        return read_figure(value if isinstance(value, str) else "")
-
-
-class LineField(forms.CharField):
-    """One line of text; signs that cannot be seen are refused, since agents read these words on paper."""
-
-    def __init__(self, *, max_length: int, empty: str = "", **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, required=bool(empty), **kwargs)
-        self.error_messages["required"] = empty
-
-    def validate(self, value: str) -> None:
-        """Refuse control characters and marks that turn the direction of writing."""
-        super().validate(value)
-        if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for sign in value):
-            raise ValidationError("One line of plain text: take out tabs, line breaks and hidden signs", code="control")
-
-    def run_validators(self, value: str) -> None:
-        """The length, in words of ours."""
-        if value and self.max_length is not None and len(value) > self.max_length:
-            words = f"At most {self.max_length} characters; these are {len(value):,}"
-            raise ValidationError(words, code="too_long")
+from results.rules.findings import Finding
+from results.texts.message import Message
 
 
 class DeskForm(forms.Form):
     """A form with the id of its submission, and the last entry that was seen when it was opened."""
 
-    submission_id = forms.UUIDField()
+    submission_id = forms.UUIDField(error_messages={"required": "form.part_missing", "invalid": "form.part_missing"})
     seen = CountField()
 
     repeated: Sequence[str] = ("acknowledge",)
@@ -112,7 +45,7 @@ class DeskForm(forms.Form):
         if self.sent is not None:
             for name in self.fields:
                 if name not in self.repeated and len(self.sent.getlist(name)) > 1:
-                    self.add_error(name, ValidationError("One figure only", code="several"))
+                    self.add_error(name, wrong("form.several"))
         return cleaned
 
     def take(self, findings: Sequence[Finding]) -> None:
@@ -120,32 +53,30 @@ class DeskForm(forms.Form):
         for finding in findings:
             if finding.level == "refusal":
                 field = finding.field if finding.field in self.fields else None
-                self.add_error(field, ValidationError(finding.words, code=finding.code))
+                self.add_error(field, wrong(finding.code, **finding.args))
 
     def findings(self) -> list[Finding]:
         """The errors of this form, coded."""
         return [
-            Finding(
-                error.code if error.code and "." in error.code else f"form.{error.code}",
-                "refusal",
-                " ".join(error.messages),
-                "" if name == "__all__" else name,
-            )
+            Finding(str(error.message), "refusal", dict(error.params or {}), "" if name == "__all__" else name)
             for name, errors in self.errors.as_data().items()
             for error in errors
         ]
 
-    def shown_errors(self) -> list[tuple[str, str, str]]:
-        """Errors for the line on top: id of the field, its label, the words; hidden fields speak of the form."""
-        shown = []
+    def label_of(self, name: str) -> Message:
+        """What a field is called."""
+        return Message(str(self.fields[name].label))
+
+    def shown_errors(self) -> list[tuple[str, Message | None, Finding]]:
+        """Errors for the line on top: id of the field, its label, the finding; hidden fields speak of the form."""
+        shown: list[tuple[str, Message | None, Finding]] = []
         for finding in self.findings():
             if finding.field in ("submission_id", "seen", "papers"):
-                shown.append(("", "", "A part of this form is missing: open it anew."))
-            elif not finding.field:
-                shown.append(("", "", finding.words))
-            else:
-                shown.append((self[finding.field].auto_id, str(self.fields[finding.field].label or ""), finding.words))
-        return list(dict.fromkeys(shown))
+                finding = Finding("form.part_missing", "refusal", {})
+            known = ("", None) if not finding.field else (self[finding.field].auto_id, self.label_of(finding.field))
+            if (*known, finding) not in shown:
+                shown.append((*known, finding))
+        return shown
 
 
 class ArriveForm(DeskForm):
@@ -157,13 +88,13 @@ class DissolveForm(DeskForm):
 
 
 class _VerifyForm(DeskForm):
-    reason = forms.ChoiceField(
-        label="Reason of the variance",
+    reason = ChosenField(
+        label="label.reason_of_variance",
         choices=Verification.Reason.choices,
         required=False,
-        error_messages={"invalid_choice": "Choose one of the reasons"},
+        wrong="form.choose_reason",
     )
-    explanation = LineField(label="Explanation", max_length=500)
+    explanation = LineField(label="label.explanation", max_length=500)
 
     figures: Sequence[str] = ()
 
@@ -176,11 +107,11 @@ class _VerifyForm(DeskForm):
 class VerifyPollingForm(_VerifyForm):
     """A polling box against its ballot paper account (RPA 1983 Sch 1 r.45)."""
 
-    issued = CountField(label="Issued", help_text="on the ballot paper account")
-    unused = CountField(label="Unused", help_text="on the account")
-    spoilt = CountField(label="Spoilt and replaced", help_text="on the account")
-    tendered = CountField(label="Tendered", help_text="listed, never counted")
-    found = CountField(label="Papers found", help_text="counted in the box")
+    issued = CountField(label="label.issued", help_text="help.on_ballot_paper_account")
+    unused = CountField(label="label.unused", help_text="help.on_account")
+    spoilt = CountField(label="label.spoilt", help_text="help.on_account")
+    tendered = CountField(label="label.tendered", help_text="help.tendered")
+    found = CountField(label="label.found", help_text="help.found")
     figures = ("issued", "unused", "spoilt", "tendered", "found")
 
     def said(self, label: str) -> Verified:
@@ -193,8 +124,8 @@ class VerifyPollingForm(_VerifyForm):
 class VerifyPostalForm(_VerifyForm):
     """A postal box against the record of the opening sessions."""
 
-    expected = CountField(label="Expected", help_text="by the opening sessions’ record")
-    found = CountField(label="Papers found", help_text="counted in the box")
+    expected = CountField(label="label.expected", help_text="help.opening_sessions")
+    found = CountField(label="label.found", help_text="help.found")
     figures = ("expected", "found")
 
     def said(self, label: str) -> Verified:
@@ -213,9 +144,9 @@ def verify_form(
 class GroupForm(DeskForm):
     """Boxes to be mixed and counted together."""
 
-    number = CountField(label="Group number")
-    boxes = forms.Field(label="Boxes", required=False)
-    override_reason = LineField(label="The Returning Officer’s reason", max_length=500)
+    number = CountField(label="label.group_number")
+    boxes = forms.Field(label="label.boxes", required=False)
+    override_reason = LineField(label="label.override_reason", max_length=500)
 
     repeated = ("acknowledge", "boxes")
 
@@ -229,7 +160,7 @@ class CountForm(DeskForm):
     """A group's sheet: votes in ballot-paper order, papers with adjudication, papers rejected by head."""
 
     papers = CountField()
-    sheet = LineField(label="Sheet number", max_length=20, empty="Copy the number that is printed on the sheet")
+    sheet = LineField(label="label.sheet", max_length=20, empty="form.no_sheet")
 
     def __init__(
         self, definition: Definition, data: QueryDict | None = None, *, seen: int = 0, papers: int = 0, **kwargs: Any
@@ -239,9 +170,14 @@ class CountForm(DeskForm):
         self.definition = definition
         for candidate in definition.candidates:
             self.fields[f"votes-{candidate.number}"] = CountField(label=candidate.ballot_name)
-        self.fields["doubtful"] = CountField(label="Doubtful, with adjudication")
+        self.fields["doubtful"] = CountField(label="label.doubtful")
         for head in definition.heads:
-            self.fields[f"rejected-{head.code}"] = CountField(label=f"Rejected: {_lower_first(head.name)}")
+            self.fields[f"rejected-{head.code}"] = CountField(label="label.rejected")
+
+    def label_of(self, name: str) -> Message:
+        """What a field is called; a head by its name in the set-up."""
+        head = next((head for head in self.definition.heads if name == f"rejected-{head.code}"), None)
+        return Message("label.rejected", {"head": _lower_first(head.name)}) if head else super().label_of(name)
 
     def candidate_rows(self) -> Iterator[tuple[CandidateDefinition, str, forms.BoundField]]:
         """Each candidate with the words of the party and the field, as the ballot paper has them."""
@@ -249,11 +185,10 @@ class CountForm(DeskForm):
             party = candidate.description or self.definition.parties[candidate.party].name
             yield candidate, party, self[f"votes-{candidate.number}"]
 
-    def other_rows(self) -> Iterator[forms.BoundField]:
-        """Doubtful papers, then rejected ones by head."""
-        yield self["doubtful"]
-        for head in self.definition.heads:
-            yield self[f"rejected-{head.code}"]
+    def other_rows(self) -> Iterator[tuple[Message, forms.BoundField]]:
+        """Doubtful papers, then rejected ones by head, each with what it is called."""
+        for name in ("doubtful", *(f"rejected-{head.code}" for head in self.definition.heads)):
+            yield self.label_of(name), self[name]
 
     def said(self, group: int) -> Entered:
         """What the officer said of the group."""
@@ -287,24 +222,18 @@ def _lower_first(words: str) -> str:
 class PolicyForm(DeskForm):
     """What is public, and the projection."""
 
-    publish = forms.ChoiceField(
-        label="What is public",
-        choices=Contest.Publish.choices,
-        error_messages={"required": "Choose what is public", "invalid_choice": "Choose what is public"},
+    publish = ChosenField(label="label.publish", choices=Contest.Publish.choices, wrong="form.choose_public")
+    projection = ChosenField(
+        label="label.projection", choices=(("on", "on"), ("off", "off")), wrong="form.choose_projection"
     )
-    projection = forms.ChoiceField(
-        label="Projection",
-        choices=(("on", "on"), ("off", "off")),
-        error_messages={"required": "Choose on or off", "invalid_choice": "Choose on or off"},
-    )
-    reason = LineField(label="Reason", max_length=500)
+    reason = LineField(label="label.reason", max_length=500)
 
 
 class RevisionForm(DeskForm):
     """A set of released groups whose correction waits for the Returning Officer."""
 
-    groups = LineField(label="Groups", max_length=500)
-    reason = LineField(label="Reason", max_length=500)
+    groups = LineField(label="label.groups", max_length=500)
+    reason = LineField(label="label.reason", max_length=500)
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -323,12 +252,8 @@ class RevisionForm(DeskForm):
 class HoldForm(DeskForm):
     """New releases stop, or go on again."""
 
-    held = forms.ChoiceField(
-        label="Hold",
-        choices=(("yes", "yes"), ("no", "no")),
-        error_messages={"required": "Choose to hold or to go on", "invalid_choice": "Choose to hold or to go on"},
-    )
-    reason = LineField(label="Reason", max_length=500)
+    held = ChosenField(label="label.hold", choices=(("yes", "yes"), ("no", "no")), wrong="form.choose_hold")
+    reason = LineField(label="label.reason", max_length=500)
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="id_hold_%s", **kwargs)

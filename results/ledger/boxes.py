@@ -11,7 +11,8 @@ from results.facts.kinds import Arrived, Verified
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest
-from results.rules import before_close, check_verification
+from results.rules.order import before_close
+from results.rules.verification import check_verification
 
 _COUNTING_OFFICER, _SUPERVISOR = 1, 2
 
@@ -21,7 +22,7 @@ def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uu
 
     def write(session: Session) -> Receipt:
         _require_box(session, box)
-        session.require_unchanged(seen, session.facts.boxes[box].last_seq, f"Box {box}")
+        session.require_unchanged(seen, session.facts.boxes[box].last_seq, "stale.box", box=box)
         return receipt_for(session, session.append(said))
 
     said = Arrived(box)
@@ -46,9 +47,9 @@ def record_verification(
         _require_box(session, said.box)
         known = session.facts.boxes[said.box]
         group = session.facts.group_of(said.box)
-        session.require_unchanged(seen, known.last_seq, f"Box {said.box}")
+        session.require_unchanged(seen, known.last_seq, "stale.box", box=said.box)
         if group is not None and group.counts:
-            session.require_role(_SUPERVISOR, f"Group {group.number}, which holds box {said.box}, is counted already")
+            session.require_role(_SUPERVISOR, "forbidden.box_counted", group=group.number, box=said.box)
         findings = check_verification(session.facts.definition, said)
         codes = session.require_clear(findings, acknowledged)
         before = known.verified_seq and session.ledger.ids.entries[known.verified_seq]
@@ -62,7 +63,7 @@ def _require_box(session: Session, label: str) -> None:
     """Raise unless the box is one of the contest's and may be handled at this hour."""
     definition = session.facts.definition
     if label not in definition.boxes:
-        raise UnknownSubject(f"There is no box {label} in {definition.name}.")
+        raise UnknownSubject("unknown.box", box=label, contest=definition.name)
     # Postal papers may be received and counted before the close of poll; a polling station's box is at its station.
     if definition.boxes[label].kind == "polling" and session.now < definition.close_of_poll:
-        raise Refused([before_close(definition)])
+        raise Refused(before_close(definition))

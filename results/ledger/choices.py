@@ -27,7 +27,7 @@ def set_policy(
     """Choose what is public from here on; figures that wait are released where the choice lets them."""
 
     def write(session: Session) -> Receipt:
-        session.require_unchanged(seen, _last_choice(session), "What is public")
+        session.require_unchanged(seen, _last_choice(session), "stale.policy")
         entry = session.append(said, note=reason)
         return receipt_for(session, entry, released=release_what_may_be(session))
 
@@ -49,7 +49,7 @@ def set_held(
     """Stop new releases, or let them go on; what is public already stays."""
 
     def write(session: Session) -> Receipt:
-        session.require_unchanged(seen, _last_choice(session), "What is public")
+        session.require_unchanged(seen, _last_choice(session), "stale.policy")
         entry = session.append(said, note=reason)
         return receipt_for(session, entry, released=release_what_may_be(session))
 

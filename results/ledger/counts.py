@@ -14,7 +14,9 @@ from results.ledger.groups import find_group
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest, LedgerEntry
 from results.policy import releasable, revisable, withheld_revisions
-from results.rules import MOST, Finding, check_count, check_order
+from results.rules.counts import MOST, check_count
+from results.rules.findings import refusal
+from results.rules.order import check_order
 
 _COUNTING_OFFICER, _SUPERVISOR, _RETURNING_OFFICER = 1, 2, 3
 
@@ -37,9 +39,9 @@ def record_count(
         known = find_group(session, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
         session.require_clear(check_order(session.facts, known, session.now), ())
-        session.require_unchanged(seen, known.last_seq, f"Group {said.group}")
+        session.require_unchanged(seen, known.last_seq, "stale.group", group=said.group)
         if known.agreed is not None:
-            session.require_role(_SUPERVISOR, f"The figures of group {said.group} are agreed")
+            session.require_role(_SUPERVISOR, "forbidden.figures_agreed", group=said.group)
         _require_shape(session, known, said)
         findings = check_count(session.facts, known, said)
         codes = session.require_clear(findings, acknowledged)
@@ -60,12 +62,11 @@ def _require_shape(session: Session, group: Group, said: Entered) -> None:
     definition = session.facts.definition
     figures = (*said.votes, *said.rejected, said.doubtful)
     if len(said.votes) != len(definition.candidates) or len(said.rejected) != len(definition.heads):
-        raise Refused([Finding("count.shape", "refusal", "The sheet names other candidates: open the form anew.")])
+        raise Refused(refusal("count.shape"))
     if any(figure < 0 or figure > MOST for figure in figures):
-        raise Refused([Finding("count.range", "refusal", f"Every figure is a whole number from 0 to {MOST:,}.")])
+        raise Refused(refusal("count.range", most=MOST))
     if said.papers != group.papers:
-        words = f"{group.papers or 0:,} papers are verified in this group now: open the form anew."
-        raise Refused([Finding("count.papers_changed", "refusal", words)])
+        raise Refused(refusal("count.papers_changed", papers=group.papers or 0))
 
 
 def release_revision(
@@ -79,17 +80,14 @@ def release_revision(
     def write(session: Session) -> Receipt:
         waiting = {released.groups for released in withheld_revisions(session.facts)}
         if groups not in waiting:
-            words = "These figures do not wait for a correction: look again at what is public."
-            raise Refused([Finding("release.nothing_waits", "refusal", words)])
+            raise Refused(refusal("release.nothing_waits"))
         session.require_unchanged(
-            seen, max(session.facts.groups[number].last_seq for number in groups), "What waits for release"
+            seen, max(session.facts.groups[number].last_seq for number in groups), "stale.revision"
         )
         if session.facts.publish != "totals" or session.facts.held:
-            words = "Totals are not being released now: choose totals and let releases go on first."
-            raise Refused([Finding("release.not_now", "refusal", words)])
+            raise Refused(refusal("release.not_now"))
         if not reason.strip():
-            words = "Give the reason: the difference shows how the papers that came or went were cast."
-            raise Refused([Finding("release.without_reason", "refusal", words, "reason")])
+            raise Refused(refusal("release.without_reason", "reason"))
         return receipt_for(session, _release(session, groups, reason.strip()), released=True)
 
     said = ReleaseMade(tuple((number, 0) for number in groups), automatic=False)

@@ -1,16 +1,22 @@
-"""Why the ledger did not take a submission, each in words for the person who made it."""
+"""Why the ledger did not take a submission: a code with arguments, for whoever tells it to the person in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from results.rules import Finding
+from results.rules.findings import Finding
+from results.texts.message import Message
 
 
 class LedgerError(Exception):
-    """The ledger did not take a submission; `status` is the HTTP status that says so."""
+    """The ledger did not take a submission; `status` is the HTTP status that says so, `message` says why."""
 
     status = 422
+
+    def __init__(self, code: str, **args: Any) -> None:
+        self.message = Message(code, args)
+        super().__init__(f"{code} {args}")
 
 
 class Forbidden(LedgerError):
@@ -38,8 +44,8 @@ class Stale(LedgerError):
 
 
 class Refused(LedgerError):
-    """Refusals, or warnings that were not acknowledged: `findings` says which and beside which field."""
+    """Refusals, or warnings that were not acknowledged: `findings`, one or more, say which and beside which field."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(" ".join(finding.words for finding in findings))
-        self.findings = tuple(findings)
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(findings[0].code, **findings[0].args)
+        self.findings: Sequence[Finding] = findings

@@ -12,7 +12,9 @@ from results.facts.types import Group
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest
-from results.rules import Finding, before_close, check_group
+from results.rules.findings import refusal
+from results.rules.groups import check_group
+from results.rules.order import before_close
 
 _SUPERVISOR, _RETURNING_OFFICER = 2, 3
 
@@ -30,13 +32,12 @@ def form_group(
 
     def write(session: Session) -> Receipt:
         if session.now < session.facts.definition.close_of_poll:
-            raise Refused([before_close(session.facts.definition)])
+            raise Refused(before_close(session.facts.definition))
         if override_reason.strip():
-            session.require_role(_RETURNING_OFFICER, "A group of fewer than two polling boxes is the exception")
+            session.require_role(_RETURNING_OFFICER, "forbidden.override")
         session.require_clear(check_group(session.facts, number, boxes, override_reason), ())
         if number in session.ledger.ids.groups:
-            words = f"There was a group {number} before, which was dissolved: take a number that was never used."
-            raise Refused([Finding("group.number_used", "refusal", words, "number")])
+            raise Refused(refusal("group.number_used", "number", group=number))
         # In the order of the set-up, however they were ticked.
         chosen = tuple(label for label in session.facts.boxes if label in boxes)
         return receipt_for(session, session.append(GroupFormed(number, chosen, override_reason.strip())))
@@ -50,10 +51,9 @@ def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id:
 
     def write(session: Session) -> Receipt:
         known = find_group(session, number)
-        session.require_unchanged(seen, known.last_seq, f"Group {number}")
+        session.require_unchanged(seen, known.last_seq, "stale.group", group=number)
         if known.counts:
-            words = f"Group {number} is counted already and stays as it is."
-            raise Refused([Finding("group.counted", "refusal", words)])
+            raise Refused(refusal("group.counted", group=number))
         return receipt_for(session, session.append(said))
 
     said = GroupDissolved(number)
@@ -63,5 +63,5 @@ def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id:
 def find_group(session: Session, number: int) -> Group:
     """The group of this number that stands; UnknownSubject where there is none."""
     if number not in session.facts.groups:
-        raise UnknownSubject(f"There is no group {number} in {session.facts.definition.name}.")
+        raise UnknownSubject("unknown.group", group=number, contest=session.facts.definition.name)
     return session.facts.groups[number]

@@ -23,7 +23,7 @@ from results.live.broadcast import hint
 from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry
 from results.models.ledger import DETAILS, Detail
 from results.people import accounts, roles
-from results.rules import Finding
+from results.rules.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +59,25 @@ class Session:
         self.appended: list[LedgerEntry] = []
         self._details: list[Detail] = []
 
-    def require_unchanged(self, seen: int, last_seq: int, what: str) -> None:
-        """Stale if anything was written about the box or group after the form showed it."""
+    def require_unchanged(self, seen: int, last_seq: int, code: str, **subject: Any) -> None:
+        """Stale with this code if anything was written about the subject after the form showed it."""
         if seen != last_seq:
-            raise Stale(
-                f"{what} has changed since you opened this form (entry {last_seq}). Your figures are kept: "
-                "look at what was recorded, and enter them again if they still stand."
-            )
+            raise Stale(code, entry=last_seq, **subject)
 
-    def require_role(self, role: int, because: str) -> None:
-        """Forbidden unless the person holds at least this role."""
+    def require_role(self, role: int, code: str, **because: Any) -> None:
+        """Forbidden with this code unless the person holds at least this role."""
         if roles.rank(self.actor) < role:
-            raise Forbidden(f"{because}: ask a {roles.ROLES[role - 1]} to correct it.")
+            raise Forbidden(code, role=roles.role_code(role), **because)
 
     def require_clear(self, findings: Sequence[Finding], acknowledged: Collection[str]) -> list[str]:
-        """Raise Refused for refusals or for warnings not acknowledged; return the codes that were acknowledged."""
+        """Raise Refused for refusals or for warnings not acknowledged; return what was acknowledged, as it is kept."""
         refusals = [finding for finding in findings if finding.level == "refusal"]
         if refusals:
-            raise Refused(refusals)
+            raise Refused(*refusals)
         warnings = [finding for finding in findings if finding.level == "warning"]
-        if any(finding.code not in acknowledged for finding in warnings):
-            raise Refused(warnings)
-        return sorted({finding.code for finding in warnings})
+        if any(finding.acknowledgement not in acknowledged for finding in warnings):
+            raise Refused(*warnings)
+        return sorted({finding.acknowledgement for finding in warnings})
 
     def append(
         self,
@@ -159,7 +156,7 @@ def submit(
     """
     # Who may do what is read before the lock: twenty officers need not wait for each other to be known.
     if roles.rank(actor) < role:
-        raise Forbidden(f"This needs the {roles.ROLES[role - 1]}'s log-in.")
+        raise Forbidden("forbidden.role", role=roles.role_code(role))
     submission_hash = chain.sha256(
         {"actor": actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **more}
     )
@@ -192,7 +189,7 @@ def _lock(contest: Contest, actor: User) -> None:
             _PLACE + (" FOR UPDATE OF c" if connection.vendor == "postgresql" else ""), [contest.pk, actor.pk]
         )
         if cursor.fetchone() is None:
-            raise Forbidden(f"You have no place at {contest.name}: ask the Returning Officer.")
+            raise Forbidden("forbidden.place", contest=contest.name)
 
 
 def _find_submission(submission_id: uuid.UUID) -> LedgerEntry | None:
@@ -210,9 +207,7 @@ def _committed(session: Session) -> None:
 
 def _repeated(known: LedgerEntry, submission_hash: str) -> Receipt:
     if known.submission_hash != submission_hash:
-        raise Conflict(
-            f"This form was recorded already, with other figures (entry {known.seq}). Open the form anew to correct it."
-        )
+        raise Conflict("conflict.recorded", entry=known.seq)
     return Receipt(
         known.contest.ballot_paper_id, known.seq, known.kind, known.recorded_at, known.actor_name, repeated=True
     )

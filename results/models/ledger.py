@@ -212,7 +212,7 @@ class RejectedPapers(Detail):
 
 
 class Acknowledgement(Detail):
-    """A warning that the actor saw and confirmed (codes: results/rules.py)."""
+    """A warning that the actor saw and confirmed: its code, with a key where one code warns of several ("count.no_votes.3")."""
 
     code = models.CharField(max_length=40)
 

@@ -10,6 +10,7 @@ COUNTING_OFFICER = "counting officer"
 SUPERVISOR = "supervisor"
 RETURNING_OFFICER = "returning officer"
 ROLES = (COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER)
+_CODES = ("counting_officer", "supervisor", "returning_officer")
 _RANK = {role: rank for rank, role in enumerate(ROLES, start=1)}
 
 
@@ -17,6 +18,11 @@ def create_roles(**_: Any) -> None:
     """Make the three groups, after every migration."""
     for role in ROLES:
         Group.objects.get_or_create(name=role)
+
+
+def role_code(rank: int) -> str:
+    """The role of a rank, 1 to 3, by the code of its word in a text: "returning_officer"."""
+    return _CODES[rank - 1]
 
 
 def rank(user: User | AnonymousUser) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from functools import cache, lru_cache
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
@@ -25,10 +26,23 @@ class Language:
     category: Callable[[int], str]
     group_sign: str
     decimal_sign: str
+    percent_sign: str
 
     def place(self, number: int) -> int:
         """Which of the forms of a plural goes with this number."""
         return self.categories.index(self.category(number))
+
+    def document(self) -> dict[str, Any]:
+        """What a browser is told of the language: it knows few languages itself, and takes another without a word."""
+        patterns = self.locale.list_patterns["standard"]
+        return {
+            "group": self.group_sign,
+            "decimal": self.decimal_sign,
+            "percent": self.percent_sign,
+            "list": {"two": patterns["2"], **{part: patterns[part] for part in ("start", "middle", "end")}},
+            "months": [self.locale.months["format"]["wide"][month] for month in range(1, 13)],
+            "date": self.locale.date_formats["long"].pattern,
+        }
 
     def listed(self, words: Sequence[str]) -> str:
         """["a", "b", "c"] -> "a, b and c"."""
@@ -53,4 +67,5 @@ def language(tag: str) -> Language:
         category=lru_cache(maxsize=4096)(rule),
         group_sign=signs["group"],
         decimal_sign=signs["decimal"],
+        percent_sign=locale.percent_formats[None].suffix[0],
     )

@@ -1,7 +1,7 @@
-"""Formats of the public page, in Python: the twin of static/js/format.js, held to it by tests/vectors/formatting.json.
+"""Codes and values in words, in Python: the twin of static/js/format.js, held to it by tests/vectors/formatting.json.
 
-A format takes a value of the board and the names of the set-up document, and gives what is shown. Shares are whole
-hundredths of a percent.
+A format takes a value of the board and the names of the set-up document, and gives what is shown, in the language that
+the document names (English where it names none). Shares are whole hundredths of a percent.
 """
 
 from __future__ import annotations
@@ -10,51 +10,70 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date as Day
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from results.texts.catalogue import catalogue
+from results.texts.catalogue import ENGLISH, catalogue
+from results.texts.locales import Language, language
 
 LONDON = ZoneInfo("Europe/London")
 MINUS = "\N{MINUS SIGN}"
 Names = Mapping[str, Any]
-# Not the server's locale.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_FIELD = re.compile(r"\{(\w+):(\w+)(?::([^:}]*):([^}]*))?\}")
+NO_NAMES: Names = {}
+_ENGLISH = language(ENGLISH)
+_FIELD = re.compile(r"\{(\w+):(\w+)(?::([^}]*))?\}")
 
 
-def count(value: int) -> str:
+class Coded(Protocol):
+    """A code of the catalogue with its arguments: a Message, a Finding."""
+
+    @property
+    def code(self) -> str:
+        """The code."""
+
+    @property
+    def args(self) -> Mapping[str, Any]:
+        """What the fields of its text hold."""
+
+
+def _language(names: Names) -> Language:
+    return language(names["language"]) if "language" in names else _ENGLISH
+
+
+def _texts(names: Names) -> Mapping[str, str]:
+    return catalogue(names["language"]) if "language" in names else catalogue(ENGLISH)
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def count(value: int, names: Names = NO_NAMES) -> str:
     """16867 -> "16,867"."""
-    return f"{value:,}".replace("-", MINUS)
+    return f"{value:,}".replace(",", _language(names).group_sign).replace("-", MINUS)
 
 
-def _tenths(hundredths: int) -> str:
-    tenths = (abs(hundredths) + 5) // 10
-    return f"{tenths // 10}.{tenths % 10}"
+def tenths(value: int, names: Names = NO_NAMES) -> str:
+    """520 -> "5.2"; half a tenth goes up."""
+    whole = (abs(value) + 5) // 10
+    return f"{whole // 10}{_language(names).decimal_sign}{whole % 10}"
 
 
-def percent(value: int) -> str:
+def percent(value: int, names: Names = NO_NAMES) -> str:
     """4210 -> "42.1%"; half a tenth goes up."""
-    return f"{_tenths(value)}%"
+    return tenths(value, names) + _language(names).percent_sign
 
 
-def exact_percent(value: int) -> str:
+def exact_percent(value: int, names: Names = NO_NAMES) -> str:
     """729 -> "7.29%"."""
-    return f"{value // 100}.{value % 100:02d}%"
+    own = _language(names)
+    return f"{value // 100}{own.decimal_sign}{value % 100:02d}{own.percent_sign}"
 
 
-def tenths(value: int) -> str:
-    """520 -> "5.2"."""
-    return _tenths(value)
-
-
-def points(value: int) -> str:
+def points(value: int, names: Names = NO_NAMES) -> str:
     """-1440 -> "\N{MINUS SIGN}14.4", 90 -> "+0.9", 0 -> "0.0"."""
     sign = "" if (abs(value) + 5) // 10 == 0 else "+" if value > 0 else MINUS
-    return sign + _tenths(value)
+    return sign + tenths(value, names)
 
 
 def time(value: str) -> str:
@@ -67,27 +86,31 @@ def clock_time(value: str) -> str:
     return datetime.fromisoformat(value).astimezone(LONDON).strftime("%H:%M:%S")
 
 
-def date(value: str) -> str:
+def date(value: str, names: Names = NO_NAMES) -> str:
     """An ISO date -> "20 November 2014"."""
-    day = Day.fromisoformat(value)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return _language(names).date(Day.fromisoformat(value))
 
 
-def age(value: int) -> str:
+def day(value: str, names: Names = NO_NAMES) -> str:
+    """An ISO time in UTC -> the day in London, "20 November 2014"."""
+    return _language(names).date(datetime.fromisoformat(value).astimezone(LONDON).date())
+
+
+def age(value: int, names: Names = NO_NAMES) -> str:
     """Seconds -> "12 s ago", "3 min ago", "1 h 5 min ago", "2 days ago"."""
     seconds = max(0, value)
     if seconds < 60:
-        return f"{seconds} s ago"
+        return text("age.seconds", {"n": seconds}, names)
     if seconds < 3600:
-        return f"{seconds // 60} min ago"
+        return text("age.minutes", {"n": seconds // 60}, names)
     if seconds < 48 * 3600:
-        return f"{seconds // 3600} h {seconds % 3600 // 60} min ago"
-    return f"{count(seconds // 86400)} days ago"
+        return text("age.hours", {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}, names)
+    return text("age.days", {"n": seconds // 86400}, names)
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], names: Names = NO_NAMES) -> str:
     """["a", "b", "c"] -> "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    return _language(names).listed([str(word) for word in words])
 
 
 def candidate(value: int, names: Names) -> str:
@@ -109,42 +132,70 @@ def chance_code(value: int) -> tuple[str, dict[str, int]]:
     return "chance.in_100", {"n": value}
 
 
-def _plural(value: int, one: str, many: str) -> str:
-    return f"{count(value)} {one if value == 1 else many}"
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _changes(value: Mapping[str, Mapping[str, int]], names: Names) -> str:
+    return ", ".join(
+        text("list.change", {"candidate": number, **value[number]}, names) for number in sorted(value, key=int)
+    )
 
 
 _FIELDS: dict[str, Callable[[Any, Names], str]] = {
-    "count": lambda value, names: count(value),
-    "percent": lambda value, names: percent(value),
-    "exact_percent": lambda value, names: exact_percent(value),
-    "tenths": lambda value, names: tenths(value),
-    "points": lambda value, names: points(value),
+    "count": count,
+    "percent": percent,
+    "exact_percent": exact_percent,
+    "tenths": tenths,
+    "points": points,
     "time": lambda value, names: time(value),
+    "day": day,
+    "raw": lambda value, names: str(value),
     "candidate": candidate,
     "ward": lambda value, names: str(names["wards"].get(value, value)),
-    "wards": lambda value, names: listed([str(names["wards"].get(gss, gss)) for gss in value]),
-    "groups": lambda value, names: f"group{'' if len(value) == 1 else 's'} {listed([str(n) for n in value])}",
-    "tallies": lambda value, names: ", ".join(f"{candidate(c, names)} {count(v)}" for c, v in value),
-    "changes": lambda value, names: ", ".join(
-        f"{candidate(int(c), names)} {count(change['before'])}, now {count(change['after'])}"
-        for c, change in sorted(value.items(), key=lambda item: int(item[0]))
-    ),
-    "word": lambda value, names: catalogue().get(f"word.{value}", str(value)),
+    "wards": lambda value, names: listed([str(names["wards"].get(gss, gss)) for gss in value], names),
+    "list": listed,
+    "groups": lambda value, names: text("list.groups", {"n": len(value), "groups": value}, names),
+    "boxes": lambda value, names: text("list.boxes", {"n": len(value), "boxes": value}, names),
+    "tallies": lambda value, names: ", ".join(f"{candidate(c, names)} {count(v, names)}" for c, v in value),
+    "changes": _changes,
+    "word": lambda value, names: _texts(names).get(f"word.{value}", str(value)),
+    "text": lambda value, names: text(value["code"], value.get("args", {}), names),
 }
 
 
-def text(code: str, args: Mapping[str, Any], names: Names) -> str:
+@cache
+def _parts(template: str) -> tuple[str | tuple[str, str, tuple[str, ...]], ...]:
+    """A text taken apart: what stands as it is, and its fields by name, form and the words of a plural."""
+    parts: list[str | tuple[str, str, tuple[str, ...]]] = []
+    end = 0
+    for match in _FIELD.finditer(template):
+        name, form, forms = match.groups()
+        parts += [template[end : match.start()], (name, form, tuple((forms or "").split(":")))]
+        end = match.end()
+    return (*parts, template[end:])
+
+
+def _field(part: tuple[str, str, tuple[str, ...]], args: Mapping[str, Any], names: Names) -> str:
+    name, form, forms = part
+    value = args[name]
+    if form == "plural":
+        return f"{count(value, names)} {forms[_language(names).place(value)]}"
+    if form == "noun":
+        return forms[_language(names).place(value)]
+    return _FIELDS[form](value, names)
+
+
+def text(code: str, args: Mapping[str, Any], names: Names = NO_NAMES) -> str:
     """A code with its arguments in words; an unknown code is shown as it is, so that nothing hides."""
-    template = catalogue().get(code)
+    template = _texts(names).get(code)
     if template is None:
         return code
+    return "".join(part if isinstance(part, str) else _field(part, args, names) for part in _parts(template))
 
-    def field(match: re.Match[str]) -> str:
-        name, form, one, many = match.groups()
-        value = args[name]
-        return _plural(value, one, many) if form == "plural" else _FIELDS[form](value, names)
 
-    return _FIELD.sub(field, template)
+def words(said: Coded, names: Names = NO_NAMES) -> str:
+    """A message or a finding in words."""
+    return text(said.code, said.args, names)
 
 
 def chance(value: int, names: Names) -> str:
@@ -167,13 +218,11 @@ def _as_format(field: Callable[[Any, Names], str]) -> Callable[[Any, Names, str]
 FORMATS: dict[str, Callable[[Any, Names, str], str]] = {
     **{name: _as_format(field) for name, field in _FIELDS.items()},
     "clock_time": lambda value, names, _: clock_time(value),
-    "date": lambda value, names, _: date(value),
-    "age": lambda value, names, _: age(value),
-    "chance": lambda value, names, _: chance(value, names),
-    "text": lambda value, names, _: text(value["code"], value.get("args", {}), names),
+    "date": _as_format(date),
+    "age": _as_format(age),
+    "chance": _as_format(chance),
     "say": lambda value, names, code: text(code, value, names),
     "coded": lambda value, names, prefix: text(f"{prefix}.{value}", {}, names),
-    "raw": lambda value, names, _: str(value),
     "viewbox": lambda value, names, _: f"0 0 {value} 10",
     "interval": lambda value, names, _: f"M{value['low']} 6H{value['high']}V10H{value['low']}Z",
     "middle_half": lambda value, names, _: (

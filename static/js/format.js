@@ -1,52 +1,84 @@
-// Formats of the public page: the twin of results/texts/wording.py, held to it by tests/vectors/formatting.json.
-// A format takes a value of the board and the set-up document (names and texts), and gives what is shown.
+// Codes and values in words: the twin of results/texts/wording.py, held to it by tests/vectors/formatting.json.
+// A format takes a value of the board and the set-up document (names, texts, and CLDR's signs, lists and months of its
+// language: a browser has those of few languages, and silently takes others), and gives what is shown.
 
 const MINUS = "\u2212";
 const LONDON = { timeZone: "Europe/London", hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
 const hoursMinutes = new Intl.DateTimeFormat("en-GB", LONDON);
 const hoursMinutesSeconds = new Intl.DateTimeFormat("en-GB", { ...LONDON, second: "2-digit" });
-const calendarDay = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+const londonDay = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", year: "numeric", month: "numeric", day: "numeric" });
 
-export const count = (value) =>
-  (value < 0 ? MINUS : "") + String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+// The place of a number's form among those that a text gives, which stand in the order of CLDR's categories.
+const CATEGORIES = ["zero", "one", "two", "few", "many", "other"];
+const plurals = new Map();
+function place(value, setup) {
+  if (!plurals.has(setup.language)) {
+    const rules = new Intl.PluralRules(setup.language);
+    const own = new Set(rules.resolvedOptions().pluralCategories);
+    plurals.set(setup.language, { rules, own: CATEGORIES.filter((category) => own.has(category)) });
+  }
+  const { rules, own } = plurals.get(setup.language);
+  return own.indexOf(rules.select(value));
+}
+
+export const count = (value, setup) =>
+  (value < 0 ? MINUS : "") + String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, setup.locale.group);
 
 // Whole numbers throughout: a share never passes through a fraction that could round differently here and in Python.
-export const tenths = (value) => {
+const tenths = (value, setup) => {
   const whole = Math.floor((Math.abs(value) + 5) / 10);
-  return `${Math.floor(whole / 10)}.${whole % 10}`;
+  return `${Math.floor(whole / 10)}${setup.locale.decimal}${whole % 10}`;
 };
 
-export const percent = (value) => `${tenths(value)}%`;
+const percent = (value, setup) => tenths(value, setup) + setup.locale.percent;
 
-export const exactPercent = (value) =>
-  `${Math.floor(value / 100)}.${String(value % 100).padStart(2, "0")}%`;
+const exactPercent = (value, setup) =>
+  `${Math.floor(value / 100)}${setup.locale.decimal}${String(value % 100).padStart(2, "0")}${setup.locale.percent}`;
 
-export const points = (value) => {
+const points = (value, setup) => {
   const sign = Math.floor((Math.abs(value) + 5) / 10) === 0 ? "" : value > 0 ? "+" : MINUS;
-  return sign + tenths(value);
+  return sign + tenths(value, setup);
 };
 
-export const time = (value) => hoursMinutes.format(new Date(value));
-export const clockTime = (value) => hoursMinutesSeconds.format(new Date(value));
-export const date = (value) => calendarDay.format(new Date(`${value}T00:00:00Z`));
+const time = (value) => hoursMinutes.format(new Date(value));
+const clockTime = (value) => hoursMinutesSeconds.format(new Date(value));
 
-export const age = (value) => {
+const inFull = ({ year, month, day }, setup) => {
+  const parts = { d: day, MMMM: setup.locale.months[month - 1], y: year };
+  return setup.locale.date.replace(/MMMM|d|y/g, (part) => parts[part]);
+};
+const date = (value, setup) => {
+  const [year, month, day] = value.split("-").map(Number);
+  return inFull({ year, month, day }, setup);
+};
+const day = (value, setup) =>
+  inFull(Object.fromEntries(londonDay.formatToParts(new Date(value)).map((part) => [part.type, Number(part.value)])), setup);
+
+export const age = (value, setup) => {
   const seconds = Math.max(0, value);
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min ago`;
-  return `${count(Math.floor(seconds / 86400))} days ago`;
+  if (seconds < 60) return text("age.seconds", { n: seconds }, setup);
+  if (seconds < 3600) return text("age.minutes", { n: Math.floor(seconds / 60) }, setup);
+  if (seconds < 48 * 3600) {
+    return text("age.hours", { hours: Math.floor(seconds / 3600), minutes: Math.floor((seconds % 3600) / 60) }, setup);
+  }
+  return text("age.days", { n: Math.floor(seconds / 86400) }, setup);
 };
 
-export const listed = (words) =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+const joined = (pattern, first, second) => pattern.replace(/\{([01])\}/g, (_, place) => (place === "0" ? first : second));
+const listed = (words, setup) => {
+  const { two, start, middle, end } = setup.locale.list;
+  const [first, ...rest] = words.map(String);
+  if (rest.length === 0) return first ?? "";
+  const last = rest.pop();
+  if (rest.length === 0) return joined(two, first, last);
+  return joined(end, rest.reduce((so_far, word, at) => joined(at ? middle : start, so_far, word), first), last);
+};
 
-export const candidate = (value, setup) => {
+const candidate = (value, setup) => {
   const known = setup.candidates[value];
   return `${known.surname} (${known.party})`;
 };
 
-const plural = (value, one, many) => `${count(value)} ${value === 1 ? one : many}`;
 const wardName = (gss, setup) => setup.wards[gss] ?? String(gss);
 const byNumber = (a, b) => Number(a) - Number(b);
 
@@ -60,28 +92,38 @@ const FIELDS = {
   tenths,
   points,
   time,
+  day,
+  raw: String,
   candidate,
   ward: wardName,
-  wards: (value, setup) => listed(value.map((gss) => wardName(gss, setup))),
-  groups: (value) => `group${value.length === 1 ? "" : "s"} ${listed(value.map(String))}`,
-  tallies: (value, setup) => value.map(([who, votes]) => `${candidate(who, setup)} ${count(votes)}`).join(", "),
+  wards: (value, setup) => listed(value.map((gss) => wardName(gss, setup)), setup),
+  list: listed,
+  groups: (value, setup) => text("list.groups", { n: value.length, groups: value }, setup),
+  boxes: (value, setup) => text("list.boxes", { n: value.length, boxes: value }, setup),
+  tallies: (value, setup) => value.map(([who, votes]) => `${candidate(who, setup)} ${count(votes, setup)}`).join(", "),
   changes: (value, setup) =>
     Object.keys(value)
       .sort(byNumber)
-      .map((who) => `${candidate(who, setup)} ${count(value[who].before)}, now ${count(value[who].after)}`)
+      .map((who) => text("list.change", { candidate: who, ...value[who] }, setup))
       .join(", "),
   word: (value, setup) => template(`word.${value}`, setup) ?? String(value),
+  text: (value, setup) => text(value.code, value.args ?? {}, setup),
 };
 
 // An unknown code is shown as it is, so that nothing hides.
 export function text(code, args, setup) {
-  return (template(code, setup) ?? code).replace(/\{(\w+):(\w+)(?::([^:}]*):([^}]*))?\}/g, (_, name, form, one, many) =>
-    form === "plural" ? plural(args[name], one, many) : FIELDS[form](args[name], setup),
-  );
+  const words = template(code, setup);
+  if (words === undefined) return code;
+  return words.replace(/\{(\w+):(\w+)(?::([^}]*))?\}/g, (_, name, form, forms) => {
+    const value = args[name];
+    if (form !== "plural" && form !== "noun") return FIELDS[form](value, setup);
+    const noun = forms.split(":")[place(value, setup)];
+    return form === "noun" ? noun : `${count(value, setup)} ${noun}`;
+  });
 }
 
 // Tenths where they are fair, else hundredths.
-export function chance(value, setup) {
+function chance(value, setup) {
   if (value >= 100) return text("chance.certain", {}, setup);
   if (value >= 99) return text("chance.over_99", {}, setup);
   if (value < 1) return text("chance.under_1", {}, setup);
@@ -90,7 +132,7 @@ export function chance(value, setup) {
 }
 
 // A candidate's part of a stacked bar of 10,000 by 10 as an SVG path: the most votes leftmost, equals by number.
-export function segment(shares, who) {
+function segment(shares, who) {
   const order = Object.keys(shares).sort((a, b) => shares[b] - shares[a] || byNumber(a, b));
   const own = shares[who] ?? 0;
   let left = 0;
@@ -104,10 +146,8 @@ const FORMATS = {
   date,
   age,
   chance,
-  text: (value, setup) => text(value.code, value.args ?? {}, setup),
   say: (value, setup, code) => text(code, value, setup),
   coded: (value, setup, prefix) => text(`${prefix}.${value}`, {}, setup),
-  raw: String,
   viewbox: (value) => `0 0 ${value} 10`,
   interval: (value) => `M${value.low} 6H${value.high}V10H${value.low}Z`,
   middle_half: (value) => `M${value.lower_quartile} 6H${value.upper_quartile}V10H${value.lower_quartile}Z`,

@@ -264,7 +264,7 @@ const current = new Shown(new Painter(setup));
 
 function showAge() {
   const { as_of: asOf, pace } = current.board;
-  write("age", asOf ? age(Math.max(0, Math.floor((clock.now() - Date.parse(asOf)) / 1000))) : "");
+  write("age", asOf ? age(Math.max(0, Math.floor((clock.now() - Date.parse(asOf)) / 1000)), setup) : "");
   // What was to be expected is told by the board, which knows no clock: that it has not come is for the page to say.
   const latest = pace && (pace.last ?? pace.declaration).high;
   write("overdue", latest && clock.now() > Date.parse(latest) ? text("pace.overdue", {}, setup) : "");

@@ -107,7 +107,7 @@ def _grow(contest: Contest, size: int) -> None:
         said = Entered(
             sheet["group"], f"b{turn}", group.papers or 0, tuple(votes), tuple(sheet["rejected"][h] for h in heads), 0
         )
-        acknowledged = {"count.rejected_share", "count.same_figures"}
+        acknowledged = {"count.rejected_share", *(f"count.same_figures.{number}" for number in range(1, 25))}
         ledger.record_count(
             contest, said, actor=actor, submission_id=uuid.uuid4(), seen=group.last_seq, acknowledged=acknowledged
         )

@@ -95,7 +95,7 @@ class Poster:
             "seen": str(self.seen),
             "submission_id": str(uuid.uuid4()),
             "csrfmiddlewaretoken": self.token,
-            "acknowledge": ["count.rejected_share", "count.same_figures"],
+            "acknowledge": ["count.rejected_share", *(f"count.same_figures.{number}" for number in range(1, 25))],
         }
         return data
 

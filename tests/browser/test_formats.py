@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from results.board.patches import apply_patch, make_patch
 from results.texts.en import PUBLIC as ENGLISH
+from results.texts.locales import language
 from tests.browser.conftest import Hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,7 +40,10 @@ def test_it_shows_what_the_vectors_say(page: Page) -> None:
             return shown(vector.format, vector.value, setup);
           });
         }""",
-        [FILE["vectors"], FILE["names"] | {"messages": ENGLISH}],
+        [
+            FILE["vectors"],
+            FILE["names"] | {"messages": ENGLISH, "language": "en-GB", "locale": language("en-GB").document()},
+        ],
     )
     assert len(shown) == len(FILE["vectors"]) > 80
     wrong = [(vector, said) for vector, said in zip(FILE["vectors"], shown, strict=True) if said != vector["shown"]]

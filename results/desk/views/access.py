@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from results import clock
-from results.desk.views.answers import logged_out, refuse, to_login
+from results.desk.views.answers import logged_out, refuse, refused, to_login
 from results.facts.reading import read_definition, read_facts
 from results.facts.types import CountFact, Definition, Facts, Group
 from results.models import Contest, LedgerEntry
 from results.people import roles
-from results.texts import wording
+from results.texts.message import Message
 
 COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER = 1, 2, 3
 
@@ -34,14 +34,14 @@ class Place:
     rank: int
 
     @property
-    def role(self) -> str:
-        """The role by name."""
-        return roles.ROLES[self.rank - 1]
+    def role(self) -> Message:
+        """What the role is called."""
+        return Message(f"word.{roles.role_code(self.rank)}")
 
     @property
-    def environment_words(self) -> str:
-        """What is to be said of a contest that is not a real count; "" of a real one."""
-        return wording.text(f"environment.{self.contest.environment}", {}, {})
+    def environment(self) -> Message:
+        """What is to be said of a contest that is not a real count; no words of a real one."""
+        return Message(f"environment.{self.contest.environment}")
 
     def facts(self) -> Facts:
         """Everything that the contest's ledger says now."""
@@ -87,7 +87,7 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
             )
             rank = roles.rank(user)
             if held is None or rank == 0:
-                return refuse(request, 404, "unknown", "There is no such contest among yours.")
+                return refuse(request, refused(404, "unknown", "unknown.contest"))
             return view(request, Place(user, held, rank), **parts)
 
         return gated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -17,7 +17,9 @@ from results.desk.forms import DeskForm
 from results.facts.kinds import Agreed, ReleaseMade
 from results.ledger import Conflict, Forbidden, LedgerError, Receipt, Refused, Stale, UnknownSubject
 from results.models import Contest, LedgerEntry
-from results.rules import Finding
+from results.rules.findings import Finding
+from results.texts.message import Message
+from results.texts.wording import Coded, words
 
 if TYPE_CHECKING:
     from results.desk.views.access import Place
@@ -31,12 +33,24 @@ class SeeOther(HttpResponseRedirect):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why nothing was recorded. `warnings` are what the person may acknowledge."""
+    """Why nothing was recorded: `error` is the kind of it, `said` the messages or findings that say why.
+
+    `warnings` are what the person may acknowledge.
+    """
 
     status: int
-    code: str
-    words: str
-    findings: tuple[Finding, ...] = ()
+    error: str
+    said: tuple[Message | Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found wrong with figures."""
+        return tuple(said for said in self.said if isinstance(said, Finding))
+
+    @property
+    def words(self) -> str:
+        """All that is said, in words."""
+        return " ".join(words(said) for said in self.said)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -83,7 +97,7 @@ def answer(
     if wants_json(request):
         return _json(problem)
     if problem.status == 404:
-        return refuse(request, problem.status, problem.code, problem.words, place)
+        return refuse(request, problem, place)
     return page(problem)
 
 
@@ -91,18 +105,15 @@ def _malformed(form: DeskForm) -> Problem | None:
     if form.is_valid():
         return None
     findings = form.findings()
-    return Problem(422, "malformed", " ".join(finding.words for finding in findings), tuple(findings))
+    return Problem(422, "malformed", tuple(findings))
 
 
 def _problem(error: LedgerError) -> Problem:
-    codes = {Forbidden: "forbidden", UnknownSubject: "unknown", Conflict: "conflict", Stale: "stale"}
-    findings: tuple[Finding, ...] = ()
-    code = codes.get(type(error), "refused")
-    if isinstance(error, Refused):
-        findings = error.findings
-        if all(finding.level == "warning" for finding in findings):
-            code = "unacknowledged"
-    return Problem(error.status, code, str(error), findings)
+    kinds = {Forbidden: "forbidden", UnknownSubject: "unknown", Conflict: "conflict", Stale: "stale"}
+    if not isinstance(error, Refused):
+        return Problem(error.status, kinds.get(type(error), "refused"), (error.message,))
+    warned = all(finding.level == "warning" for finding in error.findings)
+    return Problem(error.status, "unacknowledged" if warned else "refused", tuple(error.findings))
 
 
 def _receipt(request: HttpRequest, place: Place, receipt: Receipt, url: str) -> HttpResponse:
@@ -151,17 +162,33 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def _json(problem: Problem) -> JsonResponse:
-    findings = [asdict(finding) for finding in problem.findings]
-    return JsonResponse({"error": problem.code, "words": problem.words, "findings": findings}, status=problem.status)
+    """The kind of the problem with its words; and by code and arguments each thing that was found, or the one reason."""
+    answer: dict[str, Any] = {"error": problem.error, "words": problem.words}
+    if not problem.findings:
+        answer |= {key: value for said in problem.said for key, value in _coded(said).items()}
+    answer["findings"] = [
+        _coded(finding) | {"level": finding.level, "field": finding.field, "acknowledgement": finding.acknowledgement}
+        for finding in problem.findings
+    ]
+    return JsonResponse(answer, status=problem.status)
 
 
-def refuse(
-    request: HttpRequest, status: int, code: str, words: str, place: Place | None = None, **context: Any
-) -> HttpResponse:
+def _coded(said: Coded) -> dict[str, Any]:
+    return {"code": said.code, "args": dict(said.args), "words": words(said)}
+
+
+def refused(status: int, error: str, code: str, **args: Any) -> Problem:
+    """A problem that one code says."""
+    return Problem(status, error, (Message(code, args),))
+
+
+def refuse(request: HttpRequest, problem: Problem, place: Place | None = None, **context: Any) -> HttpResponse:
     """A page of words, where there is no form to go back to."""
     if wants_json(request):
-        return _json(Problem(status, code, words))
-    return render(request, "desk/message.html", {"words": words, "place": place, **context}, status=status)
+        return _json(problem)
+    return render(
+        request, "desk/message.html", {"words": problem.words, "place": place, **context}, status=problem.status
+    )
 
 
 def show(
@@ -178,17 +205,14 @@ def show(
 def to_login(request: HttpRequest) -> HttpResponse:
     """To the log-in, and back to this page afterwards."""
     if wants_json(request):
-        return _json(Problem(403, "logged_out", "Log in first."))
+        return _json(refused(403, "logged_out", "logged_out.first"))
     return HttpResponseRedirect(_login_url(request))
 
 
 def logged_out(request: HttpRequest) -> HttpResponse:
     """A submission without a valid log-in: nothing is recorded, and the browser keeps the figures."""
-    if request.user.is_authenticated:
-        words = "This page is from an earlier log-in, and nothing was recorded. Your figures are kept on this tablet."
-    else:
-        words = "You are logged out, and nothing was recorded. Your figures are kept on this tablet."
-    return refuse(request, 403, "logged_out", words, login=_login_url(request))
+    code = "logged_out.earlier_login" if request.user.is_authenticated else "logged_out.now"
+    return refuse(request, refused(403, "logged_out", code), login=_login_url(request))
 
 
 def _login_url(request: HttpRequest) -> str:
@@ -201,4 +225,4 @@ def _login_url(request: HttpRequest) -> str:
 
 def warnings_of(problem: Problem | None, form: DeskForm) -> Sequence[tuple[Finding, bool]]:
     """Warnings to acknowledge, each with whether it was ticked."""
-    return [(finding, finding.code in form.acknowledged) for finding in problem.warnings] if problem else []
+    return [(finding, finding.acknowledgement in form.acknowledged) for finding in problem.warnings] if problem else []

@@ -12,10 +12,10 @@ from django.urls import reverse
 from results import ledger
 from results.desk.forms import ArriveForm, DeskForm, verify_form
 from results.desk.views.access import SUPERVISOR, Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, show, warnings_of
+from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.facts.types import Facts
 from results.models import LedgerEntry, Verification
-from results.rules import before_close
+from results.rules.order import before_close
 
 
 @staffed()
@@ -77,7 +77,7 @@ def _url(place: Place, label: str) -> str:
 
 
 def _no_box(request: HttpRequest, place: Place, label: str) -> HttpResponse:
-    return refuse(request, 404, "unknown", f"There is no box {label} in {place.contest.name}.", place)
+    return refuse(request, refused(404, "unknown", "unknown.box", box=label, contest=place.contest.name), place)
 
 
 def _page(
@@ -105,7 +105,7 @@ def _page(
         "problem_form": arriving or form,
         "arriving": arriving or ArriveForm(seen=known.last_seq),
         "warnings": warnings_of(problem, form),
-        "too_early": before_close(definition).words if early else "",
+        "too_early": before_close(definition) if early else None,
         "supervised": supervised,
         "may_verify": not early and (not supervised or place.rank >= SUPERVISOR),
         "open_form": known.verified is None or (problem is not None and arriving is None),

@@ -16,13 +16,14 @@ from results import ledger
 from results.desk.forms import DeskForm, HoldForm, PolicyForm, RevisionForm
 from results.desk.views.access import RETURNING_OFFICER, Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
-from results.desk.views.progress import box_rows, idle_words, next_steps, waiting_groups, why_not_released
+from results.desk.views.progress import box_rows, idle, next_steps, waiting_groups, why_not_released
 from results.facts.kinds import HeldSet, PolicySet
 from results.facts.types import Facts
 from results.models import LedgerEntry
 from results.people import accounts
 from results.policy import withheld_revisions
-from results.rules import before_close, papers
+from results.rules.order import before_close
+from results.texts.message import Message
 from results.texts.wording import listed
 
 
@@ -49,8 +50,8 @@ def contest(request: HttpRequest, place: Place) -> HttpResponse:
         "definition": facts.definition,
         "facts": facts,
         "steps": steps,
-        "idle": "" if steps else idle_words(facts),
-        "too_early": before_close(facts.definition).words if now < facts.definition.close_of_poll else "",
+        "idle": None if steps else idle(facts),
+        "too_early": before_close(facts.definition) if now < facts.definition.close_of_poll else None,
         "wards": [
             (ward.name, [row for row in rows if row.ward == ward.gss]) for ward in facts.definition.wards.values()
         ],
@@ -63,19 +64,19 @@ def contest(request: HttpRequest, place: Place) -> HttpResponse:
     return show(request, "desk/contest.html", place, context)
 
 
-def _jump(place: Place, facts: Facts, text: str) -> tuple[str, str]:
+def _jump(place: Place, facts: Facts, text: str) -> tuple[str, Message | None]:
     """Where a typed box or group lies, or what to say when there is none."""
     words = text.strip().lower().split()
     if not words:
-        return "", ""
+        return "", None
     wanted, contest = words[-1], place.contest.ballot_paper_id
     label = next((label for label in facts.boxes if label.lower() == wanted), None)
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
     if number in facts.groups and (words[0].startswith("g") or label is None):
-        return reverse("desk:group", args=[contest, number]), ""
+        return reverse("desk:group", args=[contest, number]), None
     if label is not None and not words[0].startswith("group"):
-        return reverse("desk:box", args=[contest, label]), ""
-    return "", f"There is no box or group “{text.strip()[:40]}” here."
+        return reverse("desk:box", args=[contest, label]), None
+    return "", Message("find.nothing", {"text": text.strip()[:40]})
 
 
 @staffed()
@@ -138,7 +139,7 @@ def _after(request: HttpRequest, place: Place, form: DeskForm) -> Callable[[Prob
 
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
-            return refuse(request, 403, problem.code, problem.words, place)
+            return refuse(request, problem, place)
         facts = place.facts()
         seen = _last_choice(facts)
         choice = form if isinstance(form, PolicyForm) else PolicyForm(seen=seen)
@@ -148,13 +149,13 @@ def _after(request: HttpRequest, place: Place, form: DeskForm) -> Callable[[Prob
     return page
 
 
-def _revisions(facts: Facts, sent: DeskForm | None) -> list[tuple[str, str, RevisionForm]]:
+def _revisions(facts: Facts, sent: DeskForm | None) -> list[tuple[str, Message, RevisionForm]]:
     """Corrections that wait for the Returning Officer: the groups, what their release would show, and the form."""
     rows = []
     for released in withheld_revisions(facts):
         groups = [facts.groups[number] for number in released.groups]
         papers_now = sum(group.papers or 0 for group in groups)
-        changed = f"{papers(released.papers)} when released, {papers(papers_now)} now"
+        changed = Message("revision.papers", {"before": released.papers, "now": papers_now})
         key = ",".join(str(number) for number in released.groups)
         ours = isinstance(sent, RevisionForm) and sent.data.get("groups") == key
         fresh = RevisionForm(seen=max(group.last_seq for group in groups), initial={"groups": key})

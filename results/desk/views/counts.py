@@ -8,10 +8,10 @@ from django.urls import reverse
 from results import ledger
 from results.desk.forms import CountForm, figures_of
 from results.desk.views.access import SUPERVISOR, Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, show, warnings_of
+from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.views.groups import errors_of, no_group, rows_of
 from results.facts.types import Facts, Group
-from results.rules import check_order
+from results.rules.order import check_order
 
 
 @staffed()
@@ -47,8 +47,7 @@ def _fresh(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     if known is None:
         return no_group(request, place, number)
     if known.agreed is not None and place.rank < SUPERVISOR:
-        words = f"The figures of group {number} are agreed: a supervisor corrects them, if they are wrong."
-        return refuse(request, 403, "forbidden", words, place, group=number)
+        return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), place, group=number)
     form = CountForm(
         facts.definition, seen=known.last_seq, papers=known.papers or 0, initial=_last_seen(place, facts, known)
     )
@@ -75,7 +74,7 @@ def _page(
         "form": form,
         "boxes": [(label, definition.boxes[label].kind) for label in known.boxes],
         "wards": list(dict.fromkeys(definition.wards[definition.boxes[label].ward].name for label in known.boxes)),
-        "order": order[0].words if order else "",
+        "order": order[0] if order else None,
         "warnings": warnings_of(problem, form),
         "rows": rows,
         "last": rows[0] if rows else None,

@@ -11,11 +11,13 @@ from django.urls import reverse
 from results import ledger
 from results.desk.forms import DissolveForm, GroupForm
 from results.desk.views.access import RETURNING_OFFICER, SUPERVISOR, Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, show
+from results.desk.views.answers import Problem, answer, refuse, refused, show
 from results.desk.views.progress import box_rows, next_group, why_not_released
 from results.facts.kinds import GroupFormed
 from results.facts.types import CountFact, Facts, Group
-from results.rules import Finding, before_close, check_count
+from results.rules.counts import check_count
+from results.rules.findings import Finding
+from results.rules.order import before_close
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def form_group(request: HttpRequest, place: Place) -> HttpResponse:
     """Mix boxes into a group: a supervisor's."""
     if request.method != "POST":
         if place.rank < SUPERVISOR:
-            return refuse(request, 403, "forbidden", "Groups are formed by a supervisor.", place)
+            return refuse(request, refused(403, "forbidden", "forbidden.groups"), place)
         facts = place.facts()
         number = max(facts.groups, default=0) + 1
         return _form_page(request, place, facts, GroupForm(initial={"number": str(number)}))
@@ -65,7 +67,7 @@ def form_group(request: HttpRequest, place: Place) -> HttpResponse:
 
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
-            return refuse(request, 403, problem.code, problem.words, place)
+            return refuse(request, problem, place)
         return _form_page(request, place, place.facts(), form, problem)
 
     number = form.cleaned_data["number"] if form.is_valid() else 0
@@ -99,8 +101,8 @@ def dissolve(request: HttpRequest, place: Place, number: int) -> HttpResponse:
 
 
 def no_group(request: HttpRequest, place: Place, number: int) -> HttpResponse:
-    """404 in words."""
-    return refuse(request, 404, "unknown", f"There is no group {number} in {place.contest.name}.", place)
+    """404."""
+    return refuse(request, refused(404, "unknown", "unknown.group", group=number, contest=place.contest.name), place)
 
 
 def _url(place: Place, number: int) -> str:
@@ -152,7 +154,7 @@ def _page(
         "may_dissolve": place.rank >= SUPERVISOR and not known.counts,
         "dissolving": dissolving or DissolveForm(seen=known.last_seq),
         "form": dissolving,
-        "waits": why_not_released(facts) if known.state == "agreed" else "",
+        "waits": why_not_released(facts) if known.state == "agreed" else None,
         "next_group": next_group(facts, number),
         "own": place.received_ids(group__number=number),
     }
@@ -171,7 +173,7 @@ def _form_page(
             (ward.name, [row for row in free if row.ward == ward.gss]) for ward in facts.definition.wards.values()
         ],
         "free": free,
-        "too_early": before_close(facts.definition).words if early else "",
+        "too_early": before_close(facts.definition) if early else None,
         "may_override": place.rank >= RETURNING_OFFICER,
         "own": place.received_ids(kind=GroupFormed.KIND),
     }

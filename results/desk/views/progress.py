@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from results.facts.types import Box, BoxDefinition, Facts, Group
 from results.policy import may_release, releasable, withheld_revisions
-from results.rules import papers
+from results.texts.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +43,25 @@ def waiting_groups(facts: Facts) -> list[Group]:
     return [group for group in facts.groups.values() if group.state == "agreed"]
 
 
-def why_not_released(facts: Facts) -> str:
-    """Why agreed figures wait, in words; "" where none do."""
+def why_not_released(facts: Facts) -> Message | None:
+    """Why agreed figures wait; None where none do."""
     waiting = waiting_groups(facts)
     if not waiting:
-        return ""
+        return None
     if facts.publish != "totals":
-        return "Totals are not public: no votes are released before the Returning Officer chooses so."
+        return Message("waits.policy")
     if facts.held:
-        return "New releases are on hold."
+        return Message("waits.held")
     numbers = tuple(group.number for group in waiting)
     if may_release(facts, numbers) or releasable(facts):
-        return "They are released with the next entry."
+        return Message("waits.next_entry")
     definition = facts.definition
     inside = {label for group in waiting for label in group.boxes}
     public = {label for group in facts.groups.values() if group.released for label in group.boxes}
-    least = f"{definition.minimum_boxes} boxes and {papers(definition.minimum_papers)}"
+    least = {"boxes": definition.minimum_boxes, "papers": definition.minimum_papers}
     if not _enough(facts, inside):
-        return f"A release needs at least {least}: these wait for the next agreed group."
-    rest = len(set(facts.boxes) - inside - public)
-    return (
-        f"Only {rest} box{'' if rest == 1 else 'es'} would stay unreleased and could be read from the difference "
-        f"(at least {least} must): these wait for the next agreed group."
-    )
+        return Message("waits.too_few", least)
+    return Message("waits.rest_too_small", least | {"rest": len(set(facts.boxes) - inside - public)})
 
 
 def _enough(facts: Facts, labels: set[str]) -> bool:
@@ -73,9 +71,10 @@ def _enough(facts: Facts, labels: set[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do next: words, and the box or group where it is done."""
+    """Something to do next: by code, and the box or group where it is done."""
 
-    words: str
+    code: str
+    args: Mapping[str, Any] = field(default_factory=dict)
     box: str = ""
     group: int = 0
     view: str = ""
@@ -83,47 +82,42 @@ class Step:
 
 def next_steps(facts: Facts, rank: int, now: datetime) -> list[Step]:
     """What this person can do now that brings the count on, the most urgent first; for rank see results.people."""
-    steps = []
-    groups = list(facts.groups.values())
     supervises = rank >= 2
-    for group in groups:
-        if group.state == "queried":
-            ask = "look at the figures" if supervises else "enter the sheet again, or ask a supervisor"
-            steps.append(Step(f"Group {group.number} does not add up: {ask}", group=group.number, view="group"))
+    closed = now >= facts.definition.close_of_poll
+    code = "step.look_at_group" if supervises else "step.enter_again"
+    queried = [group.number for group in facts.groups.values() if group.state == "queried"]
+    steps = [Step(code, {"group": number}, group=number, view="group") for number in queried]
     may_count = facts.verification_complete or not facts.definition.verify_before_count
-    ready = [group for group in groups if group.state == "ready" and may_count]
-    if ready and now >= facts.definition.close_of_poll:
-        more = f" ({len(ready)} groups are ready)" if len(ready) > 1 else ""
-        steps.append(Step(f"Enter the sheet of group {ready[0].number}{more}", group=ready[0].number, view="count"))
-    arrived = [box for box in facts.boxes.values() if box.state == "arrived"]
+    ready = [group.number for group in facts.groups.values() if group.state == "ready" and may_count]
+    if ready and closed:
+        code = "step.enter_sheet_of_many" if len(ready) > 1 else "step.enter_sheet"
+        steps.append(Step(code, {"group": ready[0], "ready": len(ready)}, group=ready[0], view="count"))
+    arrived = [box.label for box in facts.boxes.values() if box.state == "arrived"]
     if arrived:
-        more = f" ({len(arrived)} boxes have arrived)" if len(arrived) > 1 else ""
-        steps.append(Step(f"Verify box {arrived[0].label}{more}", box=arrived[0].label, view="box"))
+        code = "step.verify_box_of_many" if len(arrived) > 1 else "step.verify_box"
+        steps.append(Step(code, {"box": arrived[0], "arrived": len(arrived)}, box=arrived[0], view="box"))
     free = [row for row in box_rows(facts) if row.group is None and row.known.state == "verified"]
-    if free and supervises and now >= facts.definition.close_of_poll:
-        verb = "is" if len(free) == 1 else "are"
-        boxes = "1 verified box" if len(free) == 1 else f"{len(free)} verified boxes"
-        steps.append(Step(f"Form groups: {boxes} {verb} in no group", view="form_group"))
-    if rank >= 3 and facts.publish == "totals" and waiting_groups(facts):
-        steps.append(Step(f"Agreed and not public: {_numbers(waiting_groups(facts))}", view="policy"))
-    if rank >= 3 and facts.publish == "totals" and withheld_revisions(facts):
-        steps.append(Step("A correction of public figures waits for you", view="policy"))
+    if free and supervises and closed:
+        steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
+    return steps + (_policy_steps(facts) if rank >= 3 else [])
+
+
+def _policy_steps(facts: Facts) -> list[Step]:
+    """What the Returning Officer may want to release."""
+    steps = []
+    if facts.publish == "totals" and (waiting := waiting_groups(facts)):
+        numbers = [group.number for group in waiting]
+        steps.append(Step("step.agreed_not_public", {"groups": numbers}, view="policy"))
+    if facts.publish == "totals" and withheld_revisions(facts):
+        steps.append(Step("step.correction_waits", view="policy"))
     return steps
 
 
-def idle_words(facts: Facts) -> str:
+def idle(facts: Facts) -> Message:
     """What the count waits for where there is nothing to do."""
     if all(group.agreed is not None for group in facts.groups.values()) and all(
         facts.group_of(label) for label in facts.boxes
     ):
-        return "Every box is in a group, and every group is agreed."
+        return Message("idle.complete")
     expected = sum(box.state == "expected" for box in facts.boxes.values())
-    if expected:
-        return f"Nothing to do: {expected} box{'' if expected == 1 else 'es'} still expected."
-    return "Nothing to do: a supervisor forms the next groups."
-
-
-def _numbers(groups: list[Group]) -> str:
-    words = [str(group.number) for group in groups]
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    return f"group{'' if len(words) == 1 else 's'} {listed}"
+    return Message("idle.expected", {"boxes": expected}) if expected else Message("idle.groups")

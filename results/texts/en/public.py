@@ -4,7 +4,8 @@ A text holds fields: {votes:count} a number with separators, {n:plural:paper:pap
 of the language (in English one and other), {share:percent}, {change:points}, {share:tenths}, {at:time},
 {leader:candidate} "Reckless (UKIP)", {ward:ward}, {wards:wards}, {groups:groups} "group 7" or "groups 7 and 8",
 {votes:tallies} "Reckless (UKIP) 1,402, Tolhurst (Conservative) 980", {votes:changes} "Reckless (UKIP) 1,402, now 1,420",
-{type:word} the word for a code. tests/vectors/formatting.json holds both languages of program to the same words.
+{type:word} the word for a code, {n:noun:group:groups} the word of a plural without its number, {names:list} "a, b and c",
+{box:raw} as it is, {at:day} the day of a time, {gap:text} another text with arguments of its own. tests/vectors/formatting.json holds both languages of program to the same words.
 """
 
 from __future__ import annotations
@@ -74,6 +75,13 @@ TEXTS: dict[str, str] = {
     "out.not_enough": "Even all of them would not bring {candidate:candidate} level.",
     "out.not_enough_of_two": "Even all of them, less what the others are expected to take, would not bring {candidate:candidate} level.",
     "correction.replaced": "In {groups:groups}: {votes:changes}.",
+    "list.groups": "{n:noun:group:groups} {groups:list}",
+    "list.boxes": "{n:noun:box:boxes} {boxes:list}",
+    "list.change": "{candidate:candidate} {before:count}, now {after:count}",
+    "age.seconds": "{n:count} s ago",
+    "age.minutes": "{n:count} min ago",
+    "age.hours": "{hours:count} h {minutes:count} min ago",
+    "age.days": "{n:plural:day:days} ago",
     "word.postal": "postal",
     "word.polling": "polling station",
     "chance.certain": "wins on these figures",

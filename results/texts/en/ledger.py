@@ -1,0 +1,29 @@
+"""Why the ledger did not take a submission (results/ledger)."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "forbidden.role": "This needs the {role:word}'s log-in.",
+    "forbidden.place": "You have no place at {contest:raw}: ask the Returning Officer.",
+    "forbidden.box_counted": "Group {group:raw}, which holds box {box:raw}, is counted already: ask a {role:word} to correct it.",
+    "forbidden.override": "A group of fewer than two polling boxes is the exception: ask a {role:word} to correct it.",
+    "forbidden.figures_agreed": "The figures of group {group:raw} are agreed: ask a {role:word} to correct it.",
+    "unknown.box": "There is no box {box:raw} in {contest:raw}.",
+    "unknown.group": "There is no group {group:raw} in {contest:raw}.",
+    "conflict.recorded": "This form was recorded already, with other figures (entry {entry:raw}). Open the form anew to correct it.",
+    "stale.box": "Box {box:raw} has changed since you opened this form (entry {entry:raw}). Your figures are kept: look at what was recorded, and enter them again if they still stand.",
+    "stale.group": "Group {group:raw} has changed since you opened this form (entry {entry:raw}). Your figures are kept: look at what was recorded, and enter them again if they still stand.",
+    "stale.policy": "What is public has changed since you opened this form (entry {entry:raw}). Your choice is kept: look at what was recorded, and choose again if it still stands.",
+    "stale.revision": "What waits for release has changed since you opened this form (entry {entry:raw}). Your reason is kept: look at what was recorded, and release it again if it still stands.",
+    "group.number_used": "There was a group {group:raw} before, which was dissolved: take a number that was never used.",
+    "group.counted": "Group {group:raw} is counted already and stays as it is.",
+    "count.shape": "The sheet names other candidates: open the form anew.",
+    "count.range": "Every figure is a whole number from 0 to {most:count}.",
+    "count.papers_changed": "{papers:plural:paper is:papers are} verified in this group now: open the form anew.",
+    "release.nothing_waits": "These figures do not wait for a correction: look again at what is public.",
+    "release.not_now": "Totals are not being released now: choose totals and let releases go on first.",
+    "release.without_reason": "Give the reason: the difference shows how the papers that came or went were cast.",
+    "word.counting_officer": "counting officer",
+    "word.supervisor": "supervisor",
+    "word.returning_officer": "returning officer",
+}
