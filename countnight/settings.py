@@ -4,41 +4,35 @@ DATABASE_URL and REDIS_URL alone move an installation from one embedded process 
 """
 
 import os
-import secrets
-import sqlite3
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 
+from countnight.databases import database
+from countnight.environment import Environment, redis_address
+from countnight.folder import kept_secret_key, private_folder, static_folder
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment(os.environ)
 
-DATA_DIR = Path(env.str("COUNTNIGHT_DATA", default=str(BASE_DIR / ".data")))
+DATA_DIR = private_folder(Path(env.text("COUNTNIGHT_DATA", str(BASE_DIR / ".data"))).absolute())
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG", False)
 # Demo mode admits the demo's log-ins, whose passwords are printed on a terminal; everywhere else they are refused.
-DEMO = env.bool("COUNTNIGHT_DEMO", default=False)
+DEMO = env.switch("COUNTNIGHT_DEMO", False)
 # Without TLS (a demo, a hall's own network) secure cookies would never be sent back.
-HTTPS = env.bool("COUNTNIGHT_HTTPS", default=not DEMO)
+HTTPS = env.switch("COUNTNIGHT_HTTPS", not DEMO)
+# The proxy in front overwrites what a client claims about itself (deploy/); without one it must not be believed.
+BEHIND_PROXY = env.switch("COUNTNIGHT_BEHIND_PROXY", False)
 
+SECRET_KEY = env.secret("SECRET_KEY") or kept_secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
-def _kept_secret_key() -> str:
-    """The installation's secret key: made on first use and kept in a file that only its owner can read."""
-    path = DATA_DIR / "secret_key"
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(60))
-    except FileExistsError:
-        pass
-    return path.read_text()
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Addresses of pages, scripts and sockets begin at the root of a host name (docs/operations.md).
+for _name in ("SCRIPT_NAME", "FORCE_SCRIPT_NAME"):
+    env.absent(_name, "countnight is served at the root of a name of its own, not below a path; leave it away")
 
 INSTALLED_APPS = [
     "daphne",
@@ -83,50 +77,11 @@ TEMPLATES = [
 
 # --- the database ---------------------------------------------------------------------------------------------------
 
-# The releases whose WAL mode carries the fix of the WAL-reset bug; with any other, DELETE is the mode that loses nothing.
-_WAL_FIXED = ((3, 44, 6), (3, 45, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 51, 3), (4, 0, 0))
-
-
-def sqlite_journal_mode(version: tuple[int, ...]) -> str:
-    """The journal mode that is safe on this version of SQLite: "WAL" or "DELETE"."""
-    return "WAL" if any(low <= version < high for low, high in _WAL_FIXED) else "DELETE"
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's database settings for an address, with what the ledger relies on: durable commits, no lock upgrades."""
-    settings: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    options = settings.setdefault("OPTIONS", {})
-    if settings["ENGINE"] == "django.db.backends.sqlite3":
-        # IMMEDIATE: a transaction that means to write takes the write lock first, never by an upgrade that can deadlock.
-        options["transaction_mode"] = "IMMEDIATE"
-        options["timeout"] = 20
-        journal = sqlite_journal_mode(sqlite3.sqlite_version_info)
-        options["init_command"] = f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        settings.setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
-    else:
-        settings["CONN_HEALTH_CHECKS"] = True
-        # A server that vanished without a word is given up in seconds, not when TCP does after a quarter of an hour.
-        for name, value in {
-            "connect_timeout": 5,
-            "tcp_user_timeout": 10_000,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-        }.items():
-            options.setdefault(name, value)
-    # Requests run on a few threads that are kept (countnight/handler.py), and each keeps its connection.
-    settings["CONN_MAX_AGE"] = None
-    settings["ATOMIC_REQUESTS"] = False
-    return settings
-
-
-DATABASES = {"default": database(env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'countnight.sqlite3'}")}
-if "sqlite" in DATABASES["default"]["ENGINE"]:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": database(env.text("DATABASE_URL"), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Four keep two cores busy; more of them only wait for each other (bin/bench entry).
-REQUEST_THREADS = env.int("REQUEST_THREADS", default=4)
+REQUEST_THREADS = env.integer("REQUEST_THREADS", 4, 1, 64)
 
 # --- the live path ---------------------------------------------------------------------------------------------------
 
@@ -150,19 +105,21 @@ def channel_layer(url: str) -> dict[str, Any]:
     }
 
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = redis_address("REDIS_URL", env.text("REDIS_URL"))
 CHANNEL_LAYERS: dict[str, Any] = {"default": channel_layer(REDIS_URL)}
-LIVE_TICK_SECONDS = env.float("LIVE_TICK_SECONDS", default=0.25)
-LIVE_SWEEP_SECONDS = env.float("LIVE_SWEEP_SECONDS", default=2.0)
-LIVE_MAX_VIEWERS = env.int("LIVE_MAX_VIEWERS", default=20_000)
+LIVE_TICK_SECONDS = env.seconds("LIVE_TICK_SECONDS", 0.25, 0.01, 60)
+LIVE_SWEEP_SECONDS = env.seconds("LIVE_SWEEP_SECONDS", 2.0, 0.1, 3600)
+LIVE_MAX_VIEWERS = env.integer("LIVE_MAX_VIEWERS", 20_000, 0, 1_000_000)
 # Without lines pages only ask for updates, which caches in front answer: for more readers than all processes can hold.
-LIVE_LINES = env.bool("LIVE_LINES", default=True)
-LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=2.0)
+LIVE_LINES = env.switch("LIVE_LINES", True)
+LIVE_POLL_SECONDS = env.seconds("LIVE_POLL_SECONDS", 2.0, 0.1, 600)
 # Whoever shows it may read /metrics from another machine; without it only this machine may.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
+# Of what guessers have to pay, memory is what their machines have least of.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["results.people.accounts.CountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -173,7 +130,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk:contests"
 LOGOUT_REDIRECT_URL = "login"
 # A count lasts a night and a morning: nobody is logged out in the middle of a sheet.
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=18 * 3600)
+SESSION_COOKIE_AGE = env.integer("SESSION_COOKIE_AGE", 18 * 3600, 3600, 30 * 86400)
 SESSION_COOKIE_NAME = "countnight_session"
 CSRF_COOKIE_NAME = "countnight_csrf"
 CSRF_FAILURE_VIEW = "results.desk.views.csrf_failure"
@@ -188,8 +145,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# The proxy in front overwrites this header (deploy/); without one it must not be believed.
-if env.bool("COUNTNIGHT_BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -216,8 +172,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = static_folder(Path(env.text("STATIC_ROOT", str(DATA_DIR / "static"))).absolute())
+# A proxy of another user reads them.
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -229,11 +186,12 @@ USE_I18N = True
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"results": {"level": env.str("LOG_LEVEL", default="INFO")}},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "WARNING", _LEVELS)},
+    "loggers": {"results": {"level": env.choice("LOG_LEVEL", "INFO", _LEVELS)}},
 }

@@ -30,10 +30,10 @@ HINTS = "countnight__group__countnight.hints"
 PREPARE = """
 import django
 django.setup()
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from tests.counts import make_count
-PBKDF2PasswordHasher.iterations = 1
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 call_command("migrate", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
 make_count().ready()

@@ -92,7 +92,8 @@ def _nothing_kept() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords made in tests need not be slow to guess; a server in another process can still check them."""
-    monkeypatch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1)
+    for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+        monkeypatch.setattr(f"django.contrib.auth.hashers.Argon2PasswordHasher.{name}", least)
 
 
 # --- servers ---------------------------------------------------------------------------------------------------------

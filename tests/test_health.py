@@ -78,7 +78,7 @@ def test_it_counts_how_long_officers_wait(server: Server, count: Count) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_it_says_that_it_is_well_also_without_tls(server: Server, count: Count) -> None:
     server.stop()
-    server.environment["COUNTNIGHT_HTTPS"] = "1"
+    server.environment |= {"COUNTNIGHT_HTTPS": "1", "COUNTNIGHT_BEHIND_PROXY": "1"}
     server._answers = lambda: bool(_get(server, "/healthz"))  # type: ignore[method-assign]
     server.start()
     answer = httpx.get(f"{server.base}/healthz")

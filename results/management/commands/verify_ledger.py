@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from results.audit.checks import faults
+from results.database.migrated import missing_migrations
 from results.models import Contest
 
 
@@ -24,11 +25,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, contest: str | None, as_json: bool, **options: Any) -> None:
         """Check and report."""
+        if absent := missing_migrations():
+            raise CommandError(absent)
         contests = Contest.objects.select_related("election").order_by("ballot_paper_id")
         if contest is not None:
             contests = contests.filter(ballot_paper_id=contest)
             if not contests:
                 raise CommandError(f"There is no contest {contest}.")
+        if not contests:
+            raise CommandError("There is no contest in this database: does DATABASE_URL name the one that was meant?")
         found = {one.ballot_paper_id: list(faults(one)) for one in contests}
         checked = {one.ballot_paper_id: one.entries.count() for one in contests}
         wrong = sum(len(words) for words in found.values())
