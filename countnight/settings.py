@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from countnight.databases import database
 from countnight.environment import Environment, redis_address
 from countnight.folder import kept_secret_key, private_folder, static_folder
+from results.capacity import MOST_FIELDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -165,8 +166,8 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "accelerometer", "gyroscope")
 }
-# A form of a count is a few dozen short fields; more than that is not an officer.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# What loads can be entered: the readers of set-up files know the same numbers.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = MOST_FIELDS
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 
 # --- pages -----------------------------------------------------------------------------------------------------------

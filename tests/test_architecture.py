@@ -16,6 +16,7 @@ PURE = (
     "facts.kinds",
     "facts.state",
     "rules",
+    "capacity",
     "policy",
     "polls",
     "tally",

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from results.capacity import MOST_GROUPS_TEXT
 from results.desk.fields import ChosenField, CountField, LineField, wrong
 from results.facts.kinds import Entered, Verified
 from results.facts.types import Account, BoxDefinition, CandidateDefinition, Definition, Figures
@@ -232,7 +233,7 @@ class PolicyForm(DeskForm):
 class RevisionForm(DeskForm):
     """A set of released groups whose correction waits for the Returning Officer."""
 
-    groups = LineField(label="label.groups", max_length=500)
+    groups = LineField(label="label.groups", max_length=MOST_GROUPS_TEXT)
     reason = LineField(label="label.reason", max_length=500)
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from results.capacity import MOST_CANDIDATES
 from results.facts.types import PartyDefinition
 from results.formats.tables import Problem, Row, Table, longest, read_table, same, shown
 from results.models import Candidate, Party
@@ -15,7 +16,6 @@ PARTIES_FILE = "parties.csv"
 CANDIDATES_FILE = "candidates.csv"
 PARTY_COLUMNS = ("code", "name", "short_name", "initial", "colour", "ec_id")
 CANDIDATE_COLUMNS = ("number", "surname", "forenames", "party", "description", "person_id")
-MOST_CANDIDATES = 500
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _CODE_WORDS = "a code is written with letters, digits, hyphens and underscores: LAB"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from results.capacity import MOST_BOXES, MOST_HEADS
 from results.facts.types import BoxDefinition, HeadDefinition, PartyDefinition, WardDefinition
 from results.formats import contest_candidates, democracy_club
 from results.formats.contest_candidates import CandidateRow, Parties
@@ -168,6 +169,8 @@ def _read_boxes(path: Path, wards: _Wards, problems: list[Problem]) -> list[BoxD
             row.refuse("box", f"{shown(label)} is there twice")
         elif label:
             boxes[same(label)] = BoxDefinition(label, kind or "", ward or "", station or "", electors or 0)
+    if len(boxes) > MOST_BOXES:
+        problems.append(Problem(BOXES_FILE, 0, "", f"{len(boxes):,} boxes: at most {MOST_BOXES:,} are taken"))
     if table and len(problems) == before:
         polling = sum(box.kind == BallotBox.Kind.POLLING for box in boxes.values())
         if polling < 2:
@@ -195,8 +198,8 @@ def _read_heads(path: Path, problems: list[Problem]) -> list[HeadDefinition]:
             heads[same(code)] = HeadDefinition(code, name or "")
     if table and not heads and len(problems) == before:
         problems.append(Problem(HEADS_FILE, 0, "", "there is no head in this file: leave the file out"))
-    if len(heads) > 50:
-        problems.append(Problem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most 50 are taken"))
+    if len(heads) > MOST_HEADS:
+        problems.append(Problem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most {MOST_HEADS} are taken"))
     return list(heads.values())
 
 

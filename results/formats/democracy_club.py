@@ -10,10 +10,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from results.capacity import MOST_CANDIDATES
 from results.facts.types import PartyDefinition
 from results.formats.contest_candidates import (
     INDEPENDENT_ID,
-    MOST_CANDIDATES,
     PARTIES_FILE,
     CandidateRow,
     Parties,
