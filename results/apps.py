@@ -1,4 +1,4 @@
-"""The application: after migrations it makes the roles and guards the ledger's tables."""
+"""The application: after migrations it guards the ledger's tables."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -12,8 +12,6 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         from results.database import triggers
-        from results.people import roles
 
-        post_migrate.connect(roles.create_roles, sender=self)
         post_migrate.connect(triggers.install_after_migration, sender=self)
         register(triggers.check, Tags.database)

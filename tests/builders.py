@@ -27,10 +27,11 @@ from results.models import (
     Party,
     PollingStation,
     RejectionHead,
+    Role,
     Ward,
 )
 from results.models.contest import STATUTORY_HEADS
-from results.people import accounts, roles
+from results.people import accounts
 from results.texts.wording import words
 
 PASSWORD = "correct horse battery"
@@ -112,13 +113,12 @@ class People:
 
 def make_people(contest: Contest) -> People:
     """The cast of a contest, all with the password PASSWORD."""
-    roles.create_roles()
     stranger = User.objects.create_user("stu", password=PASSWORD, first_name="Stu", last_name="Stranger")
     return People(
-        olu=accounts.enrol(contest, "olu", PASSWORD, roles.COUNTING_OFFICER, "Olu Ade"),
-        bea=accounts.enrol(contest, "bea", PASSWORD, roles.COUNTING_OFFICER, "Bea Byrne"),
-        sam=accounts.enrol(contest, "sam", PASSWORD, roles.SUPERVISOR, "Sam Shah"),
-        rita=accounts.enrol(contest, "rita", PASSWORD, roles.RETURNING_OFFICER, "Rita Rowe"),
+        olu=accounts.enrol(contest, "olu", PASSWORD, Role.COUNTING_OFFICER, "Olu Ade"),
+        bea=accounts.enrol(contest, "bea", PASSWORD, Role.COUNTING_OFFICER, "Bea Byrne"),
+        sam=accounts.enrol(contest, "sam", PASSWORD, Role.SUPERVISOR, "Sam Shah"),
+        rita=accounts.enrol(contest, "rita", PASSWORD, Role.RETURNING_OFFICER, "Rita Rowe"),
         stu=stranger,
     )
 

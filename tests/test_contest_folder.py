@@ -34,9 +34,10 @@ from results.models import (
     Party,
     PollingStation,
     RejectionHead,
+    Role,
     Ward,
 )
-from results.people import accounts, roles
+from results.people import accounts
 
 ROCHESTER = Path(__file__).parent.parent / "results" / "demo" / "rochester-and-strood-2014"
 SET_UP = (
@@ -475,7 +476,7 @@ def test_it_writes_nothing_on_a_problem(make: Make) -> None:
 @pytest.mark.django_db
 def test_it_replaces_a_set_up_whole_and_keeps_its_staff(make: Make) -> None:
     contest = load_folder(make())
-    accounts.enrol(contest, "anna", None, roles.SUPERVISOR, "Anna")
+    accounts.enrol(contest, "anna", None, Role.SUPERVISOR, "Anna")
     other = ("contest.csv", "parl.2014-11-20", "local.medway.2014-11-20")
     again = load_folder(
         make(

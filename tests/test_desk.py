@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from results import clock
 from results.desk.fields import read_figure
 from results.facts.reading import read_facts
-from results.models import Contest, LedgerEntry
+from results.models import Contest, LedgerEntry, Role
+from results.people import accounts
 from results.texts import wording
 from tests import builders
 from tests.builders import PASSWORD, People, enter, form_group, make_contest, make_people, ready_group, verify
@@ -661,6 +663,33 @@ def test_it_shows_a_contest_only_to_people_with_a_place_there(contest: Contest, 
         assert client.post(url(other, "box", "1"), account()).status_code == 404
     assert "You have no place at any contest yet" in text_of(at_desk(cast.stu).get(reverse("desk:contests")))
     assert "Testshire" in text_of(at_desk(cast.olu).get(reverse("desk:contests")))
+
+
+def test_it_shows_the_role_at_this_contest(contest: Contest, cast: People) -> None:
+    other = make_contest("parl.elsewhere.2026-11-05")
+    accounts.enrol(other, "olu", None, Role.SUPERVISOR, "Olu Ade")
+    client = at_desk(cast.olu)
+    assert "<b>Olu Ade</b>, counting officer" in text_of(client.get(url(contest, "contest")))
+    assert "<b>Olu Ade</b>, supervisor" in text_of(client.get(url(other, "contest")))
+    assert client.get(url(contest, "form_group")).status_code == 403
+    assert client.get(url(other, "form_group")).status_code == 200
+    assert "Counting officer ·" in text_of(client.get(reverse("desk:contests")))
+
+
+@pytest.mark.parametrize(
+    ("from_hour", "until_hour", "words"), [(1, None, "Your place at Testshire begins on"), (-2, -1, "ended on")]
+)
+def test_it_refuses_with_words_outside_the_time_of_a_place(
+    contest: Contest, cast: People, from_hour: int, until_hour: int | None, words: str
+) -> None:
+    start, end = (None if h is None else clock.real_now() + timedelta(hours=h) for h in (from_hour, until_hour))
+    accounts.enrol(contest, "rita", None, Role.RETURNING_OFFICER, "Rita Rowe", valid_from=start, valid_until=end)
+    client = at_desk(cast.rita)
+    for view, parts in (("contest", ()), ("policy", ()), ("box", ("1",)), ("form_group", ())):
+        page = client.get(url(contest, view, *parts))
+        assert page.status_code == 403 and words in text_of(page)
+    assert client.post(url(contest, "box", "1"), account()).status_code == 403
+    assert not contest.entries.exists()
 
 
 def test_it_keeps_to_the_roles(contest: Contest, cast: People) -> None:

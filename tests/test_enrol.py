@@ -1,6 +1,7 @@
 """People of the count get accounts all together or not at all, and a pass phrase that is shown once."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import results
+from results import clock
 from results.formats.contest_loading import load_folder
 from results.formats.tables import Problem, Row
 from results.management.commands.enrol import COLUMNS, pass_phrase, read_people
-from results.models import Contest, ContestStaff
+from results.models import Contest, ContestStaff, Role
 from results.people import accounts, roles
+from tests.builders import make_contest
 
 BALLOT = "parl.rochester-and-strood.by.2014-11-20"
 PHRASE = re.compile(r"\b[a-z3-9]{4}(?:-[a-z3-9]{4}){3}\b")
@@ -44,24 +47,24 @@ def test_it_makes_an_account_and_prints_its_pass_phrase_once(
     (phrase,) = PHRASE.findall(capsys.readouterr().out)
     user = User.objects.get()
     assert authenticate(None, username="anna", password=phrase) == user
-    assert accounts.display_name(user) == "Anna van Smith" and roles.rank(user) == 1
-    assert accounts.contests_of(user) == [contest]
+    assert accounts.display_name(user) == "Anna van Smith" and roles.role_at(user, contest) == Role.COUNTING_OFFICER
+    assert [place.contest for place in accounts.places_of(user)] == [contest]
     assert not user.is_staff and not user.is_superuser
 
 
 def test_it_leaves_a_known_persons_password(contest: Contest, capsys: pytest.CaptureFixture[str]) -> None:
-    accounts.enrol(contest, "anna", "a password of her own", roles.COUNTING_OFFICER, "Anna")
+    accounts.enrol(contest, "anna", "a password of her own", Role.COUNTING_OFFICER, "Anna")
     enrol_one(role="Supervisor")
     out = capsys.readouterr().out
     assert not PHRASE.search(out) and "the password stays" in out
     user = authenticate(None, username="anna", password="a password of her own")
-    assert isinstance(user, User) and roles.rank(user) == 2
+    assert isinstance(user, User) and roles.role_at(user, contest) == Role.SUPERVISOR
 
 
 def test_it_gives_a_known_person_a_new_password_when_asked(
     contest: Contest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    accounts.enrol(contest, "anna", "a password of her own", roles.COUNTING_OFFICER, "Anna")
+    accounts.enrol(contest, "anna", "a password of her own", Role.COUNTING_OFFICER, "Anna")
     enrol_one("anna", "Anna", "supervisor", "--new-password")
     (phrase,) = PHRASE.findall(capsys.readouterr().out)
     assert authenticate(None, username="anna", password="a password of her own") is None
@@ -73,7 +76,7 @@ def test_it_enrols_a_file_of_people(contest: Contest, tmp_path: Path, capsys: py
     call_command("enrol", BALLOT, "--file", officers(tmp_path, text))
     assert len(set(PHRASE.findall(capsys.readouterr().out))) == 3
     assert ContestStaff.objects.filter(contest=contest).count() == 3
-    assert sorted(roles.rank(user) for user in User.objects.all()) == [1, 2, 3]
+    assert {roles.role_at(user, contest) for user in User.objects.all()} == set(Role)
 
 
 def test_it_reports_every_bad_line_and_enrols_nobody(
@@ -142,4 +145,30 @@ def test_its_pass_phrases_are_long_and_without_look_alikes() -> None:
 def test_it_never_fails_on_garbage(db: Any, cells: tuple[str, str, str]) -> None:
     problems: list[Problem] = []
     found = read_people([Row("officers.csv", 2, dict(zip(COLUMNS, cells, strict=True)), problems)], problems)
-    assert problems or (len(found) == 1 and found[0].role in roles.ROLES)
+    assert problems or (len(found) == 1 and found[0].role in Role)
+
+
+def test_it_gives_a_role_at_one_contest_and_leaves_the_others(contest: Contest) -> None:
+    other = make_contest()
+    anna = accounts.enrol(contest, "anna", None, Role.COUNTING_OFFICER, "Anna")
+    accounts.enrol(other, "anna", None, Role.SUPERVISOR, "Anna")
+    assert (roles.role_at(anna, contest), roles.role_at(anna, other)) == (Role.COUNTING_OFFICER, Role.SUPERVISOR)
+    enrol_one("anna", "Anna", "returning officer")
+    assert (roles.role_at(anna, contest), roles.role_at(anna, other)) == (Role.RETURNING_OFFICER, Role.SUPERVISOR)
+
+
+def test_it_gives_no_role_before_a_place_begins_or_after_it_ended(contest: Contest) -> None:
+    now, hour = clock.real_now(), timedelta(hours=1)
+    early = accounts.enrol(contest, "early", None, Role.SUPERVISOR, "Early", valid_from=now + hour)
+    late = accounts.enrol(
+        contest, "late", None, Role.SUPERVISOR, "Late", valid_from=now - 2 * hour, valid_until=now - hour
+    )
+    deputy = accounts.enrol(contest, "dee", None, Role.RETURNING_OFFICER, "Dee", authorised_in_writing=now.date())
+    assert roles.role_at(early, contest) is None and roles.role_at(late, contest) is None
+    assert roles.role_at(deputy, contest) == Role.RETURNING_OFFICER
+
+
+@pytest.mark.parametrize("role", Role)
+def test_it_lets_each_role_do_what_the_lesser_ones_may(role: Role) -> None:
+    order = [Role.COUNTING_OFFICER, Role.SUPERVISOR, Role.RETURNING_OFFICER]
+    assert [role.includes(other) for other in order] == [order.index(other) <= order.index(role) for other in order]

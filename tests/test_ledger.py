@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from results import ledger
+from results import clock, ledger
 from results.audit.checks import faults
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import forget, read_facts
 from results.facts.types import Account
-from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry
+from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry, Role
+from results.people import accounts
 from results.texts.wording import words
 from tests import builders
 from tests.counts import GROUPS, PAPERS, REJECTED, VOTES, Count, make_count
@@ -234,7 +235,7 @@ def test_it_lets_only_a_supervisor_verify_a_counted_box_anew(count: Count) -> No
 
 
 def test_it_asks_for_role_and_place(count: Count) -> None:
-    with builders.refused(ledger.Forbidden, "counting officer"):
+    with builders.refused(ledger.Forbidden, "no place at"):
         builders.verify(count.contest, "1", 300, count.cast.stu)
     with builders.refused(ledger.Forbidden, "supervisor"):
         builders.form_group(count.contest, 1, ["1", "2"], count.cast.olu)
@@ -243,6 +244,19 @@ def test_it_asks_for_role_and_place(count: Count) -> None:
     elsewhere = builders.make_contest("parl.elsewhere.2026-11-05")
     with builders.refused(ledger.Forbidden, "no place at"):
         builders.verify(elsewhere, "1", 300, count.cast.olu)
+    # A supervisor elsewhere is still a counting officer here.
+    accounts.enrol(elsewhere, "olu", None, Role.SUPERVISOR, "Olu Ade")
+    with builders.refused(ledger.Forbidden, "supervisor"):
+        builders.form_group(count.contest, 1, ["1", "2"], count.cast.olu)
+
+
+@pytest.mark.parametrize("hours", [(1, None), (-2, -1)])
+def test_it_takes_nothing_outside_the_time_of_a_place(count: Count, hours: tuple[int, int | None]) -> None:
+    start, end = (None if hour is None else clock.real_now() + timedelta(hours=hour) for hour in hours)
+    accounts.enrol(count.contest, "olu", None, Role.COUNTING_OFFICER, "Olu Ade", valid_from=start, valid_until=end)
+    with builders.refused(ledger.Forbidden, r"Your place at Testshire (begins|ended) on .* ask the Returning Officer"):
+        builders.verify(count.contest, "1", 300, count.cast.olu)
+    assert not count.contest.entries.exists()
 
 
 def test_it_releases_what_waited_when_the_policy_becomes_totals() -> None:

@@ -20,8 +20,8 @@ from django.core.management import call_command
 from django.db import connections
 
 from results import clock
-from results.models import Contest
-from results.people import accounts, roles
+from results.models import Contest, Role
+from results.people import accounts
 
 FOLDER = Path(__file__).resolve().parent / "rochester-and-strood-2014"
 CONTEST = "parl.rochester-and-strood.by.2014-11-20"
@@ -55,9 +55,9 @@ def load(publish: str, password: str) -> Contest:
     )
     contest = Contest.objects.select_related("election").get(ballot_paper_id=CONTEST)
     role_of = {
-        **dict.fromkeys(OFFICERS, roles.COUNTING_OFFICER),
-        SUPERVISOR: roles.SUPERVISOR,
-        RETURNING_OFFICER: roles.RETURNING_OFFICER,
+        **dict.fromkeys(OFFICERS, Role.COUNTING_OFFICER),
+        SUPERVISOR: Role.SUPERVISOR,
+        RETURNING_OFFICER: Role.RETURNING_OFFICER,
     }
     for username, role in role_of.items():
         name = username.removeprefix("demo-").replace("-", " ").capitalize()

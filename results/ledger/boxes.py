@@ -10,11 +10,9 @@ from django.contrib.auth.models import User
 from results.facts.kinds import Arrived, Verified
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest
+from results.models import Contest, Role
 from results.rules.order import before_close
 from results.rules.verification import check_verification
-
-_COUNTING_OFFICER, _SUPERVISOR = 1, 2
 
 
 def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int) -> Receipt:
@@ -26,7 +24,7 @@ def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uu
         return receipt_for(session, session.append(said))
 
     said = Arrived(box)
-    return submit(contest, actor=actor, role=_COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+    return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
 
 
 def record_verification(
@@ -49,14 +47,14 @@ def record_verification(
         group = session.facts.group_of(said.box)
         session.require_unchanged(seen, known.last_seq, "stale.box", box=said.box)
         if group is not None and group.counts:
-            session.require_role(_SUPERVISOR, "forbidden.box_counted", group=group.number, box=said.box)
+            session.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=said.box)
         findings = check_verification(session.facts.definition, said)
         codes = session.require_clear(findings, acknowledged)
         before = known.verified_seq and session.ledger.ids.entries[known.verified_seq]
         entry = session.append(said, supersedes=before or None, acknowledged=codes)
         return receipt_for(session, entry, findings=tuple(findings))
 
-    return submit(contest, actor=actor, role=_COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+    return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
 
 
 def _require_box(session: Session, label: str) -> None:

@@ -9,9 +9,7 @@ from django.contrib.auth.models import User
 from results.facts.kinds import HeldSet, PolicySet
 from results.ledger.counts import release_what_may_be
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest
-
-_RETURNING_OFFICER = 3
+from results.models import Contest, Role
 
 
 def set_policy(
@@ -35,7 +33,7 @@ def set_policy(
     return submit(
         contest,
         actor=actor,
-        role=_RETURNING_OFFICER,
+        role=Role.RETURNING_OFFICER,
         submission_id=submission_id,
         said=said,
         write=write,
@@ -57,7 +55,7 @@ def set_held(
     return submit(
         contest,
         actor=actor,
-        role=_RETURNING_OFFICER,
+        role=Role.RETURNING_OFFICER,
         submission_id=submission_id,
         said=said,
         write=write,

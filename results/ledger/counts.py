@@ -12,13 +12,11 @@ from results.facts.types import Group
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest, LedgerEntry
+from results.models import Contest, LedgerEntry, Role
 from results.policy import releasable, revisable, withheld_revisions
 from results.rules.counts import MOST, check_count
 from results.rules.findings import refusal
 from results.rules.order import check_order
-
-_COUNTING_OFFICER, _SUPERVISOR, _RETURNING_OFFICER = 1, 2, 3
 
 
 def record_count(
@@ -41,7 +39,7 @@ def record_count(
         session.require_clear(check_order(session.facts, known, session.now), ())
         session.require_unchanged(seen, known.last_seq, "stale.group", group=said.group)
         if known.agreed is not None:
-            session.require_role(_SUPERVISOR, "forbidden.figures_agreed", group=said.group)
+            session.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
         _require_shape(session, known, said)
         findings = check_count(session.facts, known, said)
         codes = session.require_clear(findings, acknowledged)
@@ -54,7 +52,7 @@ def record_count(
             released = release_what_may_be(session)
         return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
 
-    return submit(contest, actor=actor, role=_COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+    return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
 
 
 def _require_shape(session: Session, group: Group, said: Entered) -> None:
@@ -94,7 +92,7 @@ def release_revision(
     return submit(
         contest,
         actor=actor,
-        role=_RETURNING_OFFICER,
+        role=Role.RETURNING_OFFICER,
         submission_id=submission_id,
         said=said,
         write=write,

@@ -11,12 +11,10 @@ from results.facts.kinds import GroupDissolved, GroupFormed
 from results.facts.types import Group
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest
+from results.models import Contest, Role
 from results.rules.findings import refusal
 from results.rules.groups import check_group
 from results.rules.order import before_close
-
-_SUPERVISOR, _RETURNING_OFFICER = 2, 3
 
 
 def form_group(
@@ -34,7 +32,7 @@ def form_group(
         if session.now < session.facts.definition.close_of_poll:
             raise Refused(before_close(session.facts.definition))
         if override_reason.strip():
-            session.require_role(_RETURNING_OFFICER, "forbidden.override")
+            session.require_role(Role.RETURNING_OFFICER, "forbidden.override")
         session.require_clear(check_group(session.facts, number, boxes, override_reason), ())
         if number in session.ledger.ids.groups:
             raise Refused(refusal("group.number_used", "number", group=number))
@@ -43,7 +41,7 @@ def form_group(
         return receipt_for(session, session.append(GroupFormed(number, chosen, override_reason.strip())))
 
     said = GroupFormed(number, tuple(sorted(boxes)), override_reason)
-    return submit(contest, actor=actor, role=_SUPERVISOR, submission_id=submission_id, said=said, write=write)
+    return submit(contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write)
 
 
 def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id: uuid.UUID, seen: int) -> Receipt:
@@ -57,7 +55,7 @@ def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id:
         return receipt_for(session, session.append(said))
 
     said = GroupDissolved(number)
-    return submit(contest, actor=actor, role=_SUPERVISOR, submission_id=submission_id, said=said, write=write)
+    return submit(contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write)
 
 
 def find_group(session: Session, number: int) -> Group:

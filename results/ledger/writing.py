@@ -20,7 +20,7 @@ from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import hint
-from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry
+from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry, Role
 from results.models.ledger import DETAILS, Detail
 from results.people import accounts, roles
 from results.rules.findings import Finding
@@ -47,9 +47,12 @@ _DETAILS: Mapping[str, type[Detail]] = {model.__name__: model for model in DETAI
 class Session:
     """One transaction on one contest's ledger, with its lock held."""
 
-    def __init__(self, contest: Contest, actor: User, submission_id: uuid.UUID, submission_hash: str) -> None:
+    def __init__(
+        self, contest: Contest, actor: User, role: Role, submission_id: uuid.UUID, submission_hash: str
+    ) -> None:
         self.contest = contest
         self.actor = actor
+        self.role = role
         self.submission_id = submission_id
         self._submission_hash = submission_hash
         self.ledger = open_ledger(contest)
@@ -64,10 +67,10 @@ class Session:
         if seen != last_seq:
             raise Stale(code, entry=last_seq, **subject)
 
-    def require_role(self, role: int, code: str, **because: Any) -> None:
+    def require_role(self, role: Role, code: str, **because: Any) -> None:
         """Forbidden with this code unless the person holds at least this role."""
-        if roles.rank(self.actor) < role:
-            raise Forbidden(code, role=roles.role_code(role), **because)
+        if not self.role.includes(role):
+            raise Forbidden(code, role=role.value, **because)
 
     def require_clear(self, findings: Sequence[Finding], acknowledged: Collection[str]) -> list[str]:
         """Raise Refused for refusals or for warnings not acknowledged; return what was acknowledged, as it is kept."""
@@ -142,7 +145,7 @@ def submit(
     contest: Contest,
     *,
     actor: User,
-    role: int,
+    role: Role,
     submission_id: uuid.UUID,
     said: Said,
     write: Callable[[Session], Receipt],
@@ -154,20 +157,19 @@ def submit(
     say the same.
     Raises Forbidden, Conflict, or what `write` raises.
     """
-    # Who may do what is read before the lock: twenty officers need not wait for each other to be known.
-    if roles.rank(actor) < role:
-        raise Forbidden("forbidden.role", role=roles.role_code(role))
     submission_hash = chain.sha256(
         {"actor": actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **more}
     )
     with write_queue(), transaction.atomic(durable=True):
-        _lock(contest, actor)
+        held = _lock(contest, actor)
+        if not held.includes(role):
+            raise Forbidden("forbidden.role", role=role.value)
         if (known := _find_submission(submission_id)) is not None:
             return _repeated(known, submission_hash)
         if not read_head(contest)[0]:
             # Until the first entry the set-up may be loaded anew, perhaps while this submission waited in the queue.
             contest = Contest.objects.select_related("election").get(pk=contest.pk)
-        session = Session(contest, actor, submission_id, submission_hash)
+        session = Session(contest, actor, held, submission_id, submission_hash)
         receipt = write(session)
         session.write()
         transaction.on_commit(lambda: _committed(session), robust=True)
@@ -175,21 +177,29 @@ def submit(
 
 
 _PLACE = (
-    f"SELECT 1 FROM {Contest._meta.db_table} c JOIN {ContestStaff._meta.db_table} s ON s.contest_id = c.id "
+    "SELECT s.role, s.valid_from <= %s AND (s.valid_until IS NULL OR s.valid_until > %s) "
+    f"FROM {Contest._meta.db_table} c JOIN {ContestStaff._meta.db_table} s ON s.contest_id = c.id "
     "WHERE c.id = %s AND s.user_id = %s"
 )
 _SUBMISSION = f"SELECT 1 FROM {LedgerEntry._meta.db_table} WHERE submission_id = %s"
 
 
-def _lock(contest: Contest, actor: User) -> None:
-    """Lock the contest's row, as every writer does first; Forbidden for a person without a place at it."""
+def _lock(contest: Contest, actor: User) -> Role:
+    """Lock the contest's row, as every writer does first; the person's role, Forbidden without a valid place."""
+    now = connection.ops.adapt_datetimefield_value(clock.real_now())
     with connection.cursor() as cursor:
         # SQLite has taken its one lock already, with BEGIN IMMEDIATE.
         cursor.execute(
-            _PLACE + (" FOR UPDATE OF c" if connection.vendor == "postgresql" else ""), [contest.pk, actor.pk]
+            _PLACE + (" FOR UPDATE OF c" if connection.vendor == "postgresql" else ""), [now, now, contest.pk, actor.pk]
         )
-        if cursor.fetchone() is None:
-            raise Forbidden("forbidden.place", contest=contest.name)
+        found = cursor.fetchone()
+    if found is None:
+        raise Forbidden("forbidden.place", contest=contest.name)
+    if not found[1]:
+        # Read again for its times, and by then it may have become valid: asking once more is all that it takes.
+        invalid = roles.why_invalid(ContestStaff.objects.get(contest=contest, user=actor))
+        raise Forbidden(invalid.code, **invalid.args) if invalid else Forbidden("forbidden.place", contest=contest.name)
+    return Role(found[0])
 
 
 def _find_submission(submission_id: uuid.UUID) -> LedgerEntry | None:

@@ -5,7 +5,6 @@ from .contest import (
     BaselineVotes,
     Candidate,
     Contest,
-    ContestStaff,
     DemoClock,
     Election,
     Party,
@@ -32,6 +31,7 @@ from .ledger import (
     ReleasedGroup,
     Verification,
 )
+from .people import ContestStaff, Role
 from .publication import Publication
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "RejectionHead",
     "Release",
     "ReleasedGroup",
+    "Role",
     "Verification",
     "Ward",
 ]

@@ -122,19 +122,6 @@ class Contest(models.Model):
         return self.name
 
 
-class ContestStaff(models.Model):
-    """Who may work on a contest; what they may do there is said by their role (results/people/roles.py)."""
-
-    contest = models.ForeignKey(Contest, on_delete=models.CASCADE)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["contest", "user"], name="staff_once_per_contest")]
-
-    def __str__(self) -> str:
-        return f"{self.user} at {self.contest}"
-
-
 class Party(models.Model):
     """A party, or "Independent", with the colour and the letters that mark its bars."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
+from django.db import transaction
 
-from results.models import Contest, ContestStaff
-from results.people.roles import ROLES
+from results import clock
+from results.models import Contest, ContestStaff, Role
 
 DEMO_PREFIX = "demo-"
 """User names that begin so belong to the demo: their passwords are printed on a terminal."""
@@ -24,24 +26,46 @@ class CountBackend(ModelBackend):
         return super().user_can_authenticate(user)
 
 
-def enrol(contest: Contest, username: str, password: str | None, role: str, full_name: str = "") -> User:
-    """Give a person an account, a role and a place at a contest; an existing person keeps the password if none is given."""
-    if role not in ROLES:
-        raise ValueError(f"“{role}” is not a role: write one of {', '.join(ROLES)}.")
-    user, _ = User.objects.get_or_create(username=username)
+def enrol(
+    contest: Contest,
+    username: str,
+    password: str | None,
+    role: Role,
+    full_name: str = "",
+    *,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
+    authorised_in_writing: date | None = None,
+) -> User:
+    """Give a person an account and a role at a contest; an existing person keeps the password if none is given.
+
+    Enrolling again at the same contest changes the role there and nowhere else. The place is valid from now on unless
+    `valid_from` says otherwise.
+    """
     first, _, last = full_name.partition(" ")
-    user.first_name, user.last_name = first, last
-    if password is not None:
-        user.set_password(password)
-    user.save()
-    user.groups.set([Group.objects.get(name=role)])
-    ContestStaff.objects.get_or_create(contest=contest, user=user)
+    with transaction.atomic():
+        user = User.objects.filter(username=username).first() or User(username=username)
+        user.first_name, user.last_name = first, last
+        if password is not None:
+            user.set_password(password)
+        elif not user.pk:
+            user.set_unusable_password()
+        user.save()
+        place = ContestStaff.objects.filter(contest=contest, user=user).first() or ContestStaff(
+            contest=contest, user=user, valid_from=clock.real_now()
+        )
+        place.role = role
+        place.valid_from = valid_from or place.valid_from
+        place.valid_until = valid_until
+        place.authorised_in_writing = authorised_in_writing
+        place.save()
     return user
 
 
-def contests_of(user: User) -> list[Contest]:
-    """The contests at which a person has a place, the latest poll first."""
-    return list(Contest.objects.filter(staff=user).select_related("election").order_by("-election__poll_date", "name"))
+def places_of(user: User) -> list[ContestStaff]:
+    """The contests at which a person has a place, with their role at each, the latest poll first."""
+    places = ContestStaff.objects.filter(user=user).select_related("contest__election")
+    return list(places.order_by("-contest__election__poll_date", "contest__name"))
 
 
 def display_name(user: User) -> str:

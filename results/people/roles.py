@@ -1,37 +1,39 @@
-"""Who may do what: three roles, held as Django groups, and a place at a contest."""
+"""Who may do what: a role at a contest, for as long as the place there is valid."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.auth.models import AnonymousUser, User
 
-COUNTING_OFFICER = "counting officer"
-SUPERVISOR = "supervisor"
-RETURNING_OFFICER = "returning officer"
-ROLES = (COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER)
-_CODES = ("counting_officer", "supervisor", "returning_officer")
-_RANK = {role: rank for rank, role in enumerate(ROLES, start=1)}
+from results import clock
+from results.models import Contest, ContestStaff
+from results.models.people import Role
+from results.texts.message import Message
 
 
-def create_roles(**_: Any) -> None:
-    """Make the three groups, after every migration."""
-    for role in ROLES:
-        Group.objects.get_or_create(name=role)
-
-
-def role_code(rank: int) -> str:
-    """The role of a rank, 1 to 3, by the code of its word in a text: "returning_officer"."""
-    return _CODES[rank - 1]
-
-
-def rank(user: User | AnonymousUser) -> int:
-    """0 for nobody, 1 counting officer, 2 supervisor, 3 Returning Officer: the highest role that a person holds."""
+def place_at(user: User | AnonymousUser, contest: Contest) -> ContestStaff | None:
+    """The person's place at a contest, valid or not; None where they have none."""
     if not user.is_authenticated:
-        return 0
-    known: int | None = getattr(user, "_rank_at_count", None)
-    if known is None:
-        known = max((_RANK.get(name, 0) for name in user.groups.values_list("name", flat=True)), default=0)
-        # For as long as this object lives, which is one request: a role that is taken away is missing from the next.
-        user._rank_at_count = known  # type: ignore[attr-defined]
-    return known
+        return None
+    return ContestStaff.objects.filter(contest=contest, user=user).first()
+
+
+def role_at(user: User | AnonymousUser, contest: Contest) -> Role | None:
+    """The role that a person has at a contest now; None where they have no valid place there."""
+    place = place_at(user, contest)
+    return Role(place.role) if place is not None and place.valid(clock.real_now()) else None
+
+
+def why_invalid(place: ContestStaff) -> Message | None:
+    """Why a place is not valid now, and whom to ask; None where it is."""
+    now = clock.real_now()
+    if now < place.valid_from:
+        return Message("forbidden.place_begins", _args(place, place.valid_from))
+    if place.valid_until is not None and now >= place.valid_until:
+        return Message("forbidden.place_ended", _args(place, place.valid_until))
+    return None
+
+
+def _args(place: ContestStaff, at: datetime) -> dict[str, str]:
+    return {"contest": place.contest.name, "at": at.isoformat()}

@@ -17,8 +17,8 @@ from django.db import connection
 
 from results.demo import stage
 from results.demo.player import Form
-from results.models import Contest
-from results.people import accounts, roles
+from results.models import Contest, Role
+from results.people import accounts
 from tests.conftest import free_port, wait_for
 from tests.staging import play_through, sheets
 
@@ -30,7 +30,7 @@ def staged_contest(officers: int = 0, publish: str = "totals") -> Contest:
     stage.fresh_database()
     contest = stage.load(publish, PASSWORD)
     for number in range(officers):
-        accounts.enrol(contest, f"demo-bench-{number}", PASSWORD, roles.SUPERVISOR)
+        accounts.enrol(contest, f"demo-bench-{number}", PASSWORD, Role.SUPERVISOR)
     play_through(contest, until=lambda event: event["do"] == "count")
     return contest
 

@@ -18,25 +18,33 @@ from results import clock
 from results.desk.views.answers import logged_out, refuse, refused, to_login
 from results.facts.reading import read_definition, read_facts
 from results.facts.types import CountFact, Definition, Facts, Group
-from results.models import Contest, LedgerEntry
+from results.models import Contest, ContestStaff, LedgerEntry, Role
 from results.people import roles
 from results.texts.message import Message
-
-COUNTING_OFFICER, SUPERVISOR, RETURNING_OFFICER = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A person at a contest, with their role: roles are the same at every contest."""
+    """A person at a contest, with their role there."""
 
     user: User
     contest: Contest
-    rank: int
+    role: Role
 
     @property
-    def role(self) -> Message:
+    def role_word(self) -> Message:
         """What the role is called."""
-        return Message(f"word.{roles.role_code(self.rank)}")
+        return Message(f"word.{self.role.value}")
+
+    @property
+    def supervises(self) -> bool:
+        """Whether this person may do what a supervisor may."""
+        return self.role.includes(Role.SUPERVISOR)
+
+    @property
+    def is_returning_officer(self) -> bool:
+        """Whether this person may do what the Returning Officer may."""
+        return self.role.includes(Role.RETURNING_OFFICER)
 
     @property
     def environment(self) -> Message:
@@ -63,13 +71,13 @@ class Place:
     def may_see(self, group: Group, entered: CountFact) -> bool:
         """Whether this person may see these figures: a colleague's are hidden until they are agreed."""
         agreed = group.agreed is not None and group.agreed.seq == entered.seq
-        return agreed or entered.actor == self.user.pk or self.rank >= SUPERVISOR
+        return agreed or entered.actor == self.user.pk or self.supervises
 
 
 def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A view for people with a place at the contest, called with their Place; never kept by any cache.
 
-    Others do not learn whether the contest exists: 404.
+    Others do not learn whether the contest exists: 404. A place that is not valid yet, or no longer: 403, with words.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -81,14 +89,15 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
             if not isinstance(user, User):
                 return logged_out(request) if request.method == "POST" else to_login(request)
             held = (
-                Contest.objects.filter(staff=user, ballot_paper_id=contest)
-                .select_related("election__demo_clock")
+                ContestStaff.objects.filter(user=user, contest__ballot_paper_id=contest)
+                .select_related("contest__election__demo_clock")
                 .first()
             )
-            rank = roles.rank(user)
-            if held is None or rank == 0:
+            if held is None:
                 return refuse(request, refused(404, "unknown", "unknown.contest"))
-            return view(request, Place(user, held, rank), **parts)
+            if (invalid := roles.why_invalid(held)) is not None:
+                return refuse(request, refused(403, "forbidden", invalid.code, **invalid.args))
+            return view(request, Place(user, held.contest, Role(held.role)), **parts)
 
         return gated
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from results import ledger
 from results.desk.forms import ArriveForm, DeskForm, verify_form
-from results.desk.views.access import SUPERVISOR, Place, staffed
+from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.facts.types import Facts
 from results.models import LedgerEntry, Verification
@@ -107,7 +107,7 @@ def _page(
         "warnings": warnings_of(problem, form),
         "too_early": before_close(definition) if early else None,
         "supervised": supervised,
-        "may_verify": not early and (not supervised or place.rank >= SUPERVISOR),
+        "may_verify": not early and (not supervised or place.supervises),
         "open_form": known.verified is None or (problem is not None and arriving is None),
         "history": _history(place, label),
         "own": place.received_ids(box__box__label=label),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from results import ledger
 from results.desk.forms import DeskForm, HoldForm, PolicyForm, RevisionForm
-from results.desk.views.access import RETURNING_OFFICER, Place, staffed
+from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, idle, next_steps, waiting_groups, why_not_released
 from results.facts.kinds import HeldSet, PolicySet
@@ -33,7 +33,7 @@ from results.texts.wording import listed
 def contests(request: HttpRequest) -> HttpResponse:
     """The contests at which the person has a place."""
     assert request.user.is_authenticated
-    return render(request, "desk/contests.html", {"contests": accounts.contests_of(request.user)})
+    return render(request, "desk/contests.html", {"places": accounts.places_of(request.user)})
 
 
 @staffed("GET")
@@ -42,7 +42,7 @@ def contest(request: HttpRequest, place: Place) -> HttpResponse:
     facts, now = place.facts(), place.now()
     rows = box_rows(facts)
     states = Counter(row.known.state for row in rows)
-    steps = next_steps(facts, place.rank, now)
+    steps = next_steps(facts, place.role, now)
     jump, lost = _jump(place, facts, request.GET.get("find", ""))
     if jump:
         return HttpResponse(status=302, headers={"Location": jump})
@@ -188,7 +188,7 @@ def _policy_page(
         "form": form,
         "chosen": choice["publish"].value() if choice.is_bound else facts.publish,
         "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
-        "may_choose": place.rank >= RETURNING_OFFICER,
+        "may_choose": place.is_returning_officer,
         "own": place.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),

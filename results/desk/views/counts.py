@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from results import ledger
 from results.desk.forms import CountForm, figures_of
-from results.desk.views.access import SUPERVISOR, Place, staffed
+from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.views.groups import errors_of, no_group, rows_of
 from results.facts.types import Facts, Group
@@ -46,7 +46,7 @@ def _fresh(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     known = facts.groups.get(number)
     if known is None:
         return no_group(request, place, number)
-    if known.agreed is not None and place.rank < SUPERVISOR:
+    if known.agreed is not None and not place.supervises:
         return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), place, group=number)
     form = CountForm(
         facts.definition, seen=known.last_seq, papers=known.papers or 0, initial=_last_seen(place, facts, known)

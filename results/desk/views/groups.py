@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from results import ledger
 from results.desk.forms import DissolveForm, GroupForm
-from results.desk.views.access import RETURNING_OFFICER, SUPERVISOR, Place, staffed
+from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, refused, show
 from results.desk.views.progress import box_rows, next_group, why_not_released
 from results.facts.kinds import GroupFormed
@@ -48,7 +48,7 @@ def group(request: HttpRequest, place: Place, number: int) -> HttpResponse:
 def form_group(request: HttpRequest, place: Place) -> HttpResponse:
     """Mix boxes into a group: a supervisor's."""
     if request.method != "POST":
-        if place.rank < SUPERVISOR:
+        if not place.supervises:
             return refuse(request, refused(403, "forbidden", "forbidden.groups"), place)
         facts = place.facts()
         number = max(facts.groups, default=0) + 1
@@ -139,7 +139,7 @@ def _page(
     rows = rows_of(place, known)
     shown = next((row for row in rows if row.stands), rows[0] if rows else None)
     figures = shown.entered.figures if shown and shown.visible else None
-    may_count = known.papers is not None and (known.agreed is None or place.rank >= SUPERVISOR)
+    may_count = known.papers is not None and (known.agreed is None or place.supervises)
     context = {
         "definition": definition,
         "known": known,
@@ -151,7 +151,7 @@ def _page(
         "rejected": list(zip(definition.heads, figures.rejected, strict=True)) if figures else [],
         "errors": errors_of(place, facts, known),
         "may_count": may_count,
-        "may_dissolve": place.rank >= SUPERVISOR and not known.counts,
+        "may_dissolve": place.supervises and not known.counts,
         "dissolving": dissolving or DissolveForm(seen=known.last_seq),
         "form": dissolving,
         "waits": why_not_released(facts) if known.state == "agreed" else None,
@@ -174,7 +174,7 @@ def _form_page(
         ],
         "free": free,
         "too_early": before_close(facts.definition) if early else None,
-        "may_override": place.rank >= RETURNING_OFFICER,
+        "may_override": place.is_returning_officer,
         "own": place.received_ids(kind=GroupFormed.KIND),
     }
     return show(request, "desk/form_group.html", place, context, problem)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from results.facts.types import Box, BoxDefinition, Facts, Group
+from results.models import Role
 from results.policy import may_release, releasable, withheld_revisions
 from results.texts.message import Message
 
@@ -80,9 +81,9 @@ class Step:
     view: str = ""
 
 
-def next_steps(facts: Facts, rank: int, now: datetime) -> list[Step]:
-    """What this person can do now that brings the count on, the most urgent first; for rank see results.people."""
-    supervises = rank >= 2
+def next_steps(facts: Facts, role: Role, now: datetime) -> list[Step]:
+    """What this person can do now that brings the count on, the most urgent first."""
+    supervises = role.includes(Role.SUPERVISOR)
     closed = now >= facts.definition.close_of_poll
     code = "step.look_at_group" if supervises else "step.enter_again"
     queried = [group.number for group in facts.groups.values() if group.state == "queried"]
@@ -99,7 +100,7 @@ def next_steps(facts: Facts, rank: int, now: datetime) -> list[Step]:
     free = [row for row in box_rows(facts) if row.group is None and row.known.state == "verified"]
     if free and supervises and closed:
         steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
-    return steps + (_policy_steps(facts) if rank >= 3 else [])
+    return steps + (_policy_steps(facts) if role.includes(Role.RETURNING_OFFICER) else [])
 
 
 def _policy_steps(facts: Facts) -> list[Step]:

@@ -20,9 +20,10 @@ from django.db import transaction
 
 from results.database.queue import write_queue
 from results.formats.tables import Problem, Row, longest, read_table, same, shown
-from results.models import Contest
-from results.people import accounts, roles
+from results.models import Contest, Role
+from results.people import accounts
 
+ROLES = {role.label: role for role in Role}
 COLUMNS = ("username", "name", "role")
 _LETTERS = "cdfghjkmnpqrtvwxy346789"
 """Nothing that looks like another (0 o, 1 l i, 2 z, 5 s), and no vowels, so that no words come up."""
@@ -34,7 +35,7 @@ class Person:
 
     username: str
     name: str
-    role: str
+    role: Role
     known: bool
 
 
@@ -60,7 +61,7 @@ def read_people(rows: Sequence[Row], problems: list[Problem]) -> list[Person]:
 def _read_person(row: Row) -> Person:
     username = User.normalize_username(row.text("username", longest(User, "username")) or "")
     name = row.text("name", longest(User, "first_name"))
-    role = row.choice("role", roles.ROLES)
+    role = row.choice("role", ROLES)
     known: User | None = None
     if username:
         try:
@@ -78,7 +79,8 @@ def _read_person(row: Row) -> Person:
             row.refuse("username", f"{shown(username)}: there is {shown(like.username)} already, with other capitals")
         if known is not None and not known.is_active:
             row.refuse("username", f"{shown(username)}: this account is closed")
-    return Person(username, name or "", role or "", known is not None)
+    # Where the role is not known, the problem is noted and nobody is enrolled.
+    return Person(username, name or "", ROLES.get(role or "", Role.COUNTING_OFFICER), known is not None)
 
 
 def enrol_all(contest: Contest, wanted: Sequence[Person], *, new_password: bool) -> dict[str, str]:
@@ -103,7 +105,7 @@ class Command(BaseCommand):
         parser.add_argument("--file", type=Path, help="a CSV file with the columns username, name, role")
         parser.add_argument("--username")
         parser.add_argument("--name", help="the full name, which the ledger shows")
-        parser.add_argument("--role", help=", ".join(roles.ROLES))
+        parser.add_argument("--role", help=", ".join(ROLES))
         parser.add_argument("--new-password", action="store_true", help="new pass phrases also for known people")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -132,6 +134,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{contest.name} ({contest.ballot_paper_id})")
         for person in wanted:
             phrase = phrases.get(person.username, "(the password stays as it is)")
-            self.stdout.write(f"  {person.username}  {phrase}  {person.name}, {person.role}")
+            self.stdout.write(f"  {person.username}  {phrase}  {person.name}, {person.role.label}")
         if phrases:
             self.stdout.write("Hand each pass phrase over now: it is not kept, and not shown again.")

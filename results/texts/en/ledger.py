@@ -5,6 +5,8 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "forbidden.role": "This needs the {role:word}'s log-in.",
     "forbidden.place": "You have no place at {contest:raw}: ask the Returning Officer.",
+    "forbidden.place_begins": "Your place at {contest:raw} begins on {at:day} at {at:time}: ask the Returning Officer.",
+    "forbidden.place_ended": "Your place at {contest:raw} ended on {at:day} at {at:time}: ask the Returning Officer.",
     "forbidden.box_counted": "Group {group:raw}, which holds box {box:raw}, is counted already: ask a {role:word} to correct it.",
     "forbidden.override": "A group of fewer than two polling boxes is the exception: ask a {role:word} to correct it.",
     "forbidden.figures_agreed": "The figures of group {group:raw} are agreed: ask a {role:word} to correct it.",
