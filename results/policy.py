@@ -4,8 +4,9 @@ off       that there is a count, and nothing of it
 progress  boxes in and verified, papers verified, groups counted; no votes
 totals    the same, and the votes of released sets of groups
 
-A release is a *set* of groups: together at least `minimum_boxes` boxes and `minimum_papers` papers, and what stays
-unreleased is nothing or again at least as much, so that no figure and no difference of figures speaks of fewer.
+A release is a *set* of groups: together at least `minimum_boxes` boxes of polling stations and `minimum_papers` papers,
+and what stays unreleased is nothing or again at least as much, so that no figure and no difference of figures speaks of
+fewer. The set that completes a contest waits for the Returning Officer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from results.facts.types import Definition, Facts, PolicyEvent, ReleasedSet, ReleaseEvent
+from results.facts.types import Box, Definition, Facts, PolicyEvent, ReleasedSet, ReleaseEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,51 +121,94 @@ def _as_of(
 
 
 def releasable(facts: Facts) -> tuple[int, ...] | None:
-    """The groups that may be released now as one set, or None: all that are agreed and wait, where the rule holds."""
+    """The groups that may be released now as one set by policy alone, or None.
+
+    Of those that are agreed and wait, as many as the rule allows, the last agreed left out first. The set that would
+    complete the contest is never among them: its figures are the candidates' first (`last_release`).
+    """
+    waiting = _waiting(facts)
+    for length in range(len(waiting), 0, -1):
+        chosen = tuple(sorted(waiting[:length]))
+        if may_release(facts, chosen) and not completes(facts, chosen):
+            return chosen
+    return None
+
+
+def last_release(facts: Facts) -> tuple[int, ...] | None:
+    """The groups that wait because their release would complete the contest, or None.
+
+    The Returning Officer lets them go once the candidates and agents have seen the provisional result.
+    """
+    waiting = tuple(sorted(_waiting(facts)))
+    return waiting if completes(facts, waiting) and may_release(facts, waiting) else None
+
+
+def _waiting(facts: Facts) -> list[int]:
+    """Groups that are agreed and not public, in the order of their agreement; none where nothing may be released."""
     if facts.publish != "totals" or facts.held:
-        return None
-    waiting = tuple(g.number for g in facts.groups.values() if g.agreed is not None and not g.released)
-    return waiting if waiting and may_release(facts, waiting) else None
+        return []
+    waiting = [(g.agreed_at, g.number) for g in facts.groups.values() if g.agreed_at is not None and not g.released]
+    return [number for _, number in sorted(waiting)]
+
+
+def completes(facts: Facts, groups: Iterable[int]) -> bool:
+    """Whether every box of the contest is public once these groups are."""
+    return not _left(facts, groups)
 
 
 def may_release(facts: Facts, groups: Iterable[int]) -> bool:
-    """Whether this set of groups may be released: the rule holds for it and for all that then stays unreleased."""
-    chosen = set(groups)
+    """Whether this set of groups may be released: the rule holds for it and for all that then stays unreleased.
+
+    The whole contest at once is what the declaration says: it may always be released.
+    """
+    chosen = tuple(groups)
     boxes = {label for number in chosen for label in facts.groups[number].boxes}
-    public = {label for group in facts.groups.values() if group.released for label in group.boxes}
-    left = set(facts.boxes) - boxes - public
-    return _enough(facts, boxes) and (not left or _enough(facts, left))
+    left = _left(facts, chosen)
+    if boxes == set(facts.boxes):
+        return bool(boxes)
+    return enough(facts, boxes) and (not left or enough(facts, left))
 
 
-def _enough(facts: Facts, boxes: Iterable[str]) -> bool:
-    """Whether these boxes are enough of them, and their verified papers enough; unverified boxes count no papers."""
-    labels = set(boxes)
-    verified = (facts.boxes[label].verified for label in labels)
+def _left(facts: Facts, groups: Iterable[int]) -> set[str]:
+    """Boxes that stay unreleased when these groups are released."""
+    chosen = set(groups)
+    known = {label for g in facts.groups.values() if g.released or g.number in chosen for label in g.boxes}
+    return set(facts.boxes) - known
+
+
+def enough(facts: Facts, labels: Iterable[str]) -> bool:
+    """Whether these boxes hold enough boxes of polling stations, and enough verified papers."""
+    verified = (facts.boxes[label].verified for label in set(labels))
     papers = sum(v.found for v in verified if v is not None)
-    return len(labels) >= facts.definition.minimum_boxes and papers >= facts.definition.minimum_papers
+    definition = facts.definition
+    return polling_boxes(facts, labels) >= definition.minimum_boxes and papers >= definition.minimum_papers
+
+
+def polling_boxes(facts: Facts, labels: Iterable[str]) -> int:
+    """How many of these boxes come from polling stations: a postal box hides nobody who voted at one."""
+    return sum(facts.definition.boxes[label].kind == "polling" for label in set(labels))
 
 
 def revisable(facts: Facts) -> tuple[int, ...] | None:
     """A released set whose figures now stand otherwise and may be released again under the standing policy, or None.
 
-    It is released as the same set. The papers must be those that were released: then the difference tells what was
-    written wrongly. Where papers came or went it would tell how those papers were cast, perhaps a single one:
-    such a set waits for the Returning Officer (`withheld_revisions`).
+    It is released as the same set. It must rest on the papers that were released: then the difference tells what was
+    written wrongly. Where papers came or went, as many of each perhaps, it would tell how they were cast: such a set
+    waits for the Returning Officer (`withheld_revisions`).
     """
     if facts.publish != "totals" or facts.held:
         return None
-    return next(
-        (s.groups for s in facts.releases if _stands_otherwise(facts, s) and _papers_now(facts, s) == s.papers), None
-    )
+    return next((s.groups for s in facts.releases if _stands_otherwise(facts, s) and same_papers(facts.boxes, s)), None)
 
 
 def withheld_revisions(facts: Facts) -> tuple[ReleasedSet, ...]:
-    """Released sets that now stand otherwise and with other papers: only the Returning Officer releases them again."""
-    return tuple(s for s in facts.releases if _stands_otherwise(facts, s) and _papers_now(facts, s) != s.papers)
+    """Released sets that now stand otherwise and on other papers: only the Returning Officer releases them again."""
+    return tuple(s for s in facts.releases if _stands_otherwise(facts, s) and not same_papers(facts.boxes, s))
 
 
-def _papers_now(facts: Facts, released_set: ReleasedSet) -> int:
-    return sum(facts.groups[number].papers or 0 for number in released_set.groups)
+def same_papers(boxes: Mapping[str, Box], released_set: ReleasedSet) -> bool:
+    """Whether no box of the set was verified with other figures since its release, not even for a while."""
+    return tuple(boxes[label].papers_seq for label in released_set.boxes) == released_set.papers_seqs
 
 
 def _stands_otherwise(facts: Facts, released_set: ReleasedSet) -> bool:

@@ -32,6 +32,7 @@ from results.models import (
 )
 from results.models.contest import STATUTORY_HEADS
 from results.people import accounts
+from results.policy import last_release
 from results.texts.wording import words
 
 PASSWORD = "correct horse battery"
@@ -154,7 +155,28 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
     acknowledged = ["count.rejected_share", *(f"count.no_votes.{number}" for number in facts.definition.numbers)]
     acknowledged += [f"{code}.{other}" for code in ("count.same_figures", "count.sheet_used") for other in facts.groups]
     return ledger.record_count(
-        contest, said, actor=actor, submission_id=uuid.uuid4(), seen=known.last_seq, acknowledged=acknowledged
+        contest,
+        said,
+        actor=actor,
+        submission_id=uuid.uuid4(),
+        seen=known.last_seq,
+        acknowledged=acknowledged,
+        reason=more.pop("reason", "Written wrongly" if known.released else ""),
+    )
+
+
+def let_go(contest: Contest, actor: User) -> ledger.Receipt:
+    """Let the figures go that complete a contest."""
+    facts = read_facts(contest)
+    groups = last_release(facts)
+    assert groups is not None
+    return ledger.release_last(
+        contest,
+        groups,
+        actor=actor,
+        submission_id=uuid.uuid4(),
+        seen=max(facts.groups[number].last_seq for number in groups),
+        reason="The candidates have seen the provisional result",
     )
 
 

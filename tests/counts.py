@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from results.board.publishing import current
+from results.facts.reading import read_facts
 from results.models import Contest, Publication
 from tests import builders
 from tests.builders import People
@@ -46,11 +47,17 @@ class Count:
         return self
 
     def finish(self) -> Count:
-        """The whole count."""
+        """The whole count, to the last figures that the public sees."""
         self.ready()
         for group in GROUPS:
             self.enter(group)
+        if read_facts(self.contest).publish == "totals":
+            self.let_go()
         return self
+
+    def let_go(self) -> Any:
+        """The Returning Officer lets the figures go that complete the contest."""
+        return builders.let_go(self.contest, self.cast.rita)
 
     def board(self) -> dict[str, Any]:
         """The board as it stands."""

@@ -30,7 +30,7 @@ from results.facts.types import (
     PartyDefinition,
     WardDefinition,
 )
-from results.policy import releasable, revisable
+from results.policy import last_release, releasable, revisable, withheld_revisions
 
 CLOSE = datetime(2014, 11, 20, 22, tzinfo=UTC)
 PARTIES = (("UKIP", "#6D3177"), ("CON", "#0087DC"), ("LAB", "#E4003B"), ("IND", "#888888"))
@@ -100,28 +100,42 @@ class Script:
     def facts(self) -> Facts:
         return fold(self.definition, self.entries)
 
-    def say(self, said: Said) -> Entry:
+    def say(self, said: Said, note: str = "") -> Entry:
         seq = len(self.entries) + 1
-        entry = Entry(seq, CLOSE + timedelta(minutes=seq), said, actor=1, actor_name="Olu")
+        entry = Entry(seq, CLOSE + timedelta(minutes=seq), said, actor=1, actor_name="Olu", note=note)
         self.entries.append(entry)
         return entry
 
-    def count(self, group: int, votes: tuple[int, ...], rejected: tuple[int, ...], doubtful: int = 0) -> None:
+    def count(
+        self, group: int, votes: tuple[int, ...], rejected: tuple[int, ...], doubtful: int = 0, reason: str = ""
+    ) -> None:
         papers = self.facts.groups[group].papers or 0
-        entry = self.say(Entered(group, f"{len(self.entries):04d}", papers, votes, rejected, doubtful))
+        entry = self.say(Entered(group, f"{len(self.entries):04d}", papers, votes, rejected, doubtful), reason)
         if sum(votes) + sum(rejected) == papers and not doubtful:
             self.say(Agreed(group, (entry.seq,)))
         self.release()
 
+    def let_go(self) -> None:
+        """The Returning Officer lets the figures go that complete the contest."""
+        numbers = last_release(self.facts)
+        assert numbers is not None
+        self._release(numbers, automatic=False)
+
+    def release_again(self, groups: tuple[int, ...]) -> None:
+        """The Returning Officer lets a correction go that rests on other papers."""
+        self._release(groups, automatic=False)
+
     def release(self) -> None:
         while (numbers := revisable(self.facts) or releasable(self.facts)) is not None:
-            groups = self.facts.groups
-            made = []
-            for number in numbers:
-                agreed = groups[number].agreed
-                assert agreed is not None
-                made.append((number, agreed.seq))
-            self.say(ReleaseMade(tuple(sorted(made))))
+            self._release(numbers)
+
+    def _release(self, numbers: tuple[int, ...], automatic: bool = True) -> None:
+        made = []
+        for number in numbers:
+            agreed = self.facts.groups[number].agreed
+            assert agreed is not None
+            made.append((number, agreed.seq))
+        self.say(ReleaseMade(tuple(sorted(made)), automatic))
 
 
 def split(rng: random.Random, papers: int, candidates: int) -> tuple[int, ...]:
@@ -191,28 +205,42 @@ def play(plan: Plan, hidden: random.Random | None = None) -> Script:
             wrong = hidden or random.Random(rng.random())
             figures = tuple(wrong.randint(0, 500) for _ in script.definition.candidates)
             script.count(number, figures, (wrong.randint(0, 9), group.papers + 1))
-        if rng.random() < 0.15:
-            # A paper found late: its box is verified anew, and its group must be counted again.
-            label = rng.choice(group.boxes)
-            found = (known.found if (known := script.facts.boxes[label].verified) else 0) + 1
-            script.say(Verified(label, found, found))
+        if rng.random() < 0.3:
+            _verify_anew(rng, script, group.boxes)
             group = script.facts.groups[number]
         if rng.random() < 0.9 and group.papers is not None:
             void = min(group.papers, rng.randint(0, 5))
             script.count(number, split(rng, group.papers - void, plan.candidates), (0, void))
+        if rng.random() < 0.5 and last_release(script.facts):
+            script.let_go()
+        for released_set in withheld_revisions(script.facts):
+            if rng.random() < 0.3 and script.facts.publish == "totals":
+                script.release_again(released_set.groups)
     return script
+
+
+def _verify_anew(rng: random.Random, script: Script, labels: tuple[str, ...]) -> None:
+    """Boxes of a group are verified anew, which must be counted again: a paper came, one came and another went, a
+    bundle turns out to be another box's, or nothing changed after all."""
+    by = rng.choice([(1,), (-1,), (1, -1), (1, -1), (-200,), (1, 0), (0,)])
+    for label, more in zip(rng.sample(labels, min(len(by), len(labels))), by, strict=False):
+        known = script.facts.boxes[label].verified
+        found = max(0, (known.found if known else 0) + more)
+        script.say(Verified(label, found, found))
 
 
 def _groups(rng: random.Random, script: Script) -> list[int]:
     polling = [label for label, box in script.definition.boxes.items() if box.kind == "polling"]
     postal = [label for label, box in script.definition.boxes.items() if box.kind == "postal"]
     rng.shuffle(polling)
-    numbers = []
+    numbers: list[int] = []
     while len(polling) >= 2:
         size = 3 if len(polling) == 3 else 2
         boxes = [polling.pop() for _ in range(size)]
         if postal and rng.random() < 0.7:
             boxes.append(postal.pop())
+        if len(polling) < 2 and rng.random() < 0.7:
+            boxes += postal
         numbers.append(len(numbers) + 1)
         script.say(GroupFormed(numbers[-1], tuple(boxes)))
     return numbers

@@ -16,6 +16,7 @@ from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
 from results.facts.types import Account
 from results.models import Contest
+from results.policy import last_release
 
 
 def events() -> Iterator[dict[str, Any]]:
@@ -52,6 +53,10 @@ def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str
             return ledger.record_verification(contest, said, seen=facts.boxes[event["box"]].last_seq, **made)
         case "form_group":
             return ledger.form_group(contest, event["group"], event["boxes"], **made)
+        case "let_go":
+            groups = last_release(facts) or ()
+            seen = max(facts.groups[number].last_seq for number in groups)
+            return ledger.release_last(contest, groups, seen=seen, reason=event["reason"], **made)
     group = facts.groups[event["group"]]
     sheet = Entered(
         event["group"],

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def count() -> Count:
-    made = make_count(projection=True)
+    made = make_count(projection=True, expected_time=True)
     made.ready()
     publish(made.contest)
     made.enter(1, (1, 2, 3))
@@ -38,6 +38,7 @@ def count() -> Count:
     publish(made.contest)
     made.enter(2)
     made.enter(3)
+    made.let_go()
     publish(made.contest)
     return made
 

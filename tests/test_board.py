@@ -86,6 +86,7 @@ def test_it_shows_a_tie_as_a_tie() -> None:
     script = counted_night()
     script.count(1, (450, 450, 100), (0, 0))
     script.count(2, (450, 450, 100), (0, 0))
+    script.let_go()
     board = publications(script.definition, script.entries)[-1]
     assert board["headline"]["code"] == "headline.level"
     assert [board["candidates"][n]["rank"] for n in "123"] == [1, 1, 3]
@@ -97,6 +98,8 @@ def test_it_gives_both_turnouts_once_everything_is_counted() -> None:
     script = counted_night()
     script.count(1, (500, 400, 98), (0, 2))
     script.count(2, (500, 400, 98), (0, 2))
+    assert publications(script.definition, script.entries)[-1]["status"] == "counting"
+    script.let_go()
     board = publications(script.definition, script.entries)[-1]
     assert board["status"] == "counted"
     assert board["turnout"]["ballot_box"] == 2000
@@ -182,6 +185,7 @@ def test_nothing_is_still_out_before_the_first_release_and_after_the_last() -> N
     script.count(1, (500, 400, 98), (0, 2))
     assert "still_out" in publications(script.definition, script.entries)[-1]
     script.count(2, (500, 400, 98), (0, 2))
+    script.let_go()
     assert "still_out" not in publications(script.definition, script.entries)[-1]
 
 

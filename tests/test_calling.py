@@ -9,7 +9,7 @@ import pytest
 
 from results.board.calling import call_document
 from results.facts.kinds import GroupFormed, Verified
-from results.policy import Released, released
+from results.policy import Released, last_release, released
 from results.projection import Call, CandidateProjection, Gate, Projection
 from results.tally import tally
 from results.texts import wording
@@ -33,6 +33,8 @@ def night(*counted: tuple[int, ...]) -> Released:
         script.say(GroupFormed(number, labels))
     for number, votes in enumerate(counted, 1):
         script.count(number, votes, (0, 0))
+    if last_release(script.facts):
+        script.let_go()
     return released(script.facts)
 
 

@@ -605,7 +605,43 @@ def test_it_says_why_an_agreed_group_waits(contest: Contest, cast: People) -> No
     ready_group(contest, 1, ["1", "2"], 100, cast)
     enter(contest, 1, (120, 50, 30), cast.olu)
     page = text_of(at_desk(cast.rita).get(url(contest, "policy")))
-    assert "A release needs at least 2 boxes and 250 papers" in page
+    assert "A release needs at least 2 boxes of polling stations and 250 papers" in page
+
+
+def test_it_lets_the_last_figures_go_by_the_returning_officers_form(contest: Contest, cast: People) -> None:
+    for number, labels in ((1, ["1", "2"]), (2, ["3", "4"]), (3, ["5", "6", "P1"])):
+        ready_group(contest, number, labels, 200, cast)
+    enter(contest, 1, (200, 120, 80), cast.olu)
+    enter(contest, 2, (190, 130, 80), cast.olu)
+    rita = at_desk(cast.rita)
+    assert "Let the last figures go" not in text_of(rita.get(url(contest, "policy")))
+    enter(contest, 3, (310, 190, 100), cast.olu)
+    page = text_of(rita.get(url(contest, "policy")))
+    assert "Whoever sees these sees the outcome" in page
+    assert "the candidates see them first" in page
+    form = next(form for form in re.findall(r"<form.*?</form>", page, re.S) if 'value="last"' in form)
+    sent = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    assert "Give the reason" in text_of(rita.post(url(contest, "policy"), sent | {"reason": " "}))
+    assert at_desk(cast.sam).post(url(contest, "policy"), sent | {"reason": "Now"}).status_code == 403
+    assert rita.post(url(contest, "policy"), sent | {"reason": "They have seen it"}).status_code == 303
+    assert read_facts(contest).groups[3].released
+    assert "Let the last figures go" not in text_of(rita.get(url(contest, "policy")))
+
+
+def test_it_asks_on_the_sheet_why_public_figures_change(contest: Contest, cast: People) -> None:
+    for number, labels in ((1, ["1", "2"]), (2, ["3", "4"])):
+        ready_group(contest, number, labels, 200, cast)
+    enter(contest, 1, (200, 120, 80), cast.olu)
+    sam = at_desk(cast.sam)
+    assert "Why these public figures change" in text_of(sam.get(url(contest, "count", 1)))
+    assert "Why these public figures change" not in text_of(sam.get(url(contest, "count", 2)))
+    sent = opened(sam, contest, "count", 1) | {"sheet": "2", "doubtful": "0", "votes-1": "190", "votes-2": "130"}
+    sent |= {"votes-3": "80"} | {f"rejected-{head.code}": "0" for head in contest.heads.all()}
+    refused = sam.post(url(contest, "count", 1), sent | {"acknowledge": ["count.rejected_share"]})
+    assert refused.status_code == 422
+    assert "say why they change" in text_of(refused)
+    assert sam.post(url(contest, "count", 1), sent | {"reason": "Two bundles were exchanged"}).status_code == 303
+    assert read_facts(contest).releases[0].votes == (190, 130, 80)
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------

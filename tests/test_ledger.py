@@ -318,6 +318,44 @@ def test_it_releases_a_correction_with_other_papers_only_for_the_returning_offic
     assert count.board()["corrections"]["k1"]["votes"] == {"2": {"before": 250, "after": 251}}
 
 
+def test_it_wants_a_reason_for_correcting_what_is_public_and_publishes_it(count: Count) -> None:
+    count.ready()
+    count.enter(1, reason="")  # not public yet: no reason is asked for
+    with pytest.raises(ledger.Refused, match=r"count\.correction_without_reason"):
+        count.enter(1, (390, 310, 118), count.cast.sam, reason=" ")
+    assert count.board()["candidates"]["1"]["votes"] == 400
+    receipt = count.enter(1, (390, 310, 118), count.cast.sam, reason=" Ten papers on the wrong pile ")
+    assert receipt.released
+    assert LedgerEntry.objects.get(seq=receipt.seq).note == "Ten papers on the wrong pile"
+    facts = read_facts(count.contest)
+    assert facts.release_events[-1].reasons == ("Ten papers on the wrong pile",)
+    forget()
+    assert read_facts(count.contest) == facts
+
+
+def test_it_lets_the_figures_that_complete_the_contest_go_only_by_the_returning_officer(count: Count) -> None:
+    count.ready()
+    count.enter(1)
+    count.enter(2)
+    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": seen(count, 3)}
+    with pytest.raises(ledger.Refused, match=r"release\.not_last"):
+        ledger.release_last(count.contest, (3,), actor=count.cast.rita, reason="Now", **arguments)
+    assert not count.enter(3).released
+    assert count.board()["status"] == "counting"
+    arguments["seen"] = seen(count, 3)
+    with pytest.raises(ledger.Forbidden):
+        ledger.release_last(count.contest, (3,), actor=count.cast.sam, reason="Now", **arguments)
+    with pytest.raises(ledger.Refused, match=r"release\.last_without_reason"):
+        ledger.release_last(count.contest, (3,), actor=count.cast.rita, reason=" ", **arguments)
+    with pytest.raises(ledger.Stale):
+        ledger.release_last(
+            count.contest, (3,), actor=count.cast.rita, reason="Now", **(arguments | {"seen": arguments["seen"] - 1})
+        )
+    receipt = ledger.release_last(count.contest, (3,), actor=count.cast.rita, reason="The candidates know", **arguments)
+    assert LedgerEntry.objects.get(seq=receipt.seq).note == "The candidates know"
+    assert count.board()["status"] == "counted"
+
+
 def test_it_makes_a_boxs_form_stale_when_its_group_is_counted_meanwhile(count: Count) -> None:
     count.ready()
     opened = read_facts(count.contest).boxes["2"].last_seq
@@ -397,4 +435,5 @@ class Submissions(TestCase):
             submission_id=submission,
             seen=last,
             acknowledged=codes,
+            reason="Entered again",
         )

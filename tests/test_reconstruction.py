@@ -184,6 +184,8 @@ def test_it_runs_in_the_order_of_a_night(night: list[dict[str, Any]]) -> None:
     assert times["verify"][-1] == "2014-11-21T00:48:00"
     assert times["verify"][-1] < times["form_group"][0] < times["form_group"][-1] < times["count"][0]
     assert "2014-11-21T04:06" <= times["count"][-1] < "2014-11-21T04:07"
+    # Between the last count and the declaration at 04:15 the candidates see the provisional result.
+    assert times["let_go"] == ["2014-11-21T04:11:00"]
     arrived = {event["box"]: event["at"] for event in night if event["do"] == "arrive"}
     assert all(arrived[event["box"]] < event["at"] for event in night if event["do"] == "verify")
 
@@ -193,6 +195,8 @@ def test_it_gives_every_officer_time(night: list[dict[str, Any]]) -> None:
     for event in night:
         if event["do"] == "form_group":
             assert event["officer"] == script.SUPERVISOR
+        elif event["do"] == "let_go":
+            assert event["officer"] == script.RETURNING_OFFICER
         else:
             times[event["officer"]].append(datetime.fromisoformat(event["at"]))
     assert set(times) == {*script.OFFICERS, script.SUPERVISOR}

@@ -106,6 +106,15 @@ class Officer:
             data = {**form.hidden, **fields, "acknowledge": form.acknowledge}
         raise PlayerError(f"{self.username}: {page_url} answered {answer.status_code}: {answer.text[:2000]}")
 
+    def let_go(self, page_url: str, reason: str) -> None:
+        """Let the figures go that complete the contest, where the page has that form: where totals are public."""
+        page = self._patiently("GET", page_url)
+        if page.status_code == 302:
+            self.log_in()
+            page = self._patiently("GET", page_url)
+        if Form.of(page.text).hidden.get("action") == "last":
+            self.send(page_url, {"reason": reason})
+
 
 class Night:
     """The script of a night, played by its officers against a server."""
@@ -160,6 +169,8 @@ class Night:
                     self._sheet(event),
                     acknowledge=bool(event.get("acknowledge")),
                 )
+            case "let_go":
+                officer.let_go(f"{self._desk}/public/", event["reason"])
             case other:
                 raise PlayerError(f"the script says “{other}”, which nobody can do")
 
@@ -177,6 +188,8 @@ def in_words(event: Mapping[str, Any]) -> str:
             return f"box {event['box']} is in"
         case "verify":
             return f"box {event['box']} verified: {event['found']:,} papers"
+        case "let_go":
+            return "the figures that complete the contest are let go"
         case "form_group":
             return f"group {event['group']} formed of boxes {', '.join(event['boxes'])}"
         case _:

@@ -1,7 +1,8 @@
 """The script of the demo night: what each officer enters, and when, in local London time.
 
 Times follow a night that was criticised as slow: boxes in by 23:40, the last postal papers verified at 00:48, groups
-formed at once, then three hours of counting with lulls. The declaration at 04:15 is the Returning Officer's and is no
+formed at once, then three hours of counting with lulls; the last figures are let go when the candidates have seen
+them. The declaration at 04:15 is the Returning Officer's and is no
 part of the script.
 """
 
@@ -16,6 +17,9 @@ from results.demo import official
 NIGHT = datetime(2014, 11, 20)
 OFFICERS = tuple(f"demo-officer-{n:02d}" for n in range(1, 13))
 SUPERVISOR = "demo-supervisor"
+RETURNING_OFFICER = "demo-returning-officer"
+LET_GO_AT = "28:11"
+"""Five minutes after the last count: the candidates and agents have seen the provisional result."""
 SPACING = timedelta(seconds=45)
 
 # Papers found more than the account says were issued, with the reason recorded. Boxes 4 and 5 stood in one hall.
@@ -235,6 +239,12 @@ def counts(groups: Sequence[Group], rng: np.random.Generator) -> list[Event]:
     return events
 
 
+def release() -> list[Event]:
+    """The Returning Officer lets the figures go that complete the contest."""
+    reason = "The candidates and agents have seen the provisional result; none asks for a recount"
+    return [Event(clock(LET_GO_AT), "let_go", {"reason": reason}, RETURNING_OFFICER)]
+
+
 def assign(events: Sequence[Event]) -> tuple[Event, ...]:
     """Events in order of time, each without an officer given to the one idle longest, and late enough for them."""
     last = dict.fromkeys(OFFICERS, NIGHT)
@@ -253,4 +263,6 @@ def assign(events: Sequence[Event]) -> tuple[Event, ...]:
 def make_events(boxes: Sequence[Box], groups: Sequence[Group], rng: np.random.Generator) -> tuple[Event, ...]:
     """The whole script in order of time, every event with its officer."""
     arrived = arrivals(boxes, rng)
-    return assign([*arrived, *verifications(boxes, arrived, rng), *formations(groups), *counts(groups, rng)])
+    return assign(
+        [*arrived, *verifications(boxes, arrived, rng), *formations(groups), *counts(groups, rng), *release()]
+    )

@@ -162,6 +162,7 @@ class CountForm(DeskForm):
 
     papers = CountField()
     sheet = LineField(label="label.sheet", max_length=20, empty="form.no_sheet")
+    reason = LineField(label="label.reason_of_correction", max_length=500)
 
     def __init__(
         self, definition: Definition, data: QueryDict | None = None, *, seen: int = 0, papers: int = 0, **kwargs: Any
@@ -231,7 +232,7 @@ class PolicyForm(DeskForm):
 
 
 class RevisionForm(DeskForm):
-    """A set of released groups whose correction waits for the Returning Officer."""
+    """A set of groups that the Returning Officer lets go: a correction, or the figures that complete the contest."""
 
     groups = LineField(label="label.groups", max_length=MOST_GROUPS_TEXT)
     reason = LineField(label="label.reason", max_length=500)

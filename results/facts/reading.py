@@ -144,7 +144,7 @@ class LedgerReader:
         """Fold an entry that has just been written, without reading it."""
         self.seq, self.hash = row.seq, row.hash
         self.ids.note_entry(row.seq, row.pk)
-        fold_entry(self.state, Entry(row.seq, row.recorded_at, said, row.actor_id, row.actor_name))
+        fold_entry(self.state, Entry(row.seq, row.recorded_at, said, row.actor_id, row.actor_name, row.note))
 
     def stands(self) -> bool:
         """Whether the last entry read is still the ledger's at its place."""
@@ -163,14 +163,14 @@ class LedgerReader:
         if upto <= self.seq:
             return []
         since = {"contest": self.contest, "seq__gt": self.seq, "seq__lte": upto}
-        columns = ("id", "seq", "kind", "recorded_at", "actor_id", "actor_name", "hash")
+        columns = ("id", "seq", "kind", "recorded_at", "actor_id", "actor_name", "note", "hash")
         entries = list(LedgerEntry.objects.filter(**since).order_by("seq").values_list(*columns))
         details = _read_details({row[2] for row in entries}, {f"entry__{key}": value for key, value in since.items()})
         read = []
-        for id_, seq, kind, at, actor, name, hash_ in entries:
+        for id_, seq, kind, at, actor, name, note, hash_ in entries:
             self.ids.note_entry(seq, id_)
             said = BY_NAME[kind].read(details[id_], self.ids)
-            read.append(Entry(seq, at, said, actor, name))
+            read.append(Entry(seq, at, said, actor, name, note))
             self.seq, self.hash = seq, hash_
         return read
 

@@ -141,13 +141,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box of the contest and what is known of its papers."""
+    """A box of the contest and what is known of its papers; `papers_seq` is the verification since which it holds as
+    many as now: equal numbers before and after another one may be different papers."""
 
     label: str
     arrived_at: datetime | None = None
     verified: BoxVerification | None = None
     verified_at: datetime | None = None
     verified_seq: int = 0
+    papers_seq: int = 0
     last_seq: int = 0
 
     @property
@@ -160,13 +162,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class CountFact:
-    """A count as entered: who, when, and the figures."""
+    """A count as entered: who, when, the figures and, where it corrects what is public, the reason."""
 
     seq: int
     at: datetime
     actor: int
     actor_name: str
     figures: Figures
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class ReleasedSet:
     """Groups whose figures are public only as their sum; `number` counts the sets from 1 in order
-    of first release, `counts` are the seqs of the counts that stood."""
+    of first release, `counts` are the seqs of the counts that stood, `papers_seqs` those of the verifications that the
+    papers of each box rested on."""
 
     number: int
     at: datetime
@@ -218,16 +222,19 @@ class ReleasedSet:
     papers: int
     votes: tuple[int, ...]
     rejected: tuple[int, ...]
+    papers_seqs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEvent:
-    """A release as it was made, first or revised, in the order of the night."""
+    """A release as it was made, first or revised, in the order of the night; `reasons` those of the counts that differ
+    from what it replaces."""
 
     at: datetime
     seq: int
     released: ReleasedSet
     replaced: ReleasedSet | None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import uuid
 from django.contrib.auth.models import User
 
 from results.facts.kinds import HeldSet, PolicySet
-from results.ledger.counts import release_what_may_be
+from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest, Role
 

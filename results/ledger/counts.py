@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.contrib.auth.models import User
 
-from results.facts.kinds import Agreed, Entered, ReleaseMade
+from results.facts.kinds import Agreed, Entered
 from results.facts.types import Group
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
+from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Session, receipt_for, submit
-from results.models import Contest, LedgerEntry, Role
-from results.policy import releasable, revisable, withheld_revisions
+from results.models import Contest, Role
 from results.rules.counts import MOST, check_count
 from results.rules.findings import refusal
 from results.rules.order import check_order
@@ -27,10 +27,12 @@ def record_count(
     submission_id: uuid.UUID,
     seen: int,
     acknowledged: Collection[str] = (),
+    reason: str = "",
 ) -> Receipt:
     """The figures of a group's sheet. Figures that add up are agreed; others are recorded and block agreement.
 
-    A group counted before is corrected by a new entry; a figure that was agreed, by a supervisor only.
+    A group counted before is corrected by a new entry; a figure that was agreed, by a supervisor only. Where its figures
+    are public, `reason` says why they change, and is published with the correction.
     """
 
     def write(session: Session) -> Receipt:
@@ -40,11 +42,13 @@ def record_count(
         session.require_unchanged(seen, known.last_seq, "stale.group", group=said.group)
         if known.agreed is not None:
             session.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
+        if known.released and not reason.strip():
+            raise Refused(refusal("count.correction_without_reason", "reason"))
         _require_shape(session, known, said)
         findings = check_count(session.facts, known, said)
         codes = session.require_clear(findings, acknowledged)
         before = session.ledger.ids.entries[known.latest.seq] if known.latest is not None else None
-        entry = session.append(said, supersedes=before, acknowledged=codes)
+        entry = session.append(said, supersedes=before, acknowledged=codes, note=reason.strip())
         agreed = not any(finding.level == "error" for finding in findings)
         released = False
         if agreed:
@@ -52,7 +56,15 @@ def record_count(
             released = release_what_may_be(session)
         return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
 
-    return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+    return submit(
+        contest,
+        actor=actor,
+        role=Role.COUNTING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        reason=reason,
+    )
 
 
 def _require_shape(session: Session, group: Group, said: Entered) -> None:
@@ -65,51 +77,3 @@ def _require_shape(session: Session, group: Group, said: Entered) -> None:
         raise Refused(refusal("count.range", most=MOST))
     if said.papers != group.papers:
         raise Refused(refusal("count.papers_changed", papers=group.papers or 0))
-
-
-def release_revision(
-    contest: Contest, groups: tuple[int, ...], *, actor: User, submission_id: uuid.UUID, seen: int, reason: str
-) -> Receipt:
-    """Release a set again whose papers changed since: by the Returning Officer, with a reason.
-
-    The difference shows how the papers that came or went were cast. `seen` is the last entry of the set's groups.
-    """
-
-    def write(session: Session) -> Receipt:
-        waiting = {released.groups for released in withheld_revisions(session.facts)}
-        if groups not in waiting:
-            raise Refused(refusal("release.nothing_waits"))
-        session.require_unchanged(
-            seen, max(session.facts.groups[number].last_seq for number in groups), "stale.revision"
-        )
-        if session.facts.publish != "totals" or session.facts.held:
-            raise Refused(refusal("release.not_now"))
-        if not reason.strip():
-            raise Refused(refusal("release.without_reason", "reason"))
-        return receipt_for(session, _release(session, groups, reason.strip()), released=True)
-
-    said = ReleaseMade(tuple((number, 0) for number in groups), automatic=False)
-    return submit(
-        contest,
-        actor=actor,
-        role=Role.RETURNING_OFFICER,
-        submission_id=submission_id,
-        said=said,
-        write=write,
-        reason=reason,
-    )
-
-
-def release_what_may_be(session: Session) -> bool:
-    """Release, under the standing policy, every set that may be: what waits, and what was released with other figures."""
-    released = False
-    while (numbers := revisable(session.facts) or releasable(session.facts)) is not None:
-        _release(session, numbers)
-        released = True
-    return released
-
-
-def _release(session: Session, numbers: Iterable[int], reason: str = "") -> LedgerEntry:
-    groups = session.facts.groups
-    counts = sorted((number, agreed.seq) for number in numbers if (agreed := groups[number].agreed) is not None)
-    return session.append(ReleaseMade(tuple(counts), automatic=not reason), note=reason)

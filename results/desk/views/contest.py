@@ -21,7 +21,7 @@ from results.facts.kinds import HeldSet, PolicySet
 from results.facts.types import Facts
 from results.models import LedgerEntry
 from results.people import accounts
-from results.policy import withheld_revisions
+from results.policy import last_release, withheld_revisions
 from results.rules.order import before_close
 from results.texts.message import Message
 from results.texts.wording import listed
@@ -90,9 +90,10 @@ def policy(request: HttpRequest, place: Place) -> HttpResponse:
     if request.POST.get("action") == "hold":
         hold = HoldForm(request.POST)
         return answer(request, place, hold, lambda: _hold(place, hold), url, _after(request, place, hold))
-    if request.POST.get("action") == "revision":
-        revision = RevisionForm(request.POST)
-        return answer(request, place, revision, lambda: _revise(place, revision), url, _after(request, place, revision))
+    verb = _LETS_GO.get(request.POST.get("action", ""))
+    if verb is not None:
+        going = RevisionForm(request.POST)
+        return answer(request, place, going, lambda: _let_go(place, going, verb), url, _after(request, place, going))
     form = PolicyForm(request.POST)
     return answer(request, place, form, lambda: _set(place, form), url, _after(request, place, form))
 
@@ -110,9 +111,12 @@ def _set(place: Place, form: PolicyForm) -> ledger.Receipt:
     )
 
 
-def _revise(place: Place, form: RevisionForm) -> ledger.Receipt:
+_LETS_GO = {"revision": ledger.release_revision, "last": ledger.release_last}
+
+
+def _let_go(place: Place, form: RevisionForm, verb: Callable[..., ledger.Receipt]) -> ledger.Receipt:
     data = form.cleaned_data
-    return ledger.release_revision(
+    return verb(
         place.contest,
         form.numbers(),
         actor=place.user,
@@ -155,12 +159,27 @@ def _revisions(facts: Facts, sent: DeskForm | None) -> list[tuple[str, Message, 
     for released in withheld_revisions(facts):
         groups = [facts.groups[number] for number in released.groups]
         papers_now = sum(group.papers or 0 for group in groups)
-        changed = Message("revision.papers", {"before": released.papers, "now": papers_now})
+        code = "revision.other_papers" if papers_now == released.papers else "revision.papers"
+        changed = Message(code, {"before": released.papers, "now": papers_now})
         key = ",".join(str(number) for number in released.groups)
-        ours = isinstance(sent, RevisionForm) and sent.data.get("groups") == key
+        ours = isinstance(sent, RevisionForm) and (sent.data.get("action"), sent.data.get("groups")) == (
+            "revision",
+            key,
+        )
         fresh = RevisionForm(seen=max(group.last_seq for group in groups), initial={"groups": key})
         rows.append((listed([str(number) for number in released.groups]), changed, sent if ours else fresh))
     return rows  # type: ignore[return-value]
+
+
+def _last(facts: Facts, sent: DeskForm | None) -> RevisionForm | None:
+    """The form for the figures that complete the contest, where they wait to be let go."""
+    numbers = last_release(facts)
+    if numbers is None:
+        return None
+    key = ",".join(str(number) for number in numbers)
+    if isinstance(sent, RevisionForm) and sent.data.get("action") == "last" and sent.data.get("groups") == key:
+        return sent
+    return RevisionForm(seen=max(facts.groups[number].last_seq for number in numbers), initial={"groups": key})
 
 
 def _last_choice(facts: Facts) -> int:
@@ -192,6 +211,7 @@ def _policy_page(
         "own": place.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
+        "last": _last(facts, form),
         "revisions": _revisions(facts, form),
         "history": [
             (events[seq], name, note)

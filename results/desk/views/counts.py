@@ -29,6 +29,7 @@ def count(request: HttpRequest, place: Place, number: int) -> HttpResponse:
             submission_id=form.cleaned_data["submission_id"],
             seen=form.cleaned_data["seen"],
             acknowledged=form.acknowledged,
+            reason=form.cleaned_data["reason"],
         )
 
     def page(problem: Problem) -> HttpResponse:

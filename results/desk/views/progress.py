@@ -9,7 +9,7 @@ from typing import Any
 
 from results.facts.types import Box, BoxDefinition, Facts, Group
 from results.models import Role
-from results.policy import may_release, releasable, withheld_revisions
+from results.policy import enough, last_release, polling_boxes, releasable, withheld_revisions
 from results.texts.message import Message
 
 
@@ -53,21 +53,18 @@ def why_not_released(facts: Facts) -> Message | None:
         return Message("waits.policy")
     if facts.held:
         return Message("waits.held")
-    numbers = tuple(group.number for group in waiting)
-    if may_release(facts, numbers) or releasable(facts):
+    if releasable(facts):
         return Message("waits.next_entry")
+    if last_release(facts):
+        return Message("waits.last")
     definition = facts.definition
     inside = {label for group in waiting for label in group.boxes}
     public = {label for group in facts.groups.values() if group.released for label in group.boxes}
     least = {"boxes": definition.minimum_boxes, "papers": definition.minimum_papers}
-    if not _enough(facts, inside):
+    if not enough(facts, inside):
         return Message("waits.too_few", least)
-    return Message("waits.rest_too_small", least | {"rest": len(set(facts.boxes) - inside - public)})
-
-
-def _enough(facts: Facts, labels: set[str]) -> bool:
-    found = sum(verified.found for label in labels if (verified := facts.boxes[label].verified) is not None)
-    return len(labels) >= facts.definition.minimum_boxes and found >= facts.definition.minimum_papers
+    rest = polling_boxes(facts, set(facts.boxes) - inside - public)
+    return Message("waits.rest_too_small", least | {"rest": rest})
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,12 @@ class Verified(BoxVerification, Said):
 
     def fold(self, state: State, entry: Entry) -> None:
         box = state.boxes[self.box]
+        same = box.verified is not None and box.verified.found == self.found
         state.boxes[self.box] = replace(
             box,
             arrived_at=box.arrived_at or entry.at,
             verified=self,
+            papers_seq=box.papers_seq if same else entry.seq,
             verified_at=entry.at,
             verified_seq=entry.seq,
             last_seq=entry.seq,

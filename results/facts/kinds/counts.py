@@ -56,7 +56,7 @@ class Entered(Figures, Said):
 
     def fold(self, state: State, entry: Entry) -> None:
         group = state.groups[self.group]
-        count = CountFact(entry.seq, entry.at, entry.actor, entry.actor_name, self)
+        count = CountFact(entry.seq, entry.at, entry.actor, entry.actor_name, self, entry.note)
         state.groups[self.group] = replace(
             group, counts=(*group.counts, count), agreed=None, agreed_at=None, last_seq=entry.seq
         )

@@ -47,8 +47,16 @@ class ReleaseMade(Said):
             state.groups[number] = replace(group, released=True, last_seq=entry.seq)
         key = tuple(number for number, _ in self.groups)
         before = state.sets.get(key)
+        stood = before.counts if before is not None else ()
+        changed = [
+            state.groups[number].count_at(seq) for number, seq in self.groups if before is not None and seq not in stood
+        ]
+        reasons = tuple(count.reason for count in changed if count.reason)
+        papers_seqs = tuple(state.boxes[label].papers_seq for label in boxes)
         ordinal = before.number if before else len(state.sets) + 1
         counts = tuple(count for _, count in self.groups)
-        made = ReleasedSet(ordinal, entry.at, key, counts, tuple(boxes), papers, tuple(votes), tuple(rejected))
+        made = ReleasedSet(
+            ordinal, entry.at, key, counts, tuple(boxes), papers, tuple(votes), tuple(rejected), papers_seqs
+        )
         state.sets[key] = made
-        state.releases.append(ReleaseEvent(entry.at, entry.seq, made, before))
+        state.releases.append(ReleaseEvent(entry.at, entry.seq, made, before, reasons))

@@ -104,3 +104,4 @@ class Entry:
     said: Said
     actor: int = 0
     actor_name: str = ""
+    note: str = ""

@@ -38,6 +38,7 @@ TEXTS: dict[str, str] = {
     "label.publish": "What is public",
     "label.projection": "Projection",
     "label.reason": "Reason",
+    "label.reason_of_correction": "Why these public figures change",
     "label.groups": "Groups",
     "label.hold": "Hold",
     "help.on_ballot_paper_account": "on the ballot paper account",
