@@ -84,7 +84,12 @@ def make_contest(
     }
     for number, (surname, forenames, party) in zip(numbers or range(1, len(candidates) + 1), candidates, strict=True):
         Candidate.objects.create(
-            contest=contest, number=number, surname=surname, forenames=forenames, party=parties[party]
+            contest=contest,
+            number=number,
+            surname=surname,
+            forenames=forenames,
+            ballot_name=f"{surname.upper()} {forenames}",
+            party=parties[party],
         )
     for number, (code, name) in enumerate(STATUTORY_HEADS, 1):
         RejectionHead.objects.create(contest=contest, number=number, code=code, name=name)

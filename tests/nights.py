@@ -70,7 +70,7 @@ def definition(
             CandidateDefinition(
                 n,
                 f"Ann {chr(64 + n)}lder",
-                f"{chr(64 + n)}LDER Ann",
+                f"{chr(64 + n)}LDER, Ann",
                 f"{chr(64 + n)}lder",
                 PARTIES[(n - 1) % 4][0],
                 "",

@@ -162,7 +162,7 @@ def test_it_loads_the_demo_night() -> None:
     contest = load_folder(ROCHESTER)
     definition = read_facts(contest).definition
     assert definition.electorate == 79_163
-    assert [c.ballot_name for c in definition.candidates][10] == "RECKLESS Mark"
+    assert [c.ballot_name for c in definition.candidates][10] == "RECKLESS, Mark"
     assert list(definition.boxes)[:2] == ["1", "2"] and list(definition.boxes)[-1] == "P9"
     assert definition.boxes["4"].station == "Hoo Village Hall, station 1"
     assert definition.baseline == {"": {"CON": 23604, "LAB": 13651, "LD": 7800, "ENGDEM": 2182, "GREEN": 734}}
@@ -418,6 +418,68 @@ def test_it_reads_democracy_clubs_candidates(make: Make) -> None:
     assert [c.person_id for c in reading.set_up.candidates] == ["4", "1", "2", "3"]
     assert any("surname is taken to be “O'Neill”" in notice.words for notice in reading.notices)
     assert any("compare the numbers with the ballot paper" in notice.words for notice in reading.notices)
+
+
+PRINTED = "number,surname,forenames,ballot_name,party,description,person_id\n"
+
+
+def ballot_names(reading: Reading) -> list[str]:
+    assert reading.set_up is not None, reading.problems
+    return [candidate.ballot_name for candidate in reading.set_up.candidates]
+
+
+@pytest.mark.parametrize(
+    ("surname", "forenames", "printed", "shown"),
+    [
+        ("McDonald", "Ann", "McDONALD, Ann", "McDONALD, Ann"),
+        ("McDonald", "Ann", "", "McDonald, Ann"),
+        ("MCDONALD", "ANN", "", "MCDONALD, ANN"),
+        ("Ó hEaghra", "Seán", "Ó hEAGHRA, Seán", "Ó hEAGHRA, Seán"),
+        ("Weiß", "Jörg", "", "Weiß, Jörg"),
+        ("van der Berg", "Piet", "VAN DER BERG Piet", "VAN DER BERG Piet"),
+        ("Cher", "", "", "Cher"),
+        ("İnce", "Işıl", "", "İnce, Işıl"),
+    ],
+)
+def test_it_shows_a_name_as_the_ballot_paper_prints_it_and_makes_no_capitals(
+    make: Make, surname: str, forenames: str, printed: str, shown: str
+) -> None:
+    reading = read_folder(make(candidates=PRINTED + f'1,{surname},{forenames},"{printed}",CON,,\n'))
+    assert ballot_names(reading) == [shown]
+    assert not [notice for notice in reading.notices if notice.column == "ballot_name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "first", "surname", "shown"),
+    [
+        ("Ann McDonald", "MCDONALD", "Ann", "McDonald", "MCDONALD, Ann"),
+        ("Seán Ó hEaghra", "Ó HEAGHRA", "Seán", "Ó hEaghra", "Ó HEAGHRA, Seán"),
+        ("Jörg Weiß", "WEISS", "Jörg", "Weiß", "WEISS, Jörg"),
+        ("Ann McDonald", "McDonald", "Ann Mary", "McDonald", "McDonald, Ann Mary"),
+        ("Ann McDonald", "", "", "McDonald", "McDonald, Ann"),
+        ("Ann Mc Donald-Smith", "SMITH", "Ann", "SMITH", "SMITH, Ann"),
+    ],
+)
+def test_it_takes_the_printed_name_from_the_statement_of_persons_nominated(
+    make: Make, name: str, last: str, first: str, surname: str, shown: str
+) -> None:
+    reading = club_reading(make, club("1", name, "Labour Party", "PP53", last, first))
+    assert ballot_names(reading) == [shown]
+    assert reading.set_up is not None
+    assert reading.set_up.candidates[0].surname == surname
+
+
+def test_it_takes_commonly_used_names_for_the_others(make: Make) -> None:
+    header = "number,surname,forenames,commonly_used_surname,commonly_used_forenames,party,description,person_id\n"
+    reading = read_folder(make(candidates=header + "1,Hope,Alan,,Howling Laud,CON,,\n2,Lopes,Ana,Costa,,LAB,,\n"))
+    assert ballot_names(reading) == ["Hope, Howling Laud", "Costa, Ana"]
+
+
+def test_it_asks_for_a_look_at_a_printed_name_without_the_surname(make: Make) -> None:
+    reading = read_folder(make(candidates=PRINTED + '1,Adams,Ann,"BROWN, Bob",CON,,\n2,Brown,Bob,"BROWN, Bob",LAB,,\n'))
+    looked = [notice for notice in reading.notices if notice.column == "ballot_name"]
+    assert [notice.line for notice in looked] == [2]
+    assert "“BROWN, Bob” does not hold the surname “Adams”" in looked[0].words
 
 
 def test_it_shows_unknown_parties_in_grey_and_joint_ones_as_the_first(make: Make) -> None:

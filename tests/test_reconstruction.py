@@ -77,6 +77,7 @@ def test_it_lists_candidates_in_ballot_paper_order_with_known_parties() -> None:
     candidates = rows("candidates.csv")
     names = [(row["surname"], row["forenames"]) for row in candidates]
     assert names == sorted(names)
+    assert candidates[10]["ballot_name"] == "RECKLESS, Mark"
     assert [row["number"] for row in candidates] == [str(n) for n in range(1, 14)]
     parties = {row["code"] for row in rows("parties.csv")}
     assert {row["party"] for row in candidates} | {row["party"] for row in rows("baseline.csv")} == parties

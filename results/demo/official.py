@@ -51,10 +51,11 @@ class Party:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidate and the votes officially declared for them."""
+    """A candidate, the name as it stood on the ballot paper, and the votes officially declared for them."""
 
     surname: str
     forenames: str
+    ballot_name: str
     party: str
     votes: int
 
@@ -92,19 +93,19 @@ PARTIES = (
 
 # In ballot-paper order; the figures are the declared ones, 13,947 for Tolhurst and not the 13,974 of a news report.
 CANDIDATES = (
-    Candidate("Barker", "Mike", "IND", 54),
-    Candidate("Challis", "Christopher", "IND", 22),
-    Candidate("Davidson", "Hairy Knorm", "OMRLP", 151),
-    Candidate("Fransen", "Jayda", "BF", 56),
-    Candidate("Goldsbrough", "Stephen", "IND", 69),
-    Candidate("Gregory", "Clive", "GREEN", 1_692),
-    Candidate("Juby", "Geoff", "LD", 349),
-    Candidate("Khan", "Naushabah", "LAB", 6_713),
-    Candidate("Long", "Nick", "PBP", 69),
-    Candidate("Osborn", "Dave", "PSP", 33),
-    Candidate("Reckless", "Mark", "UKIP", 16_867),
-    Candidate("Rose", "Charlotte", "IND", 43),
-    Candidate("Tolhurst", "Kelly", "CON", 13_947),
+    Candidate("Barker", "Mike", "BARKER, Mike", "IND", 54),
+    Candidate("Challis", "Christopher", "CHALLIS, Christopher", "IND", 22),
+    Candidate("Davidson", "Hairy Knorm", "DAVIDSON, Hairy Knorm", "OMRLP", 151),
+    Candidate("Fransen", "Jayda", "FRANSEN, Jayda", "BF", 56),
+    Candidate("Goldsbrough", "Stephen", "GOLDSBROUGH, Stephen", "IND", 69),
+    Candidate("Gregory", "Clive", "GREGORY, Clive", "GREEN", 1_692),
+    Candidate("Juby", "Geoff", "JUBY, Geoff", "LD", 349),
+    Candidate("Khan", "Naushabah", "KHAN, Naushabah", "LAB", 6_713),
+    Candidate("Long", "Nick", "LONG, Nick", "PBP", 69),
+    Candidate("Osborn", "Dave", "OSBORN, Dave", "PSP", 33),
+    Candidate("Reckless", "Mark", "RECKLESS, Mark", "UKIP", 16_867),
+    Candidate("Rose", "Charlotte", "ROSE, Charlotte", "IND", 43),
+    Candidate("Tolhurst", "Kelly", "TOLHURST, Kelly", "CON", 13_947),
 )
 
 BASELINE = {"CON": 23_604, "LAB": 13_651, "LD": 7_800, "ENGDEM": 2_182, "GREEN": 734}

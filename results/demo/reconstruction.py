@@ -203,8 +203,8 @@ def files(night: Night) -> dict[str, str]:
             [(p.code, p.name, p.short_name, p.initial, p.colour, p.ec_id) for p in official.PARTIES],
         ),
         "candidates.csv": _csv(
-            ("number", "surname", "forenames", "party", "description", "person_id"),
-            [(n, c.surname, c.forenames, c.party, _party_name(c.party), "") for n, c in numbered],
+            ("number", "surname", "forenames", "ballot_name", "party", "description", "person_id"),
+            [(n, c.surname, c.forenames, c.ballot_name, c.party, _party_name(c.party), "") for n, c in numbered],
         ),
         "wards.csv": _csv(("gss", "name", "electorate"), [(w.gss, w.name, w.electorate) for w in official.WARDS]),
         "boxes.csv": _csv(

@@ -16,6 +16,7 @@ PARTIES_FILE = "parties.csv"
 CANDIDATES_FILE = "candidates.csv"
 PARTY_COLUMNS = ("code", "name", "short_name", "initial", "colour", "ec_id")
 CANDIDATE_COLUMNS = ("number", "surname", "forenames", "party", "description", "person_id")
+OPTIONAL_COLUMNS = ("ballot_name", "commonly_used_surname", "commonly_used_forenames")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _CODE_WORDS = "a code is written with letters, digits, hyphens and underscores: LAB"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -31,10 +32,16 @@ class CandidateRow:
     number: int
     surname: str
     forenames: str
+    ballot_name: str
     party: str
     description: str
     person_id: str
     line: int = 0
+
+
+def as_printed(surname: str, forenames: str) -> str:
+    """A name for the ballot paper where no file gives it: the surname first, its capitals as they were typed."""
+    return f"{surname}, {forenames}" if forenames else surname
 
 
 def party_id(value: str) -> str:
@@ -107,13 +114,16 @@ def _read_party(row: Row, parties: Parties) -> None:
         parties.add(PartyDefinition(code, name or "", short_name or "", initial or "", colour or "", registered))
 
 
-def read_candidates(table: Table, parties: Parties, problems: list[Problem]) -> list[CandidateRow]:
+def read_candidates(
+    table: Table, parties: Parties, problems: list[Problem], notices: list[Problem]
+) -> list[CandidateRow]:
     """The candidates of countnight's own format, by their numbers on the ballot paper."""
     candidates: dict[int, CandidateRow] = {}
     people: dict[str, int] = {}
-    for row in table.rows(problems, CANDIDATE_COLUMNS):
+    for row in table.rows(problems, CANDIDATE_COLUMNS, OPTIONAL_COLUMNS):
         number = row.whole("number", 1, MOST_CANDIDATES)
         candidate = _candidate(row, number or 0, parties)
+        _look_at_ballot_name(candidate, notices)
         if number in candidates:
             row.refuse("number", f"{number} is there twice, first on line {candidates[number].line}")
         elif number:
@@ -126,8 +136,8 @@ def read_candidates(table: Table, parties: Parties, problems: list[Problem]) -> 
 
 
 def _candidate(row: Row, number: int, parties: Parties) -> CandidateRow:
-    surname = row.text("surname", longest(Candidate, "surname"))
-    forenames = row.text("forenames", longest(Candidate, "forenames"), required=False)
+    surname, forenames = _names(row)
+    printed = row.text("ballot_name", longest(Candidate, "ballot_name"), required=False)
     code = row.text("party", longest(Party, "code"))
     party = parties.coded(code) if code else None
     if code and party is None and not parties.unread:
@@ -136,10 +146,28 @@ def _candidate(row: Row, number: int, parties: Parties) -> CandidateRow:
     person_id = row.text("person_id", longest(Candidate, "person_id"), required=False)
     return CandidateRow(
         number,
-        surname or "",
-        forenames or "",
+        surname,
+        forenames,
+        printed or as_printed(surname, forenames),
         party.code if party else "",
         description or "",
         person_id or "",
         row.line,
     )
+
+
+def _names(row: Row) -> tuple[str, str]:
+    """Surname and forenames: where a candidate is nominated by commonly used names, these stand on the ballot paper."""
+    most = {"surname": longest(Candidate, "surname"), "forenames": longest(Candidate, "forenames")}
+    surname = row.text("surname", most["surname"]) or ""
+    forenames = row.text("forenames", most["forenames"], required=False) or ""
+    used_surname = row.text("commonly_used_surname", most["surname"], required=False)
+    used_forenames = row.text("commonly_used_forenames", most["forenames"], required=False)
+    return used_surname or surname, used_forenames or forenames
+
+
+def _look_at_ballot_name(candidate: CandidateRow, notices: list[Problem]) -> None:
+    """Nelson 2023: figures went to the wrong candidate. A name that slipped by a line is seen here."""
+    if same(candidate.surname) not in same(candidate.ballot_name):
+        words = f"{shown(candidate.ballot_name)} does not hold the surname {shown(candidate.surname)}: look at the ballot paper"
+        notices.append(Problem(CANDIDATES_FILE, candidate.line, "ballot_name", words))

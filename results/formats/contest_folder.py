@@ -125,7 +125,7 @@ def _read_people(
     before = len(problems)
     candidates: Sequence[CandidateRow]
     if not from_club:
-        candidates = contest_candidates.read_candidates(table, parties, problems)
+        candidates = contest_candidates.read_candidates(table, parties, problems, notices)
     elif fields is None:
         # Without a ballot paper id nobody can say which lines are meant; contest.csv's own problems say what to mend.
         return parties, ()

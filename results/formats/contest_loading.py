@@ -153,6 +153,7 @@ def _write(set_up: ContestSetUp) -> Contest:
             number=candidate.number,
             surname=candidate.surname,
             forenames=candidate.forenames,
+            ballot_name=candidate.ballot_name,
             party=parties[candidate.party],
             description=candidate.description,
             person_id=candidate.person_id,

@@ -17,9 +17,10 @@ from results.formats.contest_candidates import (
     PARTIES_FILE,
     CandidateRow,
     Parties,
+    as_printed,
     party_id,
 )
-from results.formats.tables import Problem, Row, Table, longest, shown
+from results.formats.tables import Problem, Row, Table, longest, same, shown
 from results.models import Candidate, Party
 
 RECOGNISED_BY = ("person_id", "person_name", "ballot_paper_id")
@@ -95,27 +96,36 @@ def _candidate(row: Row, person: str, parties: Parties, notices: list[Problem]) 
     full = row.text("person_name", most * 2)
     surname = row.text("sopn_last_name", most, required=False)
     forenames = row.text("sopn_first_names", longest(Candidate, "forenames"), required=False)
+    # The ballot paper prints names as the statement of persons nominated does (RPA 1983 Sch 1 r.19).
+    printed = as_printed(surname, forenames or "") if surname else ""
     guessed = surname == "" and bool(full)
     if guessed and full:
         forenames, _, surname = full.rpartition(" ")
         forenames = forenames.strip()
         if len(surname) > most or len(forenames) > longest(Candidate, "forenames"):
             row.refuse("person_name", f"a part of {shown(full)} is longer than {most} characters")
-    elif surname and full and surname.isupper() and full[-len(surname) :].upper() == surname:
-        # Statements of persons nominated print surnames in capitals; the name as written keeps McGinty a McGinty.
-        surname = full[-len(surname) :]
+    elif surname and full and surname.isupper():
+        surname = _as_written(surname, full)
     party = _party(row, parties, notices)
     description = row.text("party_description_text", longest(Candidate, "description"), required=False)
     candidate = CandidateRow(
         0,
         surname or "",
         forenames or "",
+        printed or as_printed(surname or "", forenames or ""),
         party.code if party else "",
         description or (party.name if party else ""),
         person,
         row.line,
     )
     return _Found(candidate, guessed and " " in (full or ""))
+
+
+def _as_written(surname: str, full: str) -> str:
+    """A surname in capitals as the full name writes it: McGinty for MCGINTY, Ó hEaghra for Ó HEAGHRA, Weiß for WEISS."""
+    words = full.split(" ")
+    tails = (" ".join(words[place:]) for place in range(len(words)))
+    return next((tail for tail in tails if same(tail) == same(surname)), surname)
 
 
 def _party(row: Row, parties: Parties, notices: list[Problem]) -> PartyDefinition | None:

@@ -147,6 +147,8 @@ class Candidate(models.Model):
     number = models.PositiveSmallIntegerField()
     surname = models.CharField(max_length=100)
     forenames = models.CharField(max_length=100, blank=True)
+    ballot_name = models.CharField(max_length=202)
+    """The name as the ballot paper prints it, capitals and all: no program can tell McDonald's from Macdonald's."""
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="candidates")
     description = models.CharField(max_length=200, blank=True)
     person_id = models.CharField(max_length=20, blank=True)
@@ -156,6 +158,7 @@ class Candidate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contest", "number"], name="candidate_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="candidate_number_from_1"),
+            models.CheckConstraint(condition=~Q(ballot_name=""), name="candidate_ballot_name_given"),
         ]
 
     def __str__(self) -> str:
@@ -165,11 +168,6 @@ class Candidate(models.Model):
     def name(self) -> str:
         """The name as one says it: "Mark Reckless"."""
         return f"{self.forenames} {self.surname}".strip()
-
-    @property
-    def ballot_name(self) -> str:
-        """The name as the ballot paper prints it: "RECKLESS Mark"."""
-        return f"{self.surname.upper()} {self.forenames}".strip()
 
 
 class Ward(models.Model):
