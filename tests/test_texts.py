@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from babel import UnknownLocaleError
@@ -62,3 +64,94 @@ def test_it_sends_the_public_page_no_text_of_the_desk() -> None:
 def test_it_has_no_catalogue_of_other_languages(tag: str) -> None:
     with pytest.raises((KeyError, UnknownLocaleError)):
         catalogue(tag)
+
+
+# --- words apart from rules ------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parent.parent
+WORDLESS = ("rules", "ledger", "policy.py", "policy", "desk/forms.py", "desk/fields.py", "desk/views")
+SENTENCE = re.compile(r"[a-z’']{2,} [a-z’']{2,}")
+CODED = re.compile(r"coded:([a-z_]+)")
+CODE = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)+")
+FAMILIES = {code.partition(".")[0] for code in en.TEXTS if "." in code} - {"count"}
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Strings that stand alone: docstrings of modules, classes, functions and constants."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def literals(tree: ast.Module) -> set[str]:
+    """Every string that a module writes out, the parts of f-strings too, but no docstring."""
+    alone = docstrings(tree)
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
+    }
+
+
+def beginnings(tree: ast.Module) -> set[str]:
+    """What f-strings begin with: a code put together from a family and a value."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            found.add(str(node.values[0].value))
+    return found
+
+
+def program() -> list[Path]:
+    """Every module but catalogues and migrations."""
+    return [
+        path
+        for path in (ROOT / "results").rglob("*.py")
+        if not {"migrations", "en"} & set(path.relative_to(ROOT).parts) and path.name != "cy.py"
+    ]
+
+
+def said_elsewhere() -> set[str]:
+    """Codes that templates and scripts of the browser name."""
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").glob("*.js")]
+    return {code for path in files for code in CODE.findall(path.read_text(encoding="utf-8"))}
+
+
+def test_no_sentence_is_left_among_rules_ledger_and_forms() -> None:
+    places = [ROOT / "results" / name for name in WORDLESS]
+    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
+    assert len(files) > 18
+    sentences = {
+        f"{path.name}: {literal}" for path in files for literal in literals(parsed(path)) if SENTENCE.search(literal)
+    }
+    assert sentences == set()
+
+
+def test_it_would_find_a_sentence() -> None:
+    tree = ast.parse('"""Doc of two words."""\nraise Refused(f"There is no box {label} in {name}.")\n')
+    assert [literal for literal in literals(tree) if SENTENCE.search(literal)] == ["There is no box "]
+
+
+def test_every_code_that_the_program_gives_has_a_text() -> None:
+    written = {literal for path in program() for literal in literals(parsed(path)) if CODE.fullmatch(literal)}
+    codes = {code for code in written if code.partition(".")[0] in FAMILIES}
+    assert len(codes) > 120
+    assert codes <= set(en.TEXTS)
+    rules = {
+        code for path in (ROOT / "results" / "rules").glob("*.py") for code in literals(parsed(path)) if "." in code
+    }
+    assert {code for code in rules if CODE.fullmatch(code)} <= set(en.TEXTS)
+
+
+def test_every_text_is_said_somewhere() -> None:
+    trees = [parsed(path) for path in program()]
+    said = {literal for tree in trees for literal in literals(tree)} | said_elsewhere()
+    families = {start for tree in trees for start in beginnings(tree) if start.endswith(".") or "." in start}
+    # In a template: "coded:status" stands for every text of that family.
+    families |= {
+        f"{family}." for path in (ROOT / "templates").rglob("*.html") for family in CODED.findall(path.read_text())
+    }
+    silent = {code for code in en.TEXTS if code not in said and not any(code.startswith(family) for family in families)}
+    assert silent == set()

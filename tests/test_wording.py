@@ -13,6 +13,7 @@ from results.projection import calls
 from results.projection.types import State
 from results.texts import wording
 from results.texts.en import PUBLIC as ENGLISH
+from results.texts.locales import language
 
 FILE = json.loads((Path(__file__).parent / "vectors" / "formatting.json").read_text())
 NAMES = FILE["names"] | {"messages": ENGLISH}
@@ -29,6 +30,17 @@ def test_it_shows_what_the_vector_says(vector):
         assert wording.text(vector["text"], vector["args"], NAMES) == vector["shown"]
     else:
         assert wording.shown(vector["format"], vector["value"], NAMES) == vector["shown"]
+
+
+@pytest.mark.parametrize("tag", FILE["plurals"])
+def test_it_chooses_the_plural_that_the_vectors_say(tag):
+    own = language(tag)
+    assert {number: own.categories[own.place(int(number))] for number in FILE["plurals"][tag]} == FILE["plurals"][tag]
+
+
+@pytest.mark.parametrize("vector", FILE["welsh"], ids=lambda vector: json.dumps(vector["value"]))
+def test_it_shows_in_welsh_what_the_vector_says(vector):
+    assert wording.shown(vector["format"], vector["value"], FILE["names"] | {"language": "cy"}) == vector["shown"]
 
 
 def test_every_text_has_a_vector():

@@ -3,6 +3,7 @@
     {{ finding|words }}      a message or a finding
     {{ "label.sheet"|words }}   a code without arguments; also what is no code, such as a candidate's name, which stays
     {{ field|problems }}     what is wrong with a form's field
+    {% desk_texts %}         the texts that static/js/count.js says
 
 Words of a template's own stay English in the template; one that is to be translated is moved to the catalogue
 (results/texts) and written {{ "code"|words }}.
@@ -10,8 +11,15 @@ Words of a template's own stay English in the template; one that is to be transl
 
 from __future__ import annotations
 
-from django import forms, template
+from functools import cache
 
+from django import forms, template
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+from results.rules.counts import MOST
+from results.texts.catalogue import ENGLISH, catalogue
+from results.texts.locales import language
 from results.texts.message import Message
 from results.texts.wording import Coded
 from results.texts.wording import words as in_words
@@ -32,3 +40,12 @@ def problems(field: forms.BoundField) -> str:
     """What is wrong with a field of a form, in words; "" if nothing is."""
     errors = field.form.errors.as_data().get(field.name, [])
     return " ".join(in_words(Message(str(error.message), error.params or {})) for error in errors)
+
+
+@register.simple_tag
+@cache
+def desk_texts() -> SafeString:
+    """The texts by which a sheet adds itself up in the browser, as the element that static/js/count.js reads."""
+    texts = {code: text for code, text in catalogue().items() if code.partition(".")[0] in ("sum", "gap")}
+    own = {"language": ENGLISH, "locale": language(ENGLISH).document(), "messages": texts, "most": MOST}
+    return json_script(own, "desk-texts")

@@ -15,6 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, expect
 
+from results.facts.kinds import Entered
 from results.models import Contest, LedgerEntry
 from tests.builders import PASSWORD
 from tests.conftest import Server
@@ -171,7 +172,7 @@ def record(page: Page) -> None:
 
 def entered(contest: Contest, group: int) -> list[LedgerEntry]:
     """The sheets of a group that the ledger holds."""
-    found = LedgerEntry.objects.filter(contest=contest, kind=LedgerEntry.Kind.ENTERED, group__number=group)
+    found = LedgerEntry.objects.filter(contest=contest, kind=Entered.KIND, group__number=group)
     return list(found.order_by("seq"))
 
 

@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Request, expect
 
 from results.models import LedgerEntry
+from results.rules import counts
 from results.texts.wording import words as in_words
 from tests import builders
 from tests.browser.conftest import Hall, desk, entered, figures, fill, log_in, receipt, record, shown_figures
@@ -45,7 +46,7 @@ def test_it_says_the_gap_in_the_words_of_the_rules(hall: Hall, count: Count) -> 
     for gap in GAPS:
         accounted = IN_GROUP - gap
         tablet.locator("#id_votes-2").fill(str(accounted))
-        words = f"{accounted:,} of {IN_GROUP} · {in_words(gap(IN_GROUP, accounted))}"
+        words = f"{accounted:,} of {IN_GROUP} · {in_words(counts.gap(IN_GROUP, accounted))}"
         expect(tablet.locator("[data-sum]")).to_have_text(words)
         expect(tablet.locator("[data-sum]")).to_have_attribute("data-state", "wrong" if gap else "good")
 

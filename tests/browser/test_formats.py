@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from results.board.patches import apply_patch, make_patch
-from results.texts.en import PUBLIC as ENGLISH
+from results.texts.catalogue import public_catalogue
 from results.texts.locales import language
 from tests.browser.conftest import Hall
 
@@ -31,23 +31,37 @@ def page(hall: Hall) -> Page:
     return made
 
 
-def test_it_shows_what_the_vectors_say(page: Page) -> None:
-    shown = page.evaluate(
-        """async ([vectors, setup]) => {
-          const { shown, text } = await import("/static/js/format.js");
-          return vectors.map((vector) => {
-            if (vector.text) return text(vector.text, vector.args, setup);
-            return shown(vector.format, vector.value, setup);
-          });
-        }""",
-        [
-            FILE["vectors"],
-            FILE["names"] | {"messages": ENGLISH, "language": "en-GB", "locale": language("en-GB").document()},
-        ],
-    )
-    assert len(shown) == len(FILE["vectors"]) > 80
-    wrong = [(vector, said) for vector, said in zip(FILE["vectors"], shown, strict=True) if said != vector["shown"]]
+SHOW = """async ([vectors, setup]) => {
+  const { shown, text } = await import("/static/js/format.js");
+  return vectors.map((vector) => {
+    if (vector.text) return text(vector.text, vector.args, setup);
+    return shown(vector.format, vector.value, setup);
+  });
+}"""
+
+
+def setup(tag: str, **messages: str) -> dict[str, Any]:
+    """The names of the vectors with the texts and signs of a language."""
+    texts = {**public_catalogue(tag), **messages}
+    return FILE["names"] | {"messages": texts, "language": tag, "locale": language(tag).document()}
+
+
+@pytest.mark.parametrize(("tag", "key"), [("en-GB", "vectors"), ("cy", "welsh")])
+def test_it_shows_what_the_vectors_say(page: Page, tag: str, key: str) -> None:
+    vectors = FILE[key]
+    shown = page.evaluate(SHOW, [vectors, setup(tag)])
+    assert len(shown) == len(vectors) > 5
+    wrong = [(vector, said) for vector, said in zip(vectors, shown, strict=True) if said != vector["shown"]]
     assert wrong == []
+
+
+@pytest.mark.parametrize("tag", FILE["plurals"])
+def test_it_chooses_the_plural_that_the_vectors_say(page: Page, tag: str) -> None:
+    numbers = FILE["plurals"][tag]
+    forms = ":".join(language(tag).categories)
+    vectors = [{"text": "form", "args": {"n": int(number)}} for number in numbers]
+    shown = page.evaluate(SHOW, [vectors, setup(tag, form=f"{{n:noun:{forms}}}")])
+    assert dict(zip(numbers, shown, strict=True)) == numbers
 
 
 # --- patches -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-"""The desk's screens (results/desk/views): what to do next, why figures wait, and pages without a form."""
+"""The desk's screens (results/desk/views): what to do next, why figures wait, pages without a form, and the
+sum that a form shows while it is typed (static/js/count.js).
+"""
 
 from __future__ import annotations
 
@@ -30,4 +32,18 @@ TEXTS: dict[str, str] = {
     "logged_out.first": "Log in first.",
     "logged_out.earlier_login": "This page is from an earlier log-in, and nothing was recorded. Your figures are kept on this tablet.",
     "logged_out.now": "You are logged out, and nothing was recorded. Your figures are kept on this tablet.",
+    "sum.accounted": "{accounted:count} of {papers:count}",
+    "sum.empty": "{fields:plural:field:fields} empty",
+    "sum.check": "check {field:raw}: {wrong:text}",
+    "sum.not_a_number": "not a number",
+    "sum.too_large": "too large",
+    "sum.entrusted": "entrusted {papers:count}",
+    "sum.found": "{found:count} found of {expected:count}",
+    "sum.no_variance": "no variance",
+    "sum.more": "{papers:plural:paper:papers} more than expected: say why",
+    "sum.fewer": "{papers:plural:paper:papers} fewer than expected: say why",
+    "sum.boxes": "{boxes:plural:box:boxes}",
+    "sum.papers": "{papers:plural:paper:papers}",
+    "sum.not_verified": "{boxes:count} not verified yet",
+    "sum.few_polling_boxes": "two polling boxes or more are needed",
 }
