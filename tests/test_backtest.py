@@ -17,8 +17,10 @@ from results.backtest import elections, methods
 from results.backtest.alarms import alarms
 from results.backtest.elections import Contest
 from results.backtest.orders import ORDERS
+from results.backtest.progress import Job, largest_first, standing, total
 from results.backtest.record import make_record, sources, table
 from results.backtest.replay import CHECKPOINTS, replay
+from results.management.commands import backtest as command
 
 PARTIES = ("red", "blue", "green")
 
@@ -227,3 +229,58 @@ def test_it_pools_into_a_table_what_the_rows_say(contest: Contest) -> None:
     line = next(line for line in table(record).splitlines() if line.split()[:2] == ["50%", "swing"])
     assert float(line.split()[4]) == pytest.approx(mean, abs=6e-5)
     assert make_record([contest], replayed[::-1], [], ["random", "small"], True, False) == record
+
+
+# Progress
+
+
+def test_it_takes_the_largest_first_and_gives_the_same_record_in_any_order(tmp_path: Path) -> None:
+    an_election(tmp_path, "AA20", contests=2, units=12)
+    an_election(tmp_path, "BB20", contests=1, units=40)
+    contests = [contest for name in ("AA20", "BB20") for contest in elections.read(tmp_path, name)]
+    jobs = largest_first([Job(contest, order) for contest in contests for order in ("random", None)])
+    assert [(len(job.contest.units), job.order) for job in jobs[:2]] == [(40, "random"), (12, "random")]
+    done = [replay(c, o) for c in contests for o in ("random", "small")]
+    asked = [alarms(c, True, False) for c in contests]
+    record = make_record(contests, done, asked, ["random", "small"], True, False)
+    assert record == make_record(contests, done[::-1], asked[::-1], ["random", "small"], True, False)
+
+
+def test_it_hears_of_every_step_that_it_weighed(contest: Contest) -> None:
+    heard: list[str] = []
+    replay(contest, "random", hear=lambda: heard.append("release"))
+    assert len(heard) == Job(contest, "random").steps
+    alarms(contest, True, False, lambda: heard.append("unit"))
+    assert 0 < heard.count("unit") <= Job(contest, None).steps
+    job = Job(contest, "random")
+    assert total([job] * 2) == pytest.approx(2 * sum(job.weight(step) for step in range(1, 24)))
+    assert job.weight(23) > job.weight(1)
+
+
+def test_it_says_where_it_stands_long_before_a_large_contest_is_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "SCREEN_SECONDS", 0.05)
+    monkeypatch.setattr(command, "LINE_SECONDS", 0.0)
+    an_election(tmp_path, contests=1, units=150)
+    err = io.StringIO()
+    call_command("backtest", str(tmp_path), "--processes", "1", "--orders", "random", stdout=io.StringIO(), stderr=err)
+    lines = err.getvalue().splitlines()
+    assert lines[0].startswith("0 of 2 done, 0 % of the work")
+    before = [int(line.split(", ")[1].split()[0]) for line in lines if line.startswith("0 of 2")]
+    assert before == sorted(before) and len(set(before)) > 3, "it moves while the first contest is under way"
+    assert any("left" in line for line in lines)
+    assert lines[-1].startswith("2 of 2 done, 100 % of the work") and lines[-1].endswith("about 0 s left")
+
+
+@pytest.mark.parametrize(
+    ("fraction", "seconds", "said"),
+    [
+        (0.004, 2, "0 % of the work, 2 s"),
+        (0.25, 61, "25 % of the work, 1 min 1 s; about 3 min left"),
+        (0.9, 300, "90 % of the work, 5 min; about 35 s left"),
+        (0.1, 1440, "10 % of the work, 24 min; about 3 h 36 min left"),
+    ],
+)
+def test_it_says_how_long_it_will_take_no_finer_than_it_knows(fraction: float, seconds: float, said: str) -> None:
+    assert standing(3, 2616, fraction, seconds) == f"3 of 2,616 done, {said}"

@@ -7,6 +7,7 @@ exchanged in the unit: detected is what names that pair, or says that the figure
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,8 @@ class Alarms:
     detected: int
 
 
-def alarms(contest: Contest, type_baseline: bool, verified: bool) -> Alarms:
-    """Ask about some of a contest's units as they were, and with the leading two exchanged."""
+def alarms(contest: Contest, type_baseline: bool, verified: bool, hear: Callable[[], None] = lambda: None) -> Alarms:
+    """Ask about some of a contest's units as they were, and with the leading two exchanged; `hear` after each."""
     rng = generator(contest, "alarms")
     counted = rng.permutation(len(contest.units))[: len(contest.units) // 2]
     setup = contest.setup(rng, type_baseline, verified)
@@ -44,6 +45,7 @@ def alarms(contest: Contest, type_baseline: bool, verified: bool) -> Alarms:
         key = contest.units[unit]
         others = tuple(sets[b] for b in counted if b != unit)
         prediction = predictive(setup, Counted((*others, sets[unit])), key)
+        hear()
         asked += 1
         false += _alarmed(prediction)
         votes = list(sets[unit].votes)

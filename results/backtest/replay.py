@@ -7,6 +7,7 @@ fraction of all votes is in; where one release passes two, only the later is tak
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,8 +66,17 @@ class Replayed:
     calls: tuple[Called, ...] = field(default=())
 
 
-def replay(contest: Contest, order: str, type_baseline: bool = True, verified: bool = False) -> Replayed:
-    """Release the units of a contest one by one. The same every time: chance is seeded by set, contest and order."""
+def replay(
+    contest: Contest,
+    order: str,
+    type_baseline: bool = True,
+    verified: bool = False,
+    hear: Callable[[], None] = lambda: None,
+) -> Replayed:
+    """Release the units of a contest one by one. The same every time: chance is seeded by set, contest and order.
+
+    `hear` is called after each release but the last, of which nothing is asked.
+    """
     rng = generator(contest, order)
     released = ORDERS[order](contest, rng)
     setup = contest.setup(rng, type_baseline, verified)
@@ -94,6 +104,7 @@ def replay(contest: Contest, order: str, type_baseline: bool = True, verified: b
                 scores.append(_score(name, checkpoints[n], forecast, truth, winner))
         if n in checkpoints:
             scores.append(_score("model", checkpoints[n], _forecast(now), truth, winner))
+        hear()
     mine = Called("model", first, wrong, withdrawn)
     return Replayed(
         contest.set,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import multiprocessing
 import os
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -19,11 +20,15 @@ from results.backtest import elections
 from results.backtest.alarms import Alarms, alarms
 from results.backtest.elections import Contest
 from results.backtest.orders import ORDERS
+from results.backtest.progress import Job, largest_first, standing, total
 from results.backtest.record import make_record, table
 from results.backtest.replay import Replayed, replay
 
-Job = TypeVar("Job")
-Done = TypeVar("Done")
+SCREEN_SECONDS, LINE_SECONDS = 1.0, 5.0
+"""How often progress is said: on a screen, where it overwrites itself, and in a log."""
+
+_heard: Any
+_rules: tuple[bool, bool]
 
 
 class Command(BaseCommand):
@@ -50,13 +55,12 @@ class Command(BaseCommand):
             raise CommandError(f"{json_file}: there is no folder {json_file.parent} to write to.")
         contests = self._read(options["folder"], options["sets"], max(options["every"], 1))
         known, verified = not options["no_type_baseline"], options["verified"]
-        # The longest first: none is waited for at the end.
-        longest = sorted(contests, key=lambda contest: -len(contest.units))
-        jobs = [(contest, order, known, verified) for contest in longest for order in options["orders"]]
-        processes = max(options["processes"], 1)
-        replayed = list(self._work("replays", _replay, jobs, processes))
-        asked = list(self._work("alarms", _alarms, [(contest, known, verified) for contest in longest], processes))
-        record = make_record(contests, replayed, asked, options["orders"], known, verified, max(options["every"], 1))
+        orders: list[str] = options["orders"]
+        jobs = largest_first([Job(contest, order) for contest in contests for order in (*orders, None)])
+        done = list(self._work(jobs, known, verified, max(options["processes"], 1)))
+        replayed = [one for one in done if isinstance(one, Replayed)]
+        asked = [one for one in done if isinstance(one, Alarms)]
+        record = make_record(contests, replayed, asked, orders, known, verified, max(options["every"], 1))
         self.stdout.write(table(record))
         if json_file is not None:
             json_file.write_text(json.dumps(record, indent=1) + "\n")
@@ -74,25 +78,50 @@ class Command(BaseCommand):
             raise CommandError(f"{folder}: no contest has two candidates and two units with votes.")
         return contests[::every]
 
-    def _work(self, what: str, work: Callable[[Job], Done], jobs: Sequence[Job], processes: int) -> Iterator[Done]:
-        """The jobs' results as they come, with progress on the error stream: a line a tenth, a running one on screen."""
-        begun, tenth = time.monotonic(), 0
-        with multiprocessing.get_context("spawn").Pool(min(processes, len(jobs))) as pool:
-            for done, result in enumerate(pool.imap_unordered(work, jobs, chunksize=1), 1):
-                yield result
-                seconds = time.monotonic() - begun
-                left = seconds / done * (len(jobs) - done)
-                words = f"{what}: {done:,} of {len(jobs):,}, {seconds:.0f} s, about {left:.0f} s left"
-                if sys.stderr.isatty():
-                    self.stderr.write(f"\r{words}\x1b[K", ending="\n" if done == len(jobs) else "")
-                elif 10 * done // len(jobs) > tenth:
-                    tenth = 10 * done // len(jobs)
-                    self.stderr.write(words)
+    def _work(self, jobs: list[Job], known: bool, verified: bool, processes: int) -> Iterator[Replayed | Alarms]:
+        """What comes of the jobs, as it comes, with progress on the error stream: a line every few seconds, a running
+        one on a screen. Progress is heard from within the jobs, since the largest come first and may take minutes."""
+        context = multiprocessing.get_context("spawn")
+        heard = context.Value("d", 0.0)
+        screen = sys.stderr.isatty()
+        began, whole, said = time.monotonic(), total(jobs), 0.0
+        with context.Pool(min(processes, len(jobs)), _begin, (heard, known, verified)) as pool:
+            coming = pool.imap_unordered(_do, jobs, chunksize=1)
+            done = 0
+            while done < len(jobs):
+                try:
+                    yield coming.next(timeout=SCREEN_SECONDS)
+                    done += 1
+                except multiprocessing.TimeoutError:
+                    pass
+                seconds = time.monotonic() - began
+                if done == len(jobs) or seconds - said >= (SCREEN_SECONDS if screen else LINE_SECONDS):
+                    said = seconds
+                    fraction = 1.0 if done == len(jobs) else min(heard.value / whole, 0.99)
+                    line = standing(done, len(jobs), fraction, seconds)
+                    # \x1b[K clears what a longer line left behind.
+                    self.stderr.write(f"\r{line}\x1b[K" if screen else line, ending="" if screen else "\n")
+        if screen:
+            self.stderr.write("")
 
 
-def _replay(job: tuple[Contest, str, bool, bool]) -> Replayed:
-    return replay(*job)
+def _begin(heard: Any, known: bool, verified: bool) -> None:
+    """Keep in a new process what all jobs there need: where progress is added up, and what may be known."""
+    global _heard, _rules
+    _heard, _rules = heard, (known, verified)
 
 
-def _alarms(job: tuple[Contest, bool, bool]) -> Alarms:
-    return alarms(*job)
+def _do(job: Job) -> Replayed | Alarms:
+    steps = itertools.count(1)
+
+    def hear() -> None:
+        with _heard.get_lock():
+            _heard.value += job.weight(next(steps))
+
+    if job.order is not None:
+        return replay(job.contest, job.order, *_rules, hear)
+    done = alarms(job.contest, *_rules, hear)
+    # What was too small to be asked about is done as well.
+    for _ in range(next(steps), job.steps + 1):
+        hear()
+    return done
