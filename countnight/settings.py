@@ -28,6 +28,8 @@ HTTPS = env.switch("COUNTNIGHT_HTTPS", not DEMO)
 BEHIND_PROXY = env.switch("COUNTNIGHT_BEHIND_PROXY", False)
 
 SECRET_KEY = env.secret("SECRET_KEY") or kept_secret_key(DATA_DIR)
+# Keys of before, under which log-ins and the marks of the ledger stay good after SECRET_KEY was changed.
+SECRET_KEY_FALLBACKS = [key.strip() for key in env.text("SECRET_KEY_FALLBACKS").split(",") if key.strip()]
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 

@@ -574,15 +574,32 @@ SECOND = (
 )
 
 
+VENUE = ("contest.csv", "combined,yes", "combined,yes\nvenue,Medway Park")
+
+
+@pytest.mark.django_db
+def test_it_takes_what_an_election_lacks_only_until_a_count_has_begun(make: Make) -> None:
+    first = load_folder(make())
+    load_folder(make(*SECOND, VENUE))
+    assert Election.objects.get().venue == "Medway Park"
+    load_folder(make())
+    Election.objects.update(venue="")
+    begin(first)
+    with pytest.raises(FolderRefused) as refused:
+        load_folder(make(*SECOND, VENUE))
+    assert "venue: the count of Peninsula has begun without it" in str(refused.value)
+    assert Election.objects.get().venue == ""
+
+
 @pytest.mark.django_db
 def test_it_shares_the_election_and_its_boxes_between_contests(make: Make) -> None:
-    first = load_folder(make())
+    first = load_folder(make(VENUE))
     begin(first)
     hashed = chain.definition_hash(first)
     second = load_folder(
         make(
             *SECOND,
-            ("contest.csv", "combined,yes", "combined,yes\nvenue,Medway Park"),
+            VENUE,
             ("boxes.csv", "P1,postal", "P2,postal"),
             ("parties.csv", "Labour,L,", "Labour,LB,"),
         )

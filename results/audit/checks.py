@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from results.audit.chain import chain_faults
+from results.audit.entries import chain_faults
 from results.audit.publications import publication_faults
 from results.database import triggers
 from results.facts.kinds import Agreed, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified

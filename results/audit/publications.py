@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from results.audit.chain import FIRST_PREVIOUS, publication_hash
+from results.audit.marks import unmarked
 from results.board.document import Document
 from results.board.projecting import model_hash
 from results.board.publishing import build
@@ -41,6 +42,8 @@ def publication_faults(contest: Contest) -> Iterator[str]:
     set_up = read_set_up(contest, begun or "")
     last = last_seq(contest)
     entries = read_entries(contest, set_up, last)
+    marks = [(f"version {known.version}", known.hash, known.mark) for known in publications]
+    yield from unmarked("publication", contest.ballot_paper_id, marks)
     before: dict[str, Any] | None = None
     seq_before, hash_before = 0, FIRST_PREVIOUS
     for place, publication in enumerate(publications, 1):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from results.audit.chain import FIRST_PREVIOUS, publication_hash
+from results.audit.marks import mark
 from results.board.document import Document, make_board
 from results.board.projecting import model_hash, project_released
 from results.board.timeline import CallEvent, iso
@@ -75,6 +76,7 @@ def publish(contest: Contest) -> Publication:
             prev_hash=known.hash if known else FIRST_PREVIOUS,
         )
         made.hash = publication_hash(made)
+        made.mark = mark("publication", made.hash)
         try:
             with write_queue(), transaction.atomic():
                 made.save(force_insert=True)

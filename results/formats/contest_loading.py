@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
-from django.db import transaction
+from django.db import models, transaction
 
 from results.clock import PLAYED
 from results.database.queue import write_queue
@@ -79,12 +79,14 @@ def contradictions(set_up: ContestSetUp) -> Iterator[Problem]:
     others = election.contests.exclude(ballot_paper_id=fields.ballot_paper_id).order_by("pk")
     if not others:
         return
-    yield from _other_elections(fields, election, others[0])
+    yield from _other_elections(fields, election, others[0], others)
     yield from _other_parties(set_up, election)
     yield from _other_boxes(set_up, election)
 
 
-def _other_elections(fields: ContestFields, election: Election, other: Contest) -> Iterator[Problem]:
+def _other_elections(
+    fields: ContestFields, election: Election, other: Contest, others: models.QuerySet[Contest]
+) -> Iterator[Problem]:
     """Facts of the election that differ from those which another contest brought; a blank one contradicts nothing."""
     for fact in dataclass_fields(ElectionFields):
         here, there = getattr(fields.election, fact.name), getattr(election, fact.name)
@@ -92,6 +94,9 @@ def _other_elections(fields: ContestFields, election: Election, other: Contest) 
             name = "election_name" if fact.name == "name" else fact.name
             words = f"{other.name}, loaded before, has another {name} for the same election_id"
             yield Problem(FILE, 0, name, words)
+        elif here not in (None, "", there) and (begun := others.filter(entries__isnull=False).first()) is not None:
+            name = "election_name" if fact.name == "name" else fact.name
+            yield Problem(FILE, 0, name, f"the count of {begun.name} has begun without it: leave it out here too")
     if fields.environment != other.environment:
         words = f"{other.name}, of the same election, is {other.environment}: all contests of an election are the same"
         yield Problem(FILE, 0, "environment", words)

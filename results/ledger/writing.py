@@ -14,6 +14,8 @@ from django.db.models import Model
 
 from results import clock
 from results.audit import chain
+from results.audit.canonical import sha256
+from results.audit.marks import mark
 from results.database.queue import write_queue
 from results.facts.kinds import Said
 from results.facts.reading import keep, open_ledger, read_head
@@ -115,6 +117,7 @@ class Session:
         details: list[Detail] = [_DETAILS[table](entry=entry, **columns) for table, columns in rows]
         details += (Acknowledgement(entry=entry, code=code) for code in acknowledged)
         entry.hash = chain.hash_of(entry, details)
+        entry.mark = mark("entry", entry.hash)
         self.appended.append(entry)
         self._details += details
         self.ledger.append(entry, said)
@@ -157,9 +160,7 @@ def submit(
     say the same.
     Raises Forbidden, Conflict, or what `write` raises.
     """
-    submission_hash = chain.sha256(
-        {"actor": actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **more}
-    )
+    submission_hash = sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **more})
     with write_queue(), transaction.atomic(durable=True):
         held = _lock(contest, actor)
         if not held.includes(role):

@@ -49,6 +49,7 @@ class LedgerEntry(models.Model):
     definition_hash = models.CharField(max_length=64)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    mark = models.CharField(max_length=64, help_text="Of the hash, by a key that the database does not hold.")
 
     class Meta:
         verbose_name_plural = "ledger entries"

@@ -18,6 +18,7 @@ class Publication(models.Model):
     model_hash = models.CharField(max_length=64)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, help_text="Over this row and the hash before it, as in the ledger.")
+    mark = models.CharField(max_length=64, help_text="Of the hash, by a key that the database does not hold.")
 
     class Meta:
         constraints = [
