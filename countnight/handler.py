@@ -3,6 +3,9 @@
 As Django ships it, each request starts a thread of its own, opens a database connection in it, and goes to and fro
 between that thread and the event loop for each middleware. All our pages are synchronous: here a request goes to a
 thread once, the threads are kept, and so are their connections. Whoever comes when all are busy waits in line.
+
+There are several lines, each with threads of its own, so that readers, guessers of pass phrases, or a database that does not
+answer keep nobody waiting but their like.
 """
 
 from __future__ import annotations
@@ -10,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -20,40 +22,37 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from countnight.plain import refuse
 from results import metrics
 
+WAITING = 150
+"""In one line: at ten milliseconds for a page, more than anybody waits for. Who comes then is told to ask again."""
 
-class PageHandler(ASGIHandler):
-    """Serves pages on REQUEST_THREADS threads."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        # The chain once more, as for WSGI: no step of it changes threads.
-        self.load_middleware(is_async=False)
-        self._idle: asyncio.LifoQueue[ThreadPoolExecutor] | None = None
-        # To check a password is made to take a third of a second: a hall that logs in, or somebody who guesses, must leave
-        # threads to those who enter figures.
-        self._log_ins = asyncio.Semaphore(max(1, settings.REQUEST_THREADS // 2))
-        self._log_in = reverse(settings.LOGIN_URL)
+class Lane:
+    """Requests of one kind, one after the other on each of its threads."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """One request, on the thread that was idle last: its caches are warm."""
-        entry = scope["method"] == "POST" and scope["path"].startswith("/desk/")
-        begun = time.monotonic()
-        async with self._log_ins if entry and scope["path"] == self._log_in else nullcontext():
-            await self._in_turn(scope, receive, send)
-        if entry:
-            metrics.ENTRY_SECONDS.observe(time.monotonic() - begun)
+    def __init__(self, name: str, threads: int) -> None:
+        self._idle: asyncio.LifoQueue[ThreadPoolExecutor] = asyncio.LifoQueue()
+        self.waiting = 0
+        for number in range(threads):
+            self._idle.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"{name}-{number}"))
 
-    async def _in_turn(self, scope: Any, receive: Any, send: Any) -> None:
-        if self._idle is None:
-            self._idle = asyncio.LifoQueue()
-            for number in range(settings.REQUEST_THREADS):
-                self._idle.put_nowait(ThreadPoolExecutor(1, thread_name_prefix=f"page-{number}"))
-        thread = await self._idle.get()
+    @property
+    def full(self) -> bool:
+        """Whether so many wait that one more would wait in vain."""
+        return self.waiting >= WAITING
+
+    async def run(self, work: Any) -> None:
+        """Do it on the thread that was idle last: its caches are warm."""
+        self.waiting += 1
+        try:
+            thread = await self._idle.get()
+        finally:
+            self.waiting -= 1
         try:
             async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, receive, send)
+                await work()
         except asyncio.CancelledError:
             # The reader went away, and the thread may still be at work for it: it is idle only after that.
             loop, idle = asyncio.get_running_loop(), self._idle
@@ -63,6 +62,48 @@ class PageHandler(ASGIHandler):
             self._idle.put_nowait(thread)
             raise
         self._idle.put_nowait(thread)
+
+
+class PageHandler(ASGIHandler):
+    """Serves the desk on REQUEST_THREADS threads, public pages on half as many, and what else there is on one each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The chain once more, as for WSGI: no step of it changes threads.
+        self.load_middleware(is_async=False)
+        self._lanes: dict[str, Lane] = {}
+        self._log_in = reverse(settings.LOGIN_URL)
+        self._well = (reverse("healthz"), reverse("metrics"))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request, in its line."""
+        entry = scope["method"] == "POST" and scope["path"].startswith("/desk/")
+        begun = time.monotonic()
+        lane = self._lane(scope)
+        if lane.full:
+            await refuse(send, 503, "Too many are being answered: ask again.", (b"retry-after", b"2"))
+        else:
+            await lane.run(lambda: self.handle(scope, receive, send))
+        if entry:
+            metrics.ENTRY_SECONDS.observe(time.monotonic() - begun)
+
+    def _lane(self, scope: Any) -> Lane:
+        threads: int = settings.REQUEST_THREADS
+        path = scope["path"]
+        if path == self._log_in and scope["method"] == "POST":
+            # To check a pass phrase is made to be slow, and keeps a whole core busy.
+            name, most = "log-in", max(1, threads // 4)
+        elif path.startswith("/desk/"):
+            name, most = "desk", threads
+        elif path in self._well:
+            name, most = "health", 1
+        elif path.startswith(settings.STATIC_URL):
+            name, most = "static", 1
+        else:
+            name, most = "public", max(1, threads // 2)
+        if name not in self._lanes:
+            self._lanes[name] = Lane(name, most)
+        return self._lanes[name]
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The whole synchronous chain in one go."""

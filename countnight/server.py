@@ -10,9 +10,11 @@ from typing import Any
 
 import autobahn.twisted.websocket
 import autobahn.websocket.protocol
+import daphne.server
 from daphne.server import Server, twisted_loop
 from twisted.internet import reactor
 
+from countnight.edge import BoundedFactory, Door
 from countnight.liveness import PingedSocket
 from countnight.turns import shorten
 from countnight.unread import leave_unread
@@ -63,12 +65,14 @@ class CountnightServer(Server):  # type: ignore[misc]
             **options,
         )
         self.failed = ""
+        self.door = Door()
         self.moved = self.gone = self.looked = 0
         self.direct = direct
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; every task is ended before the interpreter is."""
         shorten(twisted_loop)
+        daphne.server.HTTPFactory = BoundedFactory
         leave_unread(autobahn.websocket.protocol, autobahn.twisted.websocket)
         reactor.callWhenRunning(self._start)
         try:
@@ -79,7 +83,11 @@ class CountnightServer(Server):  # type: ignore[misc]
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Daphne's own with our extension; and no client says where we are mounted (the header Daphne-Root-Path)."""
         scope["root_path"] = ""
-        viewer = scope["type"] == "websocket" or scope["path"].endswith(EVENTS)
+        stream = scope["type"] == "http" and scope["path"].endswith(EVENTS)
+        viewer = scope["type"] == "websocket" or stream
+        if stream:
+            # From here on it is the hub that counts it.
+            self.door.gone(protocol.channel)
         if self.direct and viewer and (writer := direct_writer(protocol)) is not None:
             scope.setdefault("extensions", {})[EXTENSION] = protocol.writer = writer
         return super().create_application(protocol, scope)
@@ -115,6 +123,11 @@ class CountnightServer(Server):  # type: ignore[misc]
                 del details["application_instance"]
                 protocol.channel.transport.abortConnection()
         super().application_checker()
+
+    def timeout_checker(self) -> None:
+        """Daphne's own, every two seconds; and those who are too slow are ended."""
+        self.door.look()
+        super().timeout_checker()
 
     def listen_success(self, port: Any) -> None:
         """Daphne's own; what is set on the listening socket, every accepted one inherits."""

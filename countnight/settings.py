@@ -122,7 +122,7 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")
 # --- people ----------------------------------------------------------------------------------------------------------
 
 # Of what guessers have to pay, memory is what their machines have least of.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["results.people.hashing.PassPhraseHasher"]
 AUTHENTICATION_BACKENDS = ["results.people.accounts.CountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

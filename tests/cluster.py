@@ -30,10 +30,10 @@ HINTS = "countnight__group__countnight.hints"
 PREPARE = """
 import django
 django.setup()
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
+from results.people.hashing import PassPhraseHasher
 from tests.counts import make_count
-Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+PassPhraseHasher.time_cost, PassPhraseHasher.memory_cost = 1, 8
 call_command("migrate", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
 make_count().ready()
