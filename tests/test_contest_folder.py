@@ -191,6 +191,59 @@ def test_it_loads_the_same_set_up_from_excels_files(make: Make) -> None:
         assert read_folder(folder).set_up == plain
 
 
+def test_it_reads_days_as_a_spreadsheet_turns_them(make: Make) -> None:
+    plain = read_folder(make()).set_up
+    turned = make(
+        ("contest.csv", "poll_date,2014-11-20", "Poll Date,20/11/2014"),
+        ("contest.csv", "close_of_poll,2014-11-20 22:00", "Close of Poll,20/11/2014 22:00:00"),
+    )
+    assert read_folder(turned).set_up == plain
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("poll_date,2014-11-20", "poll_date,11/20/2014", "“2014-20-11” is a day that does not exist"),
+        ("poll_date,2014-11-20", "poll_date,12/11/2014", "ends with another date than poll_date, 2014-11-12"),
+        ("poll_date,2014-11-20", "poll_date,20/11/14", "“20/11/14”: write a date as 2014-11-20"),
+        ("poll_date,2014-11-20", "poll_date,20-Nov-14", "“20-Nov-14”: write a date as 2014-11-20"),
+        ("poll_date,2014-11-20", "poll_date,41963", "“41963”: write a date as 2014-11-20"),
+        (
+            "combined,yes",
+            "combined,yes\nplanned_declaration,05/12/2014 03:30",
+            "2014-12-05 is 14 days after the close of poll",
+        ),
+        (
+            "combined,yes",
+            "combined,yes\nplanned_declaration,19/11/2014 03:30",
+            "planned for a time before the close of poll",
+        ),
+        ("combined,yes", "combined,yes\ncount_begins,11/12/2014 09:00", "look whether day and month are exchanged"),
+        ("combined,yes", "combined,#REF!", "field combined: “#REF!”: this is a spreadsheet's error"),
+    ],
+)
+def test_it_never_takes_one_day_for_another(make: Make, old: str, new: str, message: str) -> None:
+    found = problems(make(("contest.csv", old, new)))
+    assert any(message in words for words in found), found
+
+
+def test_it_names_labels_of_which_a_spreadsheet_made_dates(make: Make) -> None:
+    (found,) = problems(make(("boxes.csv", "2,polling", "03-Jan,polling")))
+    assert found.startswith("boxes.csv line 3, column box: “03-Jan”: a spreadsheet has made a date or a number of this")
+
+
+def test_it_asks_for_a_look_where_zeros_may_have_been_taken_from_labels(make: Make) -> None:
+    words = "a spreadsheet may have taken zeros away"
+    looked = read_folder(make(("boxes.csv", "1,polling", "01,polling"), ("boxes.csv", "2,polling", "02,polling")))
+    assert any(words in notice.words for notice in looked.notices)
+    whole = make(
+        ("boxes.csv", "1,polling", "01,polling"),
+        ("boxes.csv", "2,polling", "02,polling"),
+        ("boxes.csv", "3,poll", "10,poll"),
+    )
+    assert not any(words in notice.words for notice in read_folder(whole).notices)
+
+
 @pytest.mark.django_db
 def test_it_reads_the_heads_of_other_polls(make: Make) -> None:
     contest = load_folder(make(heads="code,name\nmark,Want of official mark\npart,Rejected in part\n"))
@@ -347,7 +400,9 @@ def test_it_refuses_lists_without_a_line(make: Make) -> None:
 def test_it_names_the_line_that_is_not_utf_8(make: Make) -> None:
     folder = make()
     (folder / "wards.csv").write_bytes("gss,name,electorate\nE05002256,Péninsula,3000\n".encode("latin-1"))
-    assert problems(folder)[0].startswith("wards.csv line 2: this line is not UTF-8: in Excel")
+    assert problems(folder)[0].startswith(
+        "wards.csv line 2: this line is not UTF-8 (byte E9; if it is Windows text, it reads “Péninsula”): in Excel"
+    )
 
 
 @pytest.mark.parametrize(

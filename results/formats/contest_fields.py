@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from results.clock import LONDON
+from results.formats.cells import name_of_column, year_first
 from results.formats.tables import Problem, Row, longest, read_table, shown
 from results.models import Contest, Election
 
@@ -54,6 +55,7 @@ _ID_WORDS = (
     "an id is written in small letters, its parts joined by dots, the date of the poll last: "
     "parl.rochester-and-strood.by.2014-11-20"
 )
+_LONGEST_COUNT = timedelta(days=14)
 _DATE = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 GSS = re.compile(r"[A-Z][0-9]{8}")
@@ -113,7 +115,7 @@ def _rows_by_field(path: Path, problems: list[Problem]) -> dict[str, Row] | None
         return None
     rows: dict[str, Row] = {}
     for row in lines:
-        field = row.cells["field"].strip().lower()
+        field = name_of_column(row.cells["field"])
         if field not in REQUIRED and field not in DEFAULTS:
             row.refuse("", f"the field {shown(field)} is unknown: take {', '.join((*REQUIRED, *DEFAULTS))}")
         elif field in rows:
@@ -134,7 +136,7 @@ class _Fields:
     """The lines of contest.csv, asked for one value at a time; None for what is missing or wrong."""
 
     def __init__(self, rows: Mapping[str, Row]) -> None:
-        self._rows = rows
+        self._rows = dict(rows)
 
     def text(self, field: str, most: int) -> str | None:
         row = self._rows.get(field)
@@ -155,8 +157,15 @@ class _Fields:
     def refuse(self, field: str, words: str) -> None:
         self._rows[field].refuse(field, words)
 
+    def _written_as_iso(self, field: str, pattern: re.Pattern[str], most: int, words: str) -> str | None:
+        """A date or a time, also where a spreadsheet has turned it to 20/11/2014: day first, which the ids confirm."""
+        if field in self._rows:
+            row = self._rows[field]
+            self._rows[field] = replace(row, cells={field: year_first(row.value(field))})
+        return self.matching(field, pattern, most, words)
+
     def day(self, field: str) -> date | None:
-        value = self.matching(field, _DATE, 10, "write a date as 2014-11-20")
+        value = self._written_as_iso(field, _DATE, 10, "write a date as 2014-11-20")
         if not value:
             return None
         try:
@@ -167,7 +176,7 @@ class _Fields:
 
     def moment(self, field: str) -> datetime | None:
         """A time on London's clocks, given in UTC. Times that the clocks skip or show twice are refused."""
-        value = self.matching(field, _TIME, 16, "write a date and a time as 2014-11-20 22:00")
+        value = self._written_as_iso(field, _TIME, 16, "write a date and a time as 2014-11-20 22:00")
         if not value:
             return None
         try:
@@ -201,15 +210,24 @@ def _election(fields: _Fields) -> ElectionFields | None:
         fields.refuse("close_of_poll", f"the poll closes on another day than poll_date, {poll_date.isoformat()}")
     if close and planned and planned <= close:
         fields.refuse("planned_declaration", "the declaration is planned for a time before the close of poll")
+    if close and planned and planned - close > _LONGEST_COUNT:
+        fields.refuse("planned_declaration", _too_late(planned, close))
     if election_id is None or name is None or poll_date is None or close is None or venue is None or combined is None:
         return None
     return ElectionFields(election_id, name, poll_date, close, planned, venue, combined == "yes")
+
+
+def _too_late(moment: datetime, close: datetime) -> str:
+    day = moment.astimezone(LONDON).date().isoformat()
+    return f"{day} is {(moment - close).days} days after the close of poll: look whether day and month are exchanged"
 
 
 def _count_begins(fields: _Fields, election: ElectionFields | None) -> datetime | None:
     begins = fields.moment("count_begins")
     if begins and election and begins < election.close_of_poll:
         fields.refuse("count_begins", "the count begins before the close of poll: nothing is counted then")
+    if begins and election and begins - election.close_of_poll > _LONGEST_COUNT:
+        fields.refuse("count_begins", _too_late(begins, election.close_of_poll))
     if begins and election and election.planned_declaration and begins >= election.planned_declaration:
         fields.refuse("count_begins", "the count begins after the time for which the declaration is planned")
     return begins

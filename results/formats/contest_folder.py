@@ -239,6 +239,10 @@ def _look_at_whole(set_up: ContestSetUp, problems: list[Problem], notices: list[
                 f"{WARDS_FILE} has {ward.electorate:,}"
             )
             notices.append(Problem(BOXES_FILE, 0, "electors", words))
+    labels = [box.label for box in set_up.boxes if box.label.isdigit()]
+    if len({len(label) for label in labels}) > 1 and any(label.startswith("0") for label in labels):
+        words = "some labels begin with 0 and others are shorter: a spreadsheet may have taken zeros away. Look at the boxes"
+        notices.append(Problem(BOXES_FILE, 0, "box", words))
     numbers = {candidate.number for candidate in set_up.candidates}
     gaps = sorted(set(range(1, max(numbers) + 1)) - numbers)
     if gaps:

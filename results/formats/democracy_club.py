@@ -49,7 +49,7 @@ def read_candidates(
     found: dict[str, _Found] = {}
     rows = table.rows(problems, REQUIRED, ignore_others=True)
     for row in rows:
-        if row.cells["ballot_paper_id"].strip().lower() != ballot_paper_id:
+        if row.value("ballot_paper_id").lower() != ballot_paper_id:
             continue
         _refuse_other_polls(row)
         person = row.text("person_id", longest(Candidate, "person_id"))
@@ -75,9 +75,9 @@ def read_candidates(
 
 
 def _refuse_other_polls(row: Row) -> None:
-    if row.cells.get("cancelled_poll", "").strip().lower() not in _NO:
+    if row.value("cancelled_poll").lower() not in _NO:
         row.refuse("cancelled_poll", "this poll is cancelled: nothing is counted")
-    seats = row.cells.get("seats_contested", "").strip()
+    seats = row.value("seats_contested")
     if seats not in ("", "1"):
         row.refuse("seats_contested", f"{shown(seats)} seats: countnight counts polls for one seat")
 

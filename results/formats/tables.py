@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -13,10 +10,24 @@ from pathlib import Path
 
 from django.db import models
 
+from results.formats.cells import (
+    cleaned,
+    made_a_date,
+    made_a_number,
+    name_of_column,
+    spreadsheet_error,
+    what_to_write,
+    without_zeros,
+)
+from results.formats.spreadsheets import Unreadable, lines_of_cells
 from results.models.contest import MOST_PAPERS
 
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WHOLE = re.compile(r"[0-9]{1,20}")
+_AS_TEXT = (
+    "a spreadsheet has made a date or a number of this. Format the column as Text, type what stands on the paper, "
+    "and save again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +77,27 @@ class Row:
         """Keep a problem of this line."""
         self.problems.append(Problem(self.file, self.line, column, words))
 
+    def value(self, column: str) -> str:
+        """A cell as it was typed, without spaces and unseen marks around it; "" where there is no such column."""
+        return cleaned(self.cells.get(column, ""))
+
     def blank(self, column: str) -> bool:
         """Whether the cell, or its whole column, holds nothing."""
-        return not self.cells.get(column, "").strip()
+        return not self.value(column)
+
+    def _sound(self, column: str) -> str | None:
+        """The value; None, with the problem kept, for an error of a spreadsheet."""
+        value = self.value(column)
+        if words := spreadsheet_error(value):
+            self.refuse(column, f"{shown(value)}: {words}")
+            return None
+        return value
 
     def text(self, column: str, most: int, *, required: bool = True) -> str | None:
         """A text of at most `most` characters, without spaces around it, in NFC. Markup is text like any other."""
-        value = unicodedata.normalize("NFC", self.cells.get(column, "").strip())
+        value = self._sound(column)
+        if value is None:
+            return None
         for character in value:
             if character in _BIDIRECTIONAL:
                 self.refuse(
@@ -98,12 +123,15 @@ class Row:
 
     def whole(self, column: str, least: int = 0, most: int = MOST_PAPERS) -> int | None:
         """A whole number written in digits 0 to 9 alone, within its limits."""
-        value = self.cells.get(column, "").strip()
+        value = self._sound(column)
+        if value is None:
+            return None
         if not value:
             self.refuse(column, "this is empty: write a whole number")
             return None
+        value = without_zeros(value)
         if not _WHOLE.fullmatch(value):
-            self.refuse(column, f"{shown(value)} is not a whole number: write digits only")
+            self.refuse(column, f"{shown(value)} is not a whole number: {what_to_write(value)}")
             return None
         if not least <= int(value) <= most:
             self.refuse(column, f"{shown(value)} is not between {least:,} and {most:,}")
@@ -112,7 +140,9 @@ class Row:
 
     def choice(self, column: str, choices: Collection[str]) -> str | None:
         """One of a few words; capitals make no difference."""
-        value = self.cells.get(column, "").strip()
+        value = self._sound(column)
+        if value is None:
+            return None
         if value.lower() in choices:
             return value.lower()
         *first, last = choices
@@ -126,7 +156,11 @@ class Row:
         """A text of one form; `words` say which."""
         value = self.text(column, most, required=required)
         if value and not pattern.fullmatch(value):
-            self.refuse(column, f"{shown(value)}: {words}")
+            shortened = made_a_number(value)
+            self.refuse(column, f"{shown(value)}: {_AS_TEXT if shortened else words}")
+            return None
+        if value and made_a_date(value):
+            self.refuse(column, f"{shown(value)}: {_AS_TEXT}")
             return None
         return value
 
@@ -138,6 +172,7 @@ class Table:
     file: str
     header: tuple[str, ...]
     records: tuple[tuple[int, tuple[str, ...]], ...]
+    line: int = 1
 
     def rows(
         self,
@@ -149,80 +184,91 @@ class Table:
     ) -> list[Row]:
         """The lines by column; columns missing, unknown or doubled are problems, and lines of another length."""
         found: list[Problem] = []
+        columns = ", ".join((*required, *optional))
         for column in required:
             if column not in self.header:
-                found.append(Problem(self.file, 1, "", f"the column {column} is missing"))
+                found.append(Problem(self.file, self.line, "", f"the column {column} is missing"))
         for place, column in enumerate(self.header):
-            if column in self.header[:place]:
-                found.append(Problem(self.file, 1, "", f"the column {shown(column)} is there twice"))
+            if not column:
+                words = f"column {place + 1} has values and no name: take one of {columns}"
+                found.append(Problem(self.file, self.line, "", words))
+            elif column in self.header[:place]:
+                found.append(Problem(self.file, self.line, "", f"the column {shown(column)} is there twice"))
             elif not ignore_others and column not in (*required, *optional):
-                columns = ", ".join((*required, *optional))
-                found.append(Problem(self.file, 1, "", f"the column {shown(column)} is unknown: take {columns}"))
+                words = f"the column {shown(column)} is unknown: take {columns}"
+                found.append(Problem(self.file, self.line, "", words))
         problems += found
         if found:
             return []
         rows = []
         for line, cells in self.records:
-            width = len(self.header)
-            if len(cells) < width:
-                words = f"this line has {len(cells)} cells and the first line {width}: a comma may be missing"
-                problems.append(Problem(self.file, line, "", words))
-            elif any(cell.strip() for cell in cells[width:]):
-                words = (
-                    f"this line has {len(cells)} cells and the first line {width}: "
-                    'put a text that holds a comma between double quotes, "like, this"'
-                )
+            if words := self._wrong_length(cells):
                 problems.append(Problem(self.file, line, "", words))
             else:
-                named = dict(zip(self.header, cells, strict=False))
-                rows.append(Row(self.file, line, named, problems))
+                rows.append(Row(self.file, line, dict(zip(self.header, cells, strict=False)), problems))
         return rows
 
+    def _wrong_length(self, cells: tuple[str, ...]) -> str:
+        """What is wrong with a line that has fewer cells than columns, or values beyond the last; "" where nothing is."""
+        width = len(self.header)
+        have = f"this line has {len(cells)} cells and the first line {width}"
+        if len(cells) < width:
+            return f"{have}: a comma may be missing"
+        if not any(cell.strip() for cell in cells[width:]):
+            return ""
+        if any(sign in cell for cell in cells for sign in "“”„"):
+            return (
+                f'{have}: put a text that holds a comma between straight double quotes, "like, this", not “like, this”'
+            )
+        return f'{have}: put a text that holds a comma between double quotes, "like, this"'
 
-def _decoded(path: Path, problems: list[Problem]) -> str | None:
+
+def read_table(path: Path, problems: list[Problem]) -> Table | None:
+    """The cells of a CSV file as a spreadsheet saved it (spreadsheets.py), or None with the problem kept.
+
+    Lines without anything on them are passed over, and so are columns without a name and without a value.
+    """
     try:
-        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        records = lines_of_cells(path.read_bytes())
     except FileNotFoundError:
         problems.append(Problem(path.name, 0, "", "this file is missing"))
         return None
     except OSError as error:
         problems.append(Problem(path.name, 0, "", f"this file cannot be read ({error.strerror})"))
         return None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        words = "this line is not UTF-8: in Excel, choose Save as, “CSV UTF-8 (Comma delimited)”"
-        problems.append(Problem(path.name, line, "", words))
-        return None
-
-
-def read_table(path: Path, problems: list[Problem]) -> Table | None:
-    """The cells of a CSV file, separated by commas or, as Excel may write it, by semicolons or tabs; or None.
-
-    UTF-8 with or without a byte order mark. Lines without anything on them are passed over.
-    """
-    text = _decoded(path, problems)
-    if text is None:
-        return None
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    records: list[tuple[int, tuple[str, ...]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                records.append((line, tuple(cells)))
-            line = reader.line_num + 1
-    except csv.Error:
-        words = "the cells of this line cannot be told apart: look for a double quote that is opened and not closed"
-        problems.append(Problem(path.name, line, "", words))
+    except Unreadable as unreadable:
+        problems.append(Problem(path.name, unreadable.line, "", unreadable.words))
         return None
     if not records:
         problems.append(Problem(path.name, 0, "", "this file is empty"))
         return None
-    header = [cell.strip().lower() for cell in records[0][1]]
+    header = [name_of_column(cell) for cell in records[0][1]]
     while header and not header[-1]:
         header.pop()
-    return Table(path.name, tuple(header), tuple(records[1:]))
+    if len(header) == 1 and any(separator in records[0][1][0] for separator in ",;\t"):
+        words = (
+            "the whole line stands in one cell: in Excel, choose Data, “Text to Columns”, “Delimited”, and save again"
+        )
+        problems.append(Problem(path.name, records[0][0], "", words))
+        return None
+    return Table(path.name, *_named_columns(header, records[1:]), line=records[0][0])
+
+
+def _named_columns(
+    header: list[str], records: list[tuple[int, tuple[str, ...]]]
+) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[str, ...]], ...]]:
+    """Header and records without columns that have neither a name nor a value, and with cells that a spreadsheet left
+    out at the end of a line: it does so where a column is empty in the whole file, and only there it is undone."""
+    width = len(header)
+    filled = [any(len(cells) > place and cells[place].strip() for _, cells in records) for place in range(width)]
+    padded = [
+        (line, (*cells, *[""] * (width - len(cells))) if not any(filled[len(cells) :]) else cells)
+        for line, cells in records
+    ]
+    dropped = {place for place in range(width) if not header[place] and not filled[place]}
+    if not dropped:
+        return tuple(header), tuple(padded)
+    kept = tuple(name for place, name in enumerate(header) if place not in dropped)
+    return kept, tuple(
+        (line, tuple(cell for place, cell in enumerate(cells) if place not in dropped)) for line, cells in padded
+    )
