@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from results.board.patches import apply_patch
 from results.models import Contest
@@ -63,10 +66,6 @@ def test_it_says_when_to_expect_the_declaration_once_everything_is_counted(publi
 
 
 def test_it_says_when_the_count_begins_before_the_close_of_poll() -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     early = make_count(close_of_poll=timezone.now() + timedelta(hours=2))
     builders.verify(early.contest, "P1", 200, early.cast.olu)
     text = page(early).content.decode()
@@ -184,3 +183,76 @@ def test_it_keeps_showing_the_newest_version_when_no_new_one_can_be_written(
         assert page(count).status_code == 200
         assert Client().get("/").status_code == 200
     assert page(count, "board.json").json()["version"] == before["version"] + 1
+
+
+# --- the front page ----------------------------------------------------------------------------------------------------
+
+
+def rows(**headers: str) -> Any:
+    return Client().get("/contests/rows", headers=headers or None)
+
+
+def test_it_gives_the_rows_of_the_front_page_as_the_page_has_them(count: Count) -> None:
+    later = builders.make_contest("parl.laterbury.2026-11-06", close_of_poll=timezone.now() + timedelta(hours=3))
+    count.enter(1)
+    answer = rows()
+    text = answer.content.decode()
+    assert text in Client().get("/").content.decode()
+    assert "Adams (Red) leads Barker (Blue) by 100 votes" in text
+    assert later.ballot_paper_id in text
+    assert "Count-Time" in answer
+
+
+def test_it_tells_who_asks_for_rows_again_whether_they_still_stand(count: Count) -> None:
+    before = rows()
+    assert before["Cache-Control"] == "public, max-age=1"
+    again = rows(if_none_match=before["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert "Count-Time" in again
+    count.enter(1, (1, 2, 3))  # recorded, not released: nothing of it may show, by the ETag neither
+    assert rows(if_none_match=before["ETag"]).status_code == 304
+    count.enter(1)
+    after = rows(if_none_match=before["ETag"])
+    assert after.status_code == 200
+    assert "Adams (Red) leads" in after.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/contests/rows"])
+def test_it_asks_the_database_once_while_nothing_is_new(count: Count, path: str) -> None:
+    for number in range(3):
+        builders.make_contest(f"parl.place-{number}.2026-11-05")
+    count.enter(1)
+    Client().get(path)
+    with CaptureQueriesContext(connection) as queries:
+        answer = Client().get(path)
+    assert len(queries) == 1
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    assert Client().post(path).status_code == 405
+
+
+def test_it_lists_a_contest_as_it_is_after_its_set_up_was_loaded_again(count: Count) -> None:
+    rows()
+    count.contest.election.name = "Another name"
+    count.contest.election.save()
+    call_command("begin_epoch")
+    assert "Another name" in rows().content.decode()
+
+
+def test_it_tries_again_what_could_not_be_made_for_the_front_page(
+    count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows()
+    count.enter(1)
+
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("results.models.Publication.save", full)
+        assert "leads" not in rows().content.decode()
+    assert "Adams (Red) leads" in rows().content.decode()
+
+
+def test_it_says_that_no_contest_is_set_up() -> None:
+    assert "No contest is set up here yet." in rows().content.decode()

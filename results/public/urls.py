@@ -7,6 +7,7 @@ from results.public import views
 app_name = "public"
 urlpatterns = [
     path("", views.contests, name="contests"),
+    path("contests/rows", views.rows, name="rows"),
     path("calibration/", views.calibration, name="calibration"),
     path("contests/<str:contest>/", views.contest, name="contest"),
     path("contests/<str:contest>/updates", views.updates, name="updates"),

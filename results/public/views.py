@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from typing import Any
 
@@ -19,6 +20,7 @@ from results.board.timeline import iso
 from results.calibration import records
 from results.models import Contest, Publication
 from results.public.calibration import record_context
+from results.public.front import front_rows, words_of_age
 
 logger = logging.getLogger(__name__)
 
@@ -38,36 +40,33 @@ def _cacheable(request: HttpRequest, response: HttpResponse, etag: str) -> HttpR
     response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     if etag in [given.strip().removeprefix("W/") for given in request.headers.get("If-None-Match", "").split(",")]:
         unchanged = HttpResponseNotModified()
-        unchanged["ETag"], unchanged["Cache-Control"] = etag, response["Cache-Control"]
+        for header in ("ETag", "Cache-Control", COUNT_TIME):
+            if header in response:
+                unchanged[header] = response[header]
         return unchanged
     return response
 
 
 @require_safe
 def contests(request: HttpRequest) -> HttpResponse:
-    """The front page: every contest that is not a rehearsal, with its state."""
-    listed = []
-    for contest in Contest.objects.select_related("election").order_by("-election__poll_date", "name"):
-        if contest.environment == Contest.Environment.REHEARSAL:
-            continue
-        try:
-            board = current(contest).board
-        except Exception:
-            # One contest that cannot be shown must not take the others with it.
-            logger.exception("%s is left out of the front page", contest.ballot_paper_id)
-            continue
-        listed.append(
-            {
-                "url": f"/contests/{contest.ballot_paper_id}/",
-                "name": contest.name,
-                "election_name": contest.election.name,
-                "poll_date": contest.election.poll_date,
-                "environment": contest.environment,
-                "board": board,
-                "setup": setup_document(contest),
-            }
-        )
-    return render(request, "public/contests.html", {"contests": listed})
+    """The front page: every contest that is not a rehearsal, with its state; front.js keeps it so."""
+    context = {
+        "rows": front_rows(),
+        "now": iso(clock.real_now()),
+        "poll_seconds": settings.LIVE_POLL_SECONDS,
+        "names": words_of_age(),
+    }
+    response = render(request, "public/contests.html", context)
+    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    return response
+
+
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of the front page alone, for a page that asks whether they still stand."""
+    response = render(request, "public/parts/contest_rows.html", {"rows": front_rows()})
+    response[COUNT_TIME] = iso(clock.real_now())
+    return _cacheable(request, response, f'"{hashlib.sha256(response.content).hexdigest()[:32]}"')
 
 
 @require_safe

@@ -83,7 +83,7 @@ const wardName = (gss, setup) => setup.wards[gss] ?? String(gss);
 const byNumber = (a, b) => Number(a) - Number(b);
 
 // A code can come from the board, so an own key is asked for: "constructor" is no text.
-const template = (code, setup) => (Object.hasOwn(setup.messages, code) ? setup.messages[code] : undefined);
+const template = (code, setup) => (Object.prototype.hasOwnProperty.call(setup.messages, code) ? setup.messages[code] : undefined);
 
 const FIELDS = {
   count,

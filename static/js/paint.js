@@ -12,10 +12,13 @@ const BOUND = "[data-path], [data-if], [data-unless], [data-if-is]";
 const SLIDE_MS = 200;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+// Object.hasOwn is younger than browsers that the page is read with.
+const has = (value, key) => Object.prototype.hasOwnProperty.call(value, key);
+
 function at(board, path) {
   let value = board;
   for (const key of path) {
-    if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
+    if (value === null || typeof value !== "object" || !has(value, key)) return undefined;
     value = value[key];
   }
   return value;
@@ -64,19 +67,17 @@ function cloned(template, key) {
   const row = template.content.firstElementChild.cloneNode(true);
   for (const element of [row, ...row.querySelectorAll("*")]) {
     for (const { name, value } of [...element.attributes]) {
-      if (value.includes("__key__")) element.setAttribute(name, value.replaceAll("__key__", key));
+      if (value.includes("__key__")) element.setAttribute(name, value.split("__key__").join(key));
     }
   }
   return row;
 }
 
 export class Painter {
-  #setup;
-  #bound = [];
-
   constructor(setup) {
-    this.#setup = setup;
-    this.#find();
+    this.setup = setup;
+    this.bindings = [];
+    this.find();
     // For all: the mark goes when its animation, named as its class, has ended or was cut off by the element being
     // hidden, so that the next change can start it again and showing the element does not.
     for (const ending of ["animationend", "animationcancel"]) {
@@ -86,34 +87,34 @@ export class Painter {
 
   // `quiet`: what differs now did not change before the reader's eyes, so nothing is marked and nothing slides.
   paint(board, { quiet = false } = {}) {
-    const rows = this.#each(board, quiet);
+    const rows = this.each(board, quiet);
     const changed = rows.made;
-    for (const binding of this.#bound) {
+    for (const binding of this.bindings) {
       if (binding.conditional) {
         const hidden = !visible(board, binding);
         if (binding.element.hidden !== hidden) binding.element.hidden = hidden;
       }
-      if (binding.path && this.#write(binding, at(board, binding.path))) changed.push(binding.element);
+      if (binding.path && this.write(binding, at(board, binding.path))) changed.push(binding.element);
     }
     if (quiet) return;
     rows.slide();
     mark(changed);
   }
 
-  #find() {
-    const known = new Map(this.#bound.map((binding) => [binding.element, binding]));
-    this.#bound = [...document.querySelectorAll(BOUND)].map((element) => known.get(element) ?? bound(element));
+  find() {
+    const known = new Map(this.bindings.map((binding) => [binding.element, binding]));
+    this.bindings = [...document.querySelectorAll(BOUND)].map((element) => known.get(element) ?? bound(element));
   }
 
   // Returns whether a figure that was there before is now another. A patch leaves what it does not touch the same
   // object, so that one comparison settles most leaves.
-  #write(binding, value) {
+  write(binding, value) {
     if (value === binding.last) return false;
     binding.last = value;
     const { element, path, format, attr, absent } = binding;
     let words = absent;
     try {
-      if (value !== undefined) words = shown(format, value, this.#setup);
+      if (value !== undefined) words = shown(format, value, this.setup);
     } catch (error) {
       // One leaf that cannot be put into words must not keep the others from being painted.
       console.error(`${path.join(".")} as ${format}`, error);
@@ -128,7 +129,7 @@ export class Painter {
     return before !== "" && typeof value === "number";
   }
 
-  #each(board, quiet) {
+  each(board, quiet) {
     const made = [];
     const slides = [];
     let structure = false;
@@ -139,7 +140,7 @@ export class Painter {
       const keys = sorted(entries, sort).filter((key) => template || children.has(key));
       if (template) {
         for (const [key, child] of children) {
-          if (Object.hasOwn(entries, key)) continue;
+          if (has(entries, key)) continue;
           child.remove();
           structure = true;
         }
@@ -160,7 +161,7 @@ export class Painter {
       if (list.contains(focused)) focused.focus({ preventScroll: true });
       if (tops.size) slides.push(tops);
     }
-    if (structure) this.#find();
+    if (structure) this.find();
     return { made, slide: () => slides.forEach(slideFrom) };
   }
 }
