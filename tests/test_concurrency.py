@@ -45,6 +45,7 @@ class Tablet:
             "submission_id": str(uuid.UUID(int=self.dice.getrandbits(128), version=4)),
             "sheet": f"{group:04d}",
             "doubtful": "0",
+            "reason": "Copied wrongly from the sheet",  # asked for once the figures are public
             "acknowledge": [f"count.{code}.{other}" for code in ("same_figures", "sheet_used") for other in (1, 2, 3)],
             **{f"votes-{number}": str(figure) for number, figure in enumerate(votes, 1)},
             "rejected-want_of_official_mark": "0",

@@ -143,6 +143,24 @@ def test_it_waits_for_acknowledgement_of_warnings_and_records_it(count: Count) -
     assert list(Acknowledgement.objects.values_list("code", flat=True)) == ["count.rejected_share"]
 
 
+@pytest.mark.parametrize("confirmed", ["count.same_figures", "count.same_figures.1", "count.same_figures.3"])
+def test_it_takes_no_confirmation_of_one_warning_for_another(count: Count, confirmed: str) -> None:
+    count.ready()
+    for group in (1, 2):
+        count.enter(group, VOTES[1])
+    same = Entered(3, "0003", read_facts(count.contest).groups[3].papers or 0, VOTES[1], REJECTED, 0)
+    arguments: dict[str, Any] = {"actor": count.cast.olu, "submission_id": uuid.uuid4(), "seen": seen(count, 3)}
+    with pytest.raises(ledger.Refused) as refused:
+        ledger.record_count(count.contest, same, acknowledged={confirmed}, **arguments)
+    assert [words(finding) for finding in refused.value.findings] == [
+        "Group 1 has exactly the same votes: is this its sheet?",
+        "Group 2 has exactly the same votes: is this its sheet?",
+    ]
+    both = {"count.same_figures.1", "count.same_figures.2"}
+    written = ledger.record_count(count.contest, same, acknowledged=both, **arguments)
+    assert set(Acknowledgement.objects.filter(entry__seq=written.seq).values_list("code", flat=True)) == both
+
+
 @pytest.mark.parametrize("figures", [(-1, 401, 418), (10_000_001, 0, 0), (818, 2), (400, 300, 118, 0)])
 def test_it_refuses_what_no_form_sends(count: Count, figures: tuple[int, ...]) -> None:
     count.ready()

@@ -3,7 +3,7 @@
     {{ finding|words }}      a message or a finding
     {{ "label.sheet"|words }}   a code without arguments; also what is no code, such as a candidate's name, which stays
     {{ field|problems }}     what is wrong with a form's field
-    {% desk_texts %}         the texts that static/js/count.js says
+    {% desk_texts %}         the texts that a form says in the browser
 
 Words of a template's own stay English in the template; one that is to be translated is moved to the catalogue
 (results/texts) and written {{ "code"|words }}.
@@ -26,6 +26,8 @@ from results.texts.wording import words as in_words
 
 register = template.Library()
 
+_SAID_IN_BROWSER = ("sum", "gap", "draft", "sending")
+
 
 @register.filter
 def words(said: Coded | str | None) -> str:
@@ -45,7 +47,7 @@ def problems(field: forms.BoundField) -> str:
 @register.simple_tag
 @cache
 def desk_texts() -> SafeString:
-    """The texts by which a sheet adds itself up in the browser, as the element that static/js/count.js reads."""
-    texts = {code: text for code, text in catalogue().items() if code.partition(".")[0] in ("sum", "gap")}
+    """The texts that a form says in the browser, as the element that static/js/texts.js reads."""
+    texts = {code: text for code, text in catalogue().items() if code.partition(".")[0] in _SAID_IN_BROWSER}
     own = {"language": ENGLISH, "locale": language(ENGLISH).document(), "messages": texts, "most": MOST}
     return json_script(own, "desk-texts")

@@ -1,9 +1,7 @@
 // A sheet that adds itself up while it is typed, and the keys that walk through it. Works on top of a plain form.
 // Its words are the catalogue's, which the page carries: here is chosen only which of them to say.
-import { text } from "./format.js";
+import { most, wordsOf } from "./texts.js";
 
-const setup = JSON.parse(document.getElementById("desk-texts").textContent);
-const say = (code, args = {}) => text(code, args, setup);
 const line = (parts) => parts.join(" · ");
 
 // The same choice as `gap` of results/rules/counts.py. Half a sheet is always short, and a hint about its digits would
@@ -21,7 +19,7 @@ const figure = (input) => {
   if (typed === "") return { empty: true };
   if (!/^[0-9]+$/.test(typed)) return { wrong: "sum.not_a_number" };
   const value = Number(typed);
-  return value > setup.most ? { wrong: "sum.too_large" } : { value };
+  return value > most ? { wrong: "sum.too_large" } : { value };
 };
 
 const sum = (inputs) => {
@@ -31,7 +29,7 @@ const sum = (inputs) => {
   for (const input of inputs) {
     const said = figure(input);
     if (said.empty) empty += 1;
-    else if (said.wrong) wrong = wrong || say("sum.check", { field: input.dataset.name, wrong: { code: said.wrong } });
+    else if (said.wrong) wrong = wrong || wordsOf("sum.check", { field: input.dataset.name, wrong: { code: said.wrong } });
     else total += said.value;
   }
   return { total, empty, wrong };
@@ -46,11 +44,11 @@ const show = (form, words, state) => {
 const addCount = (form) => {
   const papers = Number(form.dataset.count);
   const { total, empty, wrong } = sum(form.querySelectorAll("[data-figure]"));
-  const level = say("sum.accounted", { accounted: total, papers });
+  const level = wordsOf("sum.accounted", { accounted: total, papers });
   const { code, args } = gap(papers, total, empty === 0);
   if (wrong) show(form, line([level, wrong]), "wrong");
-  else if (empty) show(form, line([level, say(code, args), say("sum.empty", { fields: empty })]), "open");
-  else show(form, line([level, say(code, args)]), total === papers ? "good" : "wrong");
+  else if (empty) show(form, line([level, wordsOf(code, args), wordsOf("sum.empty", { fields: empty })]), "open");
+  else show(form, line([level, wordsOf(code, args)]), total === papers ? "good" : "wrong");
 };
 
 const addVerification = (form) => {
@@ -65,7 +63,7 @@ const addVerification = (form) => {
   if (form.dataset.verify === "polling") {
     const parts = ["issued", "unused", "spoilt"].map(value);
     if (parts.some((part) => part !== undefined)) {
-      words.push(say("sum.entrusted", { papers: parts.reduce((total, part) => total + (part || 0), 0) }));
+      words.push(wordsOf("sum.entrusted", { papers: parts.reduce((total, part) => total + (part || 0), 0) }));
     }
   }
   const expected = value(form.dataset.verify === "polling" ? "issued" : "expected");
@@ -74,10 +72,10 @@ const addVerification = (form) => {
     show(form, line(words), "open");
     return;
   }
-  words.push(say("sum.found", { found, expected }));
+  words.push(wordsOf("sum.found", { found, expected }));
   const difference = found - expected;
   const variance = difference === 0 ? "sum.no_variance" : difference > 0 ? "sum.more" : "sum.fewer";
-  words.push(say(variance, { papers: Math.abs(difference) }));
+  words.push(wordsOf(variance, { papers: Math.abs(difference) }));
   show(form, line(words), difference === 0 ? "good" : "wrong");
 };
 
@@ -86,10 +84,10 @@ const addBoxes = (form) => {
   const polling = ticked.filter((box) => box.dataset.kind === "polling").length;
   const papers = ticked.reduce((total, box) => total + Number(box.dataset.papers || 0), 0);
   const waiting = ticked.filter((box) => box.dataset.papers === "").length;
-  const words = [say("sum.boxes", { boxes: ticked.length }), say("sum.papers", { papers })];
-  if (waiting) words.push(say("sum.not_verified", { boxes: waiting }));
+  const words = [wordsOf("sum.boxes", { boxes: ticked.length }), wordsOf("sum.papers", { papers })];
+  if (waiting) words.push(wordsOf("sum.not_verified", { boxes: waiting }));
   const few = ticked.length > 0 && polling < 2;
-  if (few) words.push(say("sum.few_polling_boxes"));
+  if (few) words.push(wordsOf("sum.few_polling_boxes"));
   show(form, line(words), few ? "wrong" : "open");
 };
 

@@ -3,299 +3,292 @@
 // form[data-send]    is sent here, once, and again under the same submission id while nobody answers
 // form[data-draft]   its text is kept in localStorage under this key, which names the user, from the first keystroke
 // [data-received]    submission ids that the ledger holds: their drafts are erased, and only then
-"use strict";
+import { wordsOf } from "./texts.js";
 
-(() => {
-  const PREFIX = "countnight:draft:";
-  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "submission_id", "seen", "papers", "acknowledge", "action"]);
-  const WAITS = [1000, 2000, 4000, 8000, 15000];
-  const ANSWER_MS = 20000;
-  const loaded = Date.now();
-  let shown = location.pathname + location.search;
+const PREFIX = "countnight:draft:";
+const NOT_KEPT = new Set(["csrfmiddlewaretoken", "submission_id", "seen", "papers", "acknowledge", "action"]);
+const WAITS = [1000, 2000, 4000, 8000, 15000];
+const ANSWER_MS = 20000;
+const loaded = Date.now();
+let shown = location.pathname + location.search;
 
-  // --- the store --------------------------------------------------------------------------------------------------
+// --- the store --------------------------------------------------------------------------------------------------
 
-  const read = (key) => {
-    try {
-      return JSON.parse(localStorage.getItem(PREFIX + key));
-    } catch {
-      return null;
+const read = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + key));
+  } catch {
+    return null;
+  }
+};
+const write = (key, draft) => {
+  try {
+    localStorage.setItem(PREFIX + key, JSON.stringify(draft));
+    return true;
+  } catch {
+    return false;
+  }
+};
+const erase = (key) => {
+  try {
+    localStorage.removeItem(PREFIX + key);
+  } catch { /* a browser that keeps nothing has nothing to erase */ }
+};
+
+const eraseReceived = () => {
+  const ids = new Set();
+  for (const element of document.querySelectorAll("[data-received]")) {
+    for (const id of element.dataset.received.split(" ")) ids.add(id);
+  }
+  if (!ids.size) return;
+  let keys = [];
+  try {
+    keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+  } catch { /* nothing is kept here */ }
+  for (const key of keys) {
+    const draft = read(key);
+    if (draft && ids.has(draft.submission)) erase(key);
+  }
+};
+
+// --- drafts -----------------------------------------------------------------------------------------------------
+
+// Made here, because crypto.randomUUID is missing where a hall's own network has no TLS.
+const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+};
+
+const now = (form) => new Date(Date.parse(form.dataset.now) + (Date.now() - loaded));
+const field = (form, name) => form.querySelector(`input[name="${name}"]`);
+const texts = (form) => [...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name));
+
+const keep = (form) => {
+  const at = now(form);
+  const kept = write(form.dataset.draft, {
+    submission: field(form, "submission_id").value,
+    seen: field(form, "seen").value,
+    at: Number.isNaN(at.getTime()) ? "" : at.toISOString(),
+    fields: texts(form),
+  });
+  sayKept(form, kept);
+};
+
+const sayKept = (form, kept) => {
+  const words = form.querySelector("[data-kept]");
+  if (!words) return;
+  words.hidden = false;
+  words.textContent = wordsOf(kept ? "draft.kept" : "draft.not_kept");
+};
+
+const fill = (form, fields) => {
+  const names = new Set(fields.map(([name]) => name));
+  for (const control of form.elements) {
+    if (!control.name || NOT_KEPT.has(control.name) || control.type === "hidden") continue;
+    if (control.type === "checkbox" || control.type === "radio") {
+      control.checked = fields.some(([name, value]) => name === control.name && value === control.value);
+    } else if (names.has(control.name)) {
+      control.value = fields.find(([name]) => name === control.name)[1];
     }
-  };
-  const write = (key, draft) => {
-    try {
-      localStorage.setItem(PREFIX + key, JSON.stringify(draft));
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const erase = (key) => {
-    try {
-      localStorage.removeItem(PREFIX + key);
-    } catch { /* a browser that keeps nothing has nothing to erase */ }
-  };
+  }
+};
 
-  const eraseReceived = () => {
-    const ids = new Set();
-    for (const element of document.querySelectorAll("[data-received]")) {
-      for (const id of element.dataset.received.split(" ")) ids.add(id);
-    }
-    if (!ids.size) return;
-    let keys = [];
-    try {
-      keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-    } catch { /* nothing is kept here */ }
-    for (const key of keys) {
-      const draft = read(key);
-      if (draft && ids.has(draft.submission)) erase(key);
-    }
-  };
-
-  // --- drafts -----------------------------------------------------------------------------------------------------
-
-  // Made here, because crypto.randomUUID is missing where a hall's own network has no TLS.
-  const newId = () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  };
-
-  const now = (form) => new Date(Date.parse(form.dataset.now) + (Date.now() - loaded));
-  const clock = (text) => {
-    const at = new Date(text);
-    if (Number.isNaN(at.getTime())) return "an earlier time";
-    return at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" });
-  };
-  const field = (form, name) => form.querySelector(`input[name="${name}"]`);
-  const texts = (form) => [...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name));
-
-  const keep = (form) => {
-    const at = now(form);
-    const kept = write(form.dataset.draft, {
-      submission: field(form, "submission_id").value,
-      seen: field(form, "seen").value,
-      at: Number.isNaN(at.getTime()) ? "" : at.toISOString(),
-      fields: texts(form),
+const offer = (form) => {
+  const draft = read(form.dataset.draft);
+  if (!draft || !Array.isArray(draft.fields)) return;
+  fill(form, draft.fields);
+  if (draft.submission && draft.seen === field(form, "seen").value) {
+    field(form, "submission_id").value = draft.submission;
+  } else {
+    // The box or group has changed since, or the ledger refused the old id: these figures are a new submission.
+    write(form.dataset.draft, {
+      ...draft, submission: field(form, "submission_id").value, seen: field(form, "seen").value,
     });
-    sayKept(form, kept);
-  };
+  }
+  const notice = form.querySelector("[data-draft-notice]");
+  notice.querySelector("[data-draft-words]").textContent =
+    Number.isNaN(Date.parse(draft.at)) ? wordsOf("draft.typed") : wordsOf("draft.typed_at", { at: draft.at });
+  notice.hidden = false;
+  const details = form.closest("details");
+  if (details) details.open = true;
+  sayKept(form, true);
+};
 
-  const sayKept = (form, kept) => {
-    const words = form.querySelector("[data-kept]");
-    if (!words) return;
-    words.hidden = false;
-    words.textContent = kept ? "kept on this tablet until received" : "this browser keeps nothing: stay on this page";
-  };
-
-  const fill = (form, fields) => {
-    const names = new Set(fields.map(([name]) => name));
-    for (const control of form.elements) {
-      if (!control.name || NOT_KEPT.has(control.name) || control.type === "hidden") continue;
-      if (control.type === "checkbox" || control.type === "radio") {
-        control.checked = fields.some(([name, value]) => name === control.name && value === control.value);
-      } else if (names.has(control.name)) {
-        control.value = fields.find(([name]) => name === control.name)[1];
-      }
-    }
-  };
-
-  const offer = (form) => {
-    const draft = read(form.dataset.draft);
-    if (!draft || !Array.isArray(draft.fields)) return;
-    fill(form, draft.fields);
-    if (draft.submission && draft.seen === field(form, "seen").value) {
-      field(form, "submission_id").value = draft.submission;
+const prepare = () => {
+  eraseReceived();
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if ("superseded" in form.dataset) {
+      // Sending this id again would never succeed: the next form takes the figures under its own.
+      keep(form);
+      const draft = read(form.dataset.draft);
+      if (draft) write(form.dataset.draft, { ...draft, submission: "" });
+    } else if ("typed" in form.dataset) {
+      keep(form);
     } else {
-      // The box or group has changed since, or the ledger refused the old id: these figures are a new submission.
-      write(form.dataset.draft, {
-        ...draft, submission: field(form, "submission_id").value, seen: field(form, "seen").value,
-      });
+      offer(form);
     }
-    const notice = form.querySelector("[data-draft-notice]");
-    notice.querySelector("[data-draft-words]").textContent =
-      `These figures were typed at ${clock(draft.at)} and not yet received. Check them, then record them.`;
-    notice.hidden = false;
-    const details = form.closest("details");
-    if (details) details.open = true;
-    sayKept(form, true);
-  };
+  }
+  document.dispatchEvent(new CustomEvent("desk:shown"));
+};
 
-  const prepare = () => {
-    eraseReceived();
-    for (const form of document.querySelectorAll("form[data-draft]")) {
-      if ("superseded" in form.dataset) {
-        // Sending this id again would never succeed: the next form takes the figures under its own.
-        keep(form);
-        const draft = read(form.dataset.draft);
-        if (draft) write(form.dataset.draft, { ...draft, submission: "" });
-      } else if ("typed" in form.dataset) {
-        keep(form);
-      } else {
-        offer(form);
-      }
-    }
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form || !("draft" in form.dataset)) return;
+  // Figures changed after a sending that nobody answered are another submission: `seen` guards against both counting.
+  if ("sent" in form.dataset) {
+    delete form.dataset.sent;
+    field(form, "submission_id").value = newId();
+  }
+  keep(form);
+});
+
+document.addEventListener("click", (event) => {
+  const discard = event.target.closest("[data-draft-discard]");
+  if (discard) {
+    const form = discard.form;
+    erase(form.dataset.draft);
+    form.reset();
+    discard.closest("[data-draft-notice]").hidden = true;
     document.dispatchEvent(new CustomEvent("desk:shown"));
+    form.querySelector("input:not([type=hidden])").focus();
+  }
+});
+
+// --- sending ----------------------------------------------------------------------------------------------------
+
+const say = (form, words, link) => {
+  const line = form.querySelector("[data-sending-words]");
+  line.hidden = !words;
+  line.textContent = words;
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.href;
+    anchor.textContent = link.words;
+    line.append(" ", anchor);
+  }
+};
+
+const busy = (form, is) => {
+  form.toggleAttribute("aria-busy", is);
+  for (const control of form.elements) {
+    if (control.matches("input:not([type=hidden])")) control.readOnly = is;
+    if (control.matches("button:not([data-sending-stop])")) control.disabled = is;
+  }
+};
+
+// Waits, or goes on at once when the network comes back.
+const pause = (milliseconds) => new Promise((resolve) => {
+  const done = () => {
+    clearTimeout(timer);
+    window.removeEventListener("online", done);
+    resolve();
   };
+  const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2));
+  window.addEventListener("online", done);
+});
 
-  document.addEventListener("input", (event) => {
-    const form = event.target.form;
-    if (!form || !("draft" in form.dataset)) return;
-    // Figures changed after a sending that nobody answered are another submission: `seen` guards against both counting.
-    if ("sent" in form.dataset) {
-      delete form.dataset.sent;
-      field(form, "submission_id").value = newId();
-    }
-    keep(form);
-  });
+const attempt = async (url, body) => {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), ANSWER_MS);
+  try {
+    const response = await fetch(url, {
+      method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin", signal: abort.signal,
+    });
+    if (response.status >= 500 || response.status === 429 || response.status === 408) return null;
+    return { response, page: new DOMParser().parseFromString(await response.text(), "text/html") };
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
-  document.addEventListener("click", (event) => {
-    const discard = event.target.closest("[data-draft-discard]");
-    if (discard) {
-      const form = discard.form;
-      erase(form.dataset.draft);
-      form.reset();
-      discard.closest("[data-draft-notice]").hidden = true;
-      document.dispatchEvent(new CustomEvent("desk:shown"));
-      form.querySelector("input:not([type=hidden])").focus();
-    }
-  });
-
-  // --- sending ----------------------------------------------------------------------------------------------------
-
-  const say = (form, words, link) => {
-    const line = form.querySelector("[data-sending-words]");
-    line.hidden = !words;
-    line.textContent = words;
-    if (link) {
-      const anchor = document.createElement("a");
-      anchor.href = link.href;
-      anchor.textContent = link.words;
-      line.append(" ", anchor);
-    }
-  };
-
-  const busy = (form, is) => {
-    form.toggleAttribute("aria-busy", is);
-    for (const control of form.elements) {
-      if (control.matches("input:not([type=hidden])")) control.readOnly = is;
-      if (control.matches("button:not([data-sending-stop])")) control.disabled = is;
-    }
-  };
-
-  // Waits, or goes on at once when the network comes back.
-  const pause = (milliseconds) => new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      window.removeEventListener("online", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2));
-    window.addEventListener("online", done);
-  });
-
-  const attempt = async (url, body) => {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), ANSWER_MS);
-    try {
-      const response = await fetch(url, {
-        method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin", signal: abort.signal,
-      });
-      if (response.status >= 500 || response.status === 429 || response.status === 408) return null;
-      return { response, page: new DOMParser().parseFromString(await response.text(), "text/html") };
-    } catch {
-      return null;
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  const send = async (form, submitter) => {
-    if ("sending" in form.dataset) return;
-    const body = new URLSearchParams(new FormData(form));
-    if (submitter && submitter.name) body.append(submitter.name, submitter.value);
-    form.dataset.sending = "";
-    form.dataset.sent = "";
-    if ("draft" in form.dataset) keep(form);
-    busy(form, true);
-    say(form, "Sending");
-    const stop = form.querySelector("[data-sending-stop]");
-    // By attribute: a field of the form may be named "action" and stand before the property.
-    const url = form.getAttribute("action");
-    let answer = null;
-    for (let turn = 0; !answer; turn += 1) {
-      answer = await attempt(url, body);
+const send = async (form, submitter) => {
+  if ("sending" in form.dataset) return;
+  const body = new URLSearchParams(new FormData(form));
+  if (submitter && submitter.name) body.append(submitter.name, submitter.value);
+  form.dataset.sending = "";
+  form.dataset.sent = "";
+  if ("draft" in form.dataset) keep(form);
+  busy(form, true);
+  say(form, wordsOf("sending.now"));
+  const stop = form.querySelector("[data-sending-stop]");
+  // By attribute: a field of the form may be named "action" and stand before the property.
+  const url = form.getAttribute("action");
+  let answer = null;
+  for (let turn = 0; !answer; turn += 1) {
+    answer = await attempt(url, body);
+    if (!("sending" in form.dataset)) return;
+    if (!answer) {
+      say(form, wordsOf("draft" in form.dataset ? "sending.again_kept" : "sending.again"));
+      stop.hidden = false;
+      await pause(WAITS[Math.min(turn, WAITS.length - 1)]);
       if (!("sending" in form.dataset)) return;
-      if (!answer) {
-        say(form, "draft" in form.dataset ? "Not received yet. Kept on this tablet; trying again" : "Not received yet; trying again");
-        stop.hidden = false;
-        await pause(WAITS[Math.min(turn, WAITS.length - 1)]);
-        if (!("sending" in form.dataset)) return;
-      }
     }
-    release(form);
-    take(form, answer);
-  };
+  }
+  release(form);
+  take(form, answer);
+};
 
-  const release = (form) => {
-    delete form.dataset.sending;
-    busy(form, false);
-    say(form, "");
-    form.querySelector("[data-sending-stop]").hidden = true;
-  };
+const release = (form) => {
+  delete form.dataset.sending;
+  busy(form, false);
+  say(form, "");
+  form.querySelector("[data-sending-stop]").hidden = true;
+};
 
-  const take = (form, { response, page }) => {
-    const main = page.querySelector("main");
-    if (page.querySelector("[data-login], [data-logged-out]")) {
-      const back = document.querySelector("[data-login-url]");
-      const login = back ? back.dataset.loginUrl : "/desk/login/";
-      say(form, "You are logged out. Not received; your figures are kept on this tablet.", {
-        href: `${login}?next=${encodeURIComponent(location.pathname)}`, words: "Log in and come back",
-      });
-      form.querySelector("[data-sending-words] a").focus();
-      return;
-    }
-    if (!main) {
-      say(form, `Not received: the server answered ${response.status}. Your figures are kept on this tablet.`);
-      return;
-    }
-    document.querySelector("main").replaceWith(document.importNode(main, true));
-    document.title = page.title;
-    if (response.redirected) {
-      const url = new URL(response.url);
-      if (url.pathname + url.search !== shown) history.pushState(null, "", url);
-      shown = url.pathname + url.search;
-    }
-    prepare();
-    const first = document.querySelector("main [data-focus]") || document.querySelector("main");
-    first.focus();
-    window.scrollTo(0, 0);
-  };
-
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!("send" in form.dataset)) return;
-    event.preventDefault();
-    send(form, event.submitter);
-  });
-
-  document.addEventListener("click", (event) => {
-    const stop = event.target.closest("[data-sending-stop]");
-    if (stop) {
-      release(stop.form);
-      say(stop.form, "Stopped. Nothing was confirmed as received: record again when you are ready.");
-    }
-  });
-
-  // Back and forward between pages that were put in place here; links within a page change nothing but the fragment.
-  window.addEventListener("popstate", () => {
-    if (location.pathname + location.search !== shown) location.reload();
-  });
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
-
+const take = (form, { response, page }) => {
+  const main = page.querySelector("main");
+  if (page.querySelector("[data-login], [data-logged-out]")) {
+    const back = document.querySelector("[data-login-url]");
+    const login = back ? back.dataset.loginUrl : "/desk/login/";
+    say(form, wordsOf("sending.logged_out"), {
+      href: `${login}?next=${encodeURIComponent(location.pathname)}`, words: wordsOf("sending.log_in"),
+    });
+    form.querySelector("[data-sending-words] a").focus();
+    return;
+  }
+  if (!main) {
+    say(form, wordsOf("sending.answered", { status: response.status }));
+    return;
+  }
+  document.querySelector("main").replaceWith(document.importNode(main, true));
+  document.title = page.title;
+  if (response.redirected) {
+    const url = new URL(response.url);
+    if (url.pathname + url.search !== shown) history.pushState(null, "", url);
+    shown = url.pathname + url.search;
+  }
   prepare();
-})();
+  const first = document.querySelector("main [data-focus]") || document.querySelector("main");
+  first.focus();
+  window.scrollTo(0, 0);
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!("send" in form.dataset)) return;
+  event.preventDefault();
+  send(form, event.submitter);
+});
+
+document.addEventListener("click", (event) => {
+  const stop = event.target.closest("[data-sending-stop]");
+  if (stop) {
+    release(stop.form);
+    say(stop.form, wordsOf("sending.stopped"));
+  }
+});
+
+// Back and forward between pages that were put in place here; links within a page change nothing but the fragment.
+window.addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) location.reload();
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+prepare();

@@ -1,5 +1,5 @@
-"""The desk's screens (results/desk/views): what to do next, why figures wait, pages without a form, and the
-sum that a form shows while it is typed (static/js/count.js).
+"""The desk's screens (results/desk/views): what to do next, why figures wait, pages without a form; and
+what a form says in the browser: its sum while it is typed (static/js/count.js), its draft and its sending (draft.js).
 """
 
 from __future__ import annotations
@@ -46,4 +46,15 @@ TEXTS: dict[str, str] = {
     "sum.papers": "{papers:plural:paper:papers}",
     "sum.not_verified": "{boxes:count} not verified yet",
     "sum.few_polling_boxes": "two polling boxes or more are needed",
+    "draft.kept": "kept on this tablet until received",
+    "draft.not_kept": "this browser keeps nothing: stay on this page",
+    "draft.typed": "These figures were typed earlier and not yet received. Check them, then record them.",
+    "draft.typed_at": "These figures were typed at {at:time} and not yet received. Check them, then record them.",
+    "sending.now": "Sending",
+    "sending.again": "Not received yet; trying again",
+    "sending.again_kept": "Not received yet. Kept on this tablet; trying again",
+    "sending.logged_out": "You are logged out. Not received; your figures are kept on this tablet.",
+    "sending.log_in": "Log in and come back",
+    "sending.answered": "Not received: the server answered {status:raw}. Your figures are kept on this tablet.",
+    "sending.stopped": "Stopped. Nothing was confirmed as received: record again when you are ready.",
 }
