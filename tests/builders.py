@@ -30,9 +30,9 @@ from results.models import (
     Role,
     Ward,
 )
-from results.models.contest import STATUTORY_HEADS
 from results.people import accounts
 from results.policy import last_release
+from results.polls import PARLIAMENTARY_HEADS
 from results.texts.wording import words
 
 PASSWORD = "correct horse battery"
@@ -91,8 +91,8 @@ def make_contest(
             ballot_name=f"{surname.upper()} {forenames}",
             party=parties[party],
         )
-    for number, (code, name) in enumerate(STATUTORY_HEADS, 1):
-        RejectionHead.objects.create(contest=contest, number=number, code=code, name=name)
+    for number, head in enumerate(PARLIAMENTARY_HEADS, 1):
+        RejectionHead.objects.create(contest=contest, number=number, code=head.code, name=head.name)
     wards = [
         Ward.objects.create(contest=contest, gss=f"E0500000{place}", name=name, electorate=6000)
         for place, name in enumerate(("North", "South"))

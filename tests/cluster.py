@@ -16,7 +16,7 @@ import httpx
 import redis
 
 from results.demo.player import Form
-from results.models.contest import STATUTORY_HEADS
+from results.polls import PARLIAMENTARY_HEADS
 from tests.builders import PASSWORD
 from tests.conftest import ROOT, wait_for
 from tests.counts import REJECTED, VOTES
@@ -141,7 +141,7 @@ class Officer:
         first, second, third = VOTES[1]
         votes = (first - Officer.turn, second + Officer.turn, third)
         data: dict[str, Any] = {f"votes-{number}": str(value) for number, value in enumerate(votes, 1)}
-        data |= {f"rejected-{code}": str(value) for (code, _), value in zip(STATUTORY_HEADS, REJECTED, strict=True)}
+        data |= {f"rejected-{head.code}": str(value) for head, value in zip(PARLIAMENTARY_HEADS, REJECTED, strict=True)}
         data |= {"sheet": f"S{Officer.turn}", "doubtful": "0", "acknowledge": ["count.rejected_share"]}
         data |= {name: form[name] for name in ("csrfmiddlewaretoken", "seen", "papers")}
         data["submission_id"] = str(uuid.uuid4())

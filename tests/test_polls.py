@@ -215,8 +215,8 @@ def test_it_answers_every_combination() -> None:
 def test_it_knows_when_mayors_and_commissioners_are_elected_by_supplementary_vote(
     code: str, poll_date: date, candidates: int, method: Method
 ) -> None:
-    assert method_by_law(KINDS[code], Nation.ENGLAND, poll_date, candidates) is method
-    assert method_by_law(KINDS["parliament"], Nation.ENGLAND, poll_date, candidates) is Method.SIMPLE_MAJORITY
+    assert method_by_law(KINDS[code], poll_date, candidates) is method
+    assert method_by_law(KINDS["parliament"], poll_date, candidates) is Method.SIMPLE_MAJORITY
 
 
 # --- what an id says -------------------------------------------------------------------------------------------------

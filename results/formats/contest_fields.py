@@ -12,6 +12,7 @@ from results.clock import LONDON
 from results.formats.cells import name_of_column, year_first
 from results.formats.tables import Problem, Row, longest, read_table, shown
 from results.models import Contest, Election
+from results.polls import KINDS, Method
 
 FILE = "contest.csv"
 REQUIRED = (
@@ -32,6 +33,8 @@ DEFAULTS = {
     "count_begins": "",
     "expected_time": "off",
     "gss": "",
+    "kind": "",
+    "method": "",
     "baseline_label": "",
     "seats": "1",
     "entries_required": "1",
@@ -77,12 +80,14 @@ class ElectionFields:
 
 @dataclass(frozen=True, slots=True)
 class ContestFields:
-    """A contest as contest.csv gives it."""
+    """A contest as contest.csv gives it; `kind` is empty and `method` None where the id and the law say them."""
 
     election: ElectionFields
     ballot_paper_id: str
     name: str
     gss: str
+    kind: str
+    method: Method | None
     seats: int
     environment: str
     entries_required: int
@@ -148,6 +153,8 @@ class _Fields:
 
     def choice(self, field: str, choices: tuple[str, ...]) -> str | None:
         row = self._rows.get(field)
+        if row is not None and DEFAULTS.get(field) == "" and row.blank(field):
+            return ""
         return row.choice(field, choices) if row else None
 
     def matching(self, field: str, pattern: re.Pattern[str], most: int, words: str) -> str | None:
@@ -233,14 +240,6 @@ def _count_begins(fields: _Fields, election: ElectionFields | None) -> datetime 
     return begins
 
 
-def _one_seat(fields: _Fields) -> int | None:
-    seats = fields.whole("seats", 1, _MOST_SMALL)
-    if seats is not None and seats != 1:
-        words = f"{seats} seats: countnight counts polls for one seat; block votes and STV are not there yet"
-        fields.refuse("seats", words)
-    return seats
-
-
 def _entries(fields: _Fields) -> int | None:
     entries = fields.whole("entries_required", 1, 2)
     if entries == 2:
@@ -261,7 +260,8 @@ def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
     name = fields.text("name", longest(Contest, "name"))
     gss = fields.matching("gss", GSS, longest(Contest, "gss"), GSS_WORDS)
     label = fields.text("baseline_label", longest(Contest, "baseline_label"))
-    seats, entries = _one_seat(fields), _entries(fields)
+    seats, entries = fields.whole("seats", 1, _MOST_SMALL), _entries(fields)
+    kind, method = fields.choice("kind", tuple(KINDS)), fields.choice("method", tuple(Method))
     boxes = fields.whole("minimum_boxes", 2, _MOST_SMALL)
     papers = fields.whole("minimum_papers", 1, 10_000_000)
     environment = fields.choice("environment", tuple(Contest.Environment.values))
@@ -274,11 +274,14 @@ def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
     assert election and ballot_paper_id and name and environment and publish and projection
     assert gss is not None and label is not None
     assert seats and entries and boxes and papers
+    assert kind is not None and method is not None
     return ContestFields(
         election=election,
         ballot_paper_id=ballot_paper_id,
         name=name,
         gss=gss,
+        kind=kind,
+        method=Method(method) if method else None,
         seats=seats,
         environment=environment,
         entries_required=entries,

@@ -17,9 +17,10 @@ from results.facts.types import BoxDefinition, HeadDefinition, PartyDefinition, 
 from results.formats import contest_candidates, democracy_club
 from results.formats.contest_candidates import CandidateRow, Parties
 from results.formats.contest_fields import GSS, GSS_WORDS, ContestFields, read_fields
+from results.formats.contest_kind import kind_of_folder
 from results.formats.tables import Problem, Row, longest, read_table, same, shown
 from results.models import BallotBox, PollingStation, RejectionHead, Ward
-from results.models.contest import STATUTORY_HEADS
+from results.polls import KindOfPoll
 
 WARDS_FILE, BOXES_FILE, BASELINE_FILE, HEADS_FILE = "wards.csv", "boxes.csv", "baseline.csv", "heads.csv"
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
@@ -42,6 +43,7 @@ class ContestSetUp:
     """All that a folder says of a contest: it may be written as it is."""
 
     fields: ContestFields
+    kind: KindOfPoll
     parties: tuple[PartyDefinition, ...]
     candidates: tuple[CandidateRow, ...]
     wards: tuple[WardDefinition, ...]
@@ -92,12 +94,15 @@ def read_folder(folder: Path) -> Reading:
     parties, candidates = _read_people(folder, fields, problems, notices)
     wards = _read_wards(folder / WARDS_FILE, problems)
     boxes = _read_boxes(folder / BOXES_FILE, wards, problems)
-    heads = _read_heads(folder / HEADS_FILE, problems)
+    gss = [ward.gss for ward in wards.all]
+    kind = kind_of_folder(fields, gss, len(candidates), problems, notices) if fields and gss and all(gss) else None
+    heads = _read_heads(folder / HEADS_FILE, kind, problems)
     baseline = _read_baseline(folder / BASELINE_FILE, wards, parties, problems)
-    if problems or fields is None:
+    if problems or fields is None or kind is None:
         return Reading(None, tuple(problems), tuple(notices))
     set_up = ContestSetUp(
         fields,
+        kind,
         tuple(parties),
         tuple(candidates),
         tuple(wards.all),
@@ -182,10 +187,10 @@ def _read_boxes(path: Path, wards: _Wards, problems: list[Problem]) -> list[BoxD
     return list(boxes.values())
 
 
-def _read_heads(path: Path, problems: list[Problem]) -> list[HeadDefinition]:
-    """The heads of rejection: those of a parliamentary election where the folder has no heads.csv."""
+def _read_heads(path: Path, kind: KindOfPoll | None, problems: list[Problem]) -> list[HeadDefinition]:
+    """The heads of rejection: those of the kind of poll where the folder has no heads.csv."""
     if not path.exists():
-        return [HeadDefinition(code, name) for code, name in STATUTORY_HEADS]
+        return [HeadDefinition(head.code, head.name) for head in kind.heads] if kind else []
     heads: dict[str, HeadDefinition] = {}
     table = read_table(path, problems)
     before = len(problems)

@@ -208,15 +208,6 @@ class RejectionHead(models.Model):
         return self.name
 
 
-STATUTORY_HEADS = (
-    ("want_of_official_mark", "Want of official mark"),
-    ("voting_for_more_than_one", "Voting for more than one candidate"),
-    ("identifying_mark", "Writing or mark by which the voter could be identified"),
-    ("unmarked_or_void", "Unmarked or void for uncertainty"),
-)
-"""The heads of a parliamentary election (RPA 1983 Sch 1 r.47), used where the set-up names no others."""
-
-
 class BaselineVotes(models.Model):
     """A party's votes at the last poll, in one ward or, where no ward is given, in the whole contest."""
 

@@ -69,7 +69,7 @@ def refusal_of_ballot(ballot_paper_id: str, nation: Nation = Nation.ENGLAND) -> 
 _SIMPLE_MAJORITY_FROM = date(2023, 5, 4)
 
 
-def method_by_law(kind: KindOfPoll, nation: Nation, poll_date: date, candidates: int) -> Method:
+def method_by_law(kind: KindOfPoll, poll_date: date, candidates: int) -> Method:
     """The method of a poll where its set-up names none; of two candidates one has the majority in any case."""
     if kind.supplementary_from is None or candidates <= 2:
         return Method.SIMPLE_MAJORITY

@@ -1,0 +1,73 @@
+"""The kind of poll of a folder: said in contest.csv, or taken from the ballot paper id and the nation of the wards.
+
+A poll that cannot be counted here is refused with the sentence of the catalogue that says why (docs/polls.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from results.formats.contest_fields import FILE, ContestFields
+from results.formats.tables import Problem, shown
+from results.polls import (
+    KINDS,
+    KindOfPoll,
+    Nation,
+    Refusal,
+    kind_of_ballot,
+    method_by_law,
+    nation_of,
+    refusal,
+    refusal_of_ballot,
+)
+from results.texts.wording import text
+
+_FIELD = {
+    "polls.one_seat": "seats",
+    "polls.block_vote": "seats",
+    "polls.unknown_kind": "kind",
+    "polls.not_in_nation": "kind",
+}
+
+
+def kind_of_folder(
+    fields: ContestFields, wards: Iterable[str], candidates: int, problems: list[Problem], notices: list[Problem]
+) -> KindOfPoll | None:
+    """The kind of poll, by the contest's facts, the GSS codes of its wards and how many candidates stand; None, with the
+    problem kept, where it is not known or not counted here."""
+    nation = _nation((fields.gss, *wards), problems)
+    if nation is None:
+        return None
+    if (refused := refusal_of_ballot(fields.ballot_paper_id, nation)) is not None:
+        problems.append(_said(refused, "ballot_paper_id"))
+        return None
+    by_id = kind_of_ballot(fields.ballot_paper_id, nation)
+    code = fields.kind or by_id
+    if code is None:
+        words = f"the ballot_paper_id does not say which kind of poll this is: write {', '.join(KINDS)}"
+        problems.append(Problem(FILE, 0, "kind", words))
+        return None
+    if by_id is not None and code != by_id:
+        words = f"{shown(code)}, while the ballot_paper_id speaks of {by_id}: look at both"
+        notices.append(Problem(FILE, 0, "kind", words))
+    kind = KINDS[code]
+    method = fields.method or method_by_law(kind, fields.election.poll_date, candidates)
+    if (refused := refusal(code, fields.seats, method, nation)) is not None:
+        problems.append(_said(refused, _FIELD.get(refused.code, "method")))
+        return None
+    return kind
+
+
+def _nation(codes: Iterable[str], problems: list[Problem]) -> Nation | None:
+    """The nation of all GSS codes; None, with the problem kept, where they are of several or of none."""
+    found = {nation_of(gss) for gss in codes if gss}
+    nation = next(iter(found), None)
+    if len(found) != 1 or nation is None:
+        words = "the GSS codes are of several nations, or of none: they begin with E, W, S or N, and all with the same"
+        problems.append(Problem("wards.csv", 0, "gss", words))
+        return None
+    return nation
+
+
+def _said(refused: Refusal, field: str) -> Problem:
+    return Problem(FILE, 0, field, text(refused.code, refused.args, {}))
