@@ -85,7 +85,7 @@ def pace(released: Released) -> Pace | None:
     set-up does not ask for this estimate: the hour of the declaration is the Returning Officer's to tell.
 
     Where only progress is public, the groups counted take the place of releases. None before LEAST_WAITS waits between
-    them, while new figures are on hold, and where nothing is public.
+    them, while new figures are on hold or wait for the Returning Officer, and where nothing is public.
     """
     as_of = released.as_of
     if not released.definition.expected_time or as_of is None or not released.boxes:
@@ -93,7 +93,7 @@ def pace(released: Released) -> Pace | None:
     out = _out(released)
     if not out:
         return Pace(None, _forecast(as_of, LAG))
-    if released.held and released.publish == "totals":
+    if (released.held or released.last_waits) and released.publish == "totals":
         return None
     left = _until_last(as_of, _steps(released), _papers(released.boxes, out))
     if left is None or timedelta(minutes=left.then(LAG).high) > WIDEST:

@@ -11,7 +11,7 @@ fewer. The set that completes a contest waits for the Returning Officer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,11 +40,17 @@ class ReleasedGroup:
     formed_at: datetime
     counted: bool
     counted_at: datetime | None
+    recounting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Everything that may be public at one point of the ledger. `project()` and the board see nothing else."""
+    """Everything that may be public at one point of the ledger. `project()` and the board see nothing else.
+
+    `recounting` are the sets whose boxes were verified anew with other figures since, until their figures are
+    confirmed or replaced. `last_waits`: all that is not public yet can only become public together, and completes the
+    contest, so that it waits for the Returning Officer.
+    """
 
     definition: Definition
     publish: str
@@ -56,6 +62,28 @@ class Released:
     sets: tuple[ReleasedSet, ...]
     events: tuple[ReleaseEvent, ...]
     policies: tuple[PolicyEvent, ...]
+    recounting: tuple[ReleasedSet, ...] = ()
+    last_waits: bool = False
+
+    @property
+    def verified(self) -> bool:
+        """Every box of the contest is verified: only then is it known how many papers there are."""
+        return bool(self.boxes) and all(box.papers is not None for box in self.boxes)
+
+    @property
+    def ungrouped(self) -> int:
+        """Boxes that are in no group yet."""
+        return len(self.boxes) - sum(len(group.boxes) for group in self.groups)
+
+    @property
+    def complete(self) -> bool:
+        """Every paper of the contest is in figures that are counted and stand."""
+        return self.verified and not self.ungrouped and all(group.counted for group in self.groups)
+
+    @property
+    def standing(self) -> tuple[ReleasedSet, ...]:
+        """The released sets that are not being counted again."""
+        return tuple(made for made in self.sets if made not in self.recounting)
 
 
 def released(facts: Facts) -> Released:
@@ -77,6 +105,8 @@ def released(facts: Facts) -> Released:
         for label, box in facts.boxes.items()
         if shown
     )
+    recounting = tuple(made for made in facts.releases if _recounting(facts, made)) if totals else ()
+    again = {number for made in recounting for number in made.groups}
     groups = tuple(
         # Where totals are public a group is "counted" when it is released: an agreed figure that waits shows nowhere.
         ReleasedGroup(
@@ -84,8 +114,9 @@ def released(facts: Facts) -> Released:
             group.boxes,
             group.papers,
             group.formed_at,
-            group.released if totals else group.agreed is not None,
+            group.released and group.number not in again if totals else group.agreed is not None,
             None if totals else group.agreed_at,
+            group.number in again,
         )
         for group in facts.groups.values()
         if shown
@@ -104,6 +135,8 @@ def released(facts: Facts) -> Released:
         sets=sets,
         events=events,
         policies=policies,
+        recounting=recounting,
+        last_waits=totals and _only_last_left(facts),
     )
 
 
@@ -213,15 +246,47 @@ def same_papers(boxes: Mapping[str, Box], released_set: ReleasedSet) -> bool:
 
 def _stands_otherwise(facts: Facts, released_set: ReleasedSet) -> bool:
     """Whether every group of the set is agreed, and their figures are not those that were released."""
-    agreed = [facts.groups[number].agreed for number in released_set.groups]
-    counts = [count for count in agreed if count is not None]
-    if len(counts) != len(agreed) or tuple(count.seq for count in counts) == released_set.counts:
+    figures = _agreed_figures(facts, released_set)
+    return figures is not None and figures != _released_figures(released_set)
+
+
+def _recounting(facts: Facts, released_set: ReleasedSet) -> bool:
+    """Whether papers of the set came or went since, and the figures that were released are not agreed anew.
+
+    Only what is public decides it, which papers were found where, and figures that are: a count entered again on the
+    same papers shows nowhere until it is released.
+    """
+    if same_papers(facts.boxes, released_set):
         return False
-    figures = [count.figures for count in counts]
+    return _agreed_figures(facts, released_set) != _released_figures(released_set)
+
+
+def _released_figures(released_set: ReleasedSet) -> tuple[Sequence[int], Sequence[int], int]:
+    return released_set.votes, released_set.rejected, released_set.papers
+
+
+def _agreed_figures(facts: Facts, released_set: ReleasedSet) -> tuple[Sequence[int], Sequence[int], int] | None:
+    """The figures of the set as its groups are agreed now, None while one of them is not."""
+    agreed = [facts.groups[number].agreed for number in released_set.groups]
+    figures = [count.figures for count in agreed if count is not None]
+    if len(figures) != len(agreed):
+        return None
     votes = tuple(map(sum, zip(*(f.votes for f in figures), strict=True)))
     rejected = tuple(map(sum, zip(*(f.rejected for f in figures), strict=True)))
-    papers = sum(f.papers for f in figures)
-    return (votes, rejected, papers) != (released_set.votes, released_set.rejected, released_set.papers)
+    return votes, rejected, sum(f.papers for f in figures)
+
+
+def _only_last_left(facts: Facts) -> bool:
+    """Whether all that is not public can only become public together. Told by what is public: boxes and their groups."""
+    left = _left(facts, ())
+    waiting = [group for group in facts.groups.values() if not group.released]
+    grouped = {label for group in facts.groups.values() for label in group.boxes}
+    if not waiting or grouped != set(facts.boxes) or not facts.verification_complete:
+        return False
+    papers = sum(group.papers or 0 for group in waiting)
+    definition = facts.definition
+    divisible = polling_boxes(facts, left) >= 2 * definition.minimum_boxes and papers >= 2 * definition.minimum_papers
+    return len(waiting) == 1 or not divisible
 
 
 def ward_areas(definition: Definition, groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:

@@ -1,7 +1,8 @@
 """Totals of what is released. Pure: the fold of released sets into candidates' votes, ranks, areas and turnouts.
 
-Shares and turnouts are whole hundredths of a percent (4210 is 42.10 %), rounded half up, so that every process, every
-browser and every replay shows the same digits.
+Shares and turnouts are rounded once, from the votes, to what is displayed: whole tenths of a percent (421 is 42.1 %), or
+hundredths where two decimals are shown. Half goes up, so that every process, every browser and every replay shows the
+same digits.
 """
 
 from __future__ import annotations
@@ -13,14 +14,40 @@ from results.facts.types import Definition
 from results.policy import Released, ward_areas
 
 
+def tenths(part: int, whole: int) -> int:
+    """part / whole in tenths of a percent, rounded half up; 0 where there is no whole.
+
+    >>> tenths(50, 405), tenths(1, 2000), tenths(3, 0)
+    (123, 1, 0)
+    """
+    return (2 * 1000 * part + whole) // (2 * whole) if whole > 0 else 0
+
+
 def hundredths(part: int, whole: int) -> int:
     """part / whole in hundredths of a percent, rounded half up; 0 where there is no whole."""
     return (2 * 10_000 * part + whole) // (2 * whole) if whole > 0 else 0
 
 
+def change(part: int, whole: int, before: int, whole_before: int) -> int:
+    """part / whole less before / whole_before in tenths of a percentage point: the exact difference, rounded once.
+
+    Half goes away from zero, so that a gain reads as the loss it is to another. It need not be the difference of the two
+    shares as they are displayed, each of which is rounded for itself.
+
+    >>> change(50, 405, 1, 8), change(1, 8, 50, 405)
+    (-2, 2)
+    """
+    difference = part * whole_before - before * whole
+    size = tenths(abs(difference), whole * whole_before)
+    return size if difference >= 0 else -size
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One ward, or wards whose papers are mixed: votes are known for them together only. Votes in ballot-paper order."""
+    """One ward, or wards whose papers are mixed: votes are known for them together only. Votes in ballot-paper order.
+
+    `papers_counted` are those whose figures stand; `recounting` groups are being counted again.
+    """
 
     wards: tuple[str, ...]
     electorate: int
@@ -29,6 +56,12 @@ class Area:
     papers_verified: int
     papers_counted: int
     votes: tuple[int, ...]
+    recounting: int = 0
+
+    @property
+    def verified(self) -> bool:
+        """Every box of the area is verified."""
+        return self.boxes_verified == self.boxes
 
     @property
     def key(self) -> str:
@@ -38,7 +71,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The totals of a contest. `votes` in ballot-paper order, `rejected` in the order of the heads."""
+    """The totals of a contest. `votes` in ballot-paper order, `rejected` in the order of the heads; `papers_counted` are
+    those whose figures stand, so that they are never more than those verified."""
 
     votes: tuple[int, ...]
     rejected: tuple[int, ...]
@@ -61,6 +95,11 @@ class Tally:
         return sorted(range(len(self.votes)), key=lambda place: (-self.votes[place], place))
 
     @property
+    def first(self) -> list[int]:
+        """Places of all who have the most votes, in ballot-paper order: more than one where they are level."""
+        return [place for place, votes in enumerate(self.votes) if votes == max(self.votes)]
+
+    @property
     def majority(self) -> int:
         """Votes between the first and the second; 0 in a tie, all votes where there is one candidate."""
         ordered = sorted(self.votes, reverse=True)
@@ -73,7 +112,7 @@ def tally(released: Released) -> Tally:
     votes = _sum((s.votes for s in released.sets), len(definition.candidates))
     rejected = _sum((s.rejected for s in released.sets), len(definition.heads))
     papers = [box.papers or 0 for box in released.boxes]
-    return Tally(votes, rejected, sum(papers), sum(s.papers for s in released.sets), _areas(released))
+    return Tally(votes, rejected, sum(papers), sum(s.papers for s in released.standing), _areas(released))
 
 
 def _sum(vectors: Iterable[Sequence[int]], length: int) -> tuple[int, ...]:
@@ -102,21 +141,21 @@ def _areas(released: Released) -> tuple[Area, ...]:
             len(boxes[place]),
             sum(box.papers is not None for box in boxes[place]),
             sum(box.papers or 0 for box in boxes[place]),
-            sum(s.papers for s in sets[place]),
+            sum(s.papers for s in sets[place] if s not in released.recounting),
             _sum((s.votes for s in sets[place]), len(definition.candidates)),
+            sum(len(s.groups) for s in sets[place] if s in released.recounting),
         )
         for place, wards in enumerate(areas)
     )
 
 
-def baseline_shares(definition: Definition) -> Mapping[str, int]:
-    """Each party's share last time in the whole contest, in hundredths of a percent; empty without a baseline."""
+def baseline_votes(definition: Definition) -> Mapping[str, int]:
+    """Each party's votes last time in the whole contest; empty without a baseline."""
     whole = definition.baseline.get("")
-    if not whole:
-        summed: dict[str, int] = {}
-        for votes in definition.baseline.values():
-            for party, number in votes.items():
-                summed[party] = summed.get(party, 0) + number
-        whole = summed
-    total = sum(whole.values())
-    return {party: hundredths(votes, total) for party, votes in whole.items()} if total else {}
+    if whole:
+        return whole
+    summed: dict[str, int] = {}
+    for votes in definition.baseline.values():
+        for party, number in votes.items():
+            summed[party] = summed.get(party, 0) + number
+    return summed

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.board.patches import apply_patch, make_patch
+from results.board.publishing import build
+from results.board.setup import shown_names
 from results.board.timeline import CallEvent, feed, iso
+from results.facts.fold import fold
 from results.facts.kinds import GroupFormed, Verified
-from results.policy import released
+from results.facts.types import HeadDefinition
+from results.policy import released, same_papers
+from results.tally import change, tenths
 from tests.nights import Plan, Script, definition, plans, play
 from tests.test_policy import publications
 
@@ -73,11 +82,11 @@ def test_it_says_who_leads_by_how_much_and_what_changed() -> None:
     script.count(1, (500, 400, 98), (0, 2))
     board = publications(script.definition, script.entries)[-1]
     assert board["headline"] == {"code": "headline.lead", "args": {"leader": 1, "second": 2, "votes": 100}}
-    assert board["candidates"]["1"] == {"votes": 500, "share": 5010, "rank": 1, "order": 1}
-    assert board["candidates"]["2"]["change"] == 4008 - 5000
-    assert board["majority"] == {"votes": 100, "share": 1002, "leader": 1, "second": 2}
-    assert board["rejected"] == {"papers": 2, "want_of_official_mark": 0, "unmarked_or_void": 2}
-    assert board["progress"]["counted_share"] == 5000
+    assert board["candidates"]["1"] == {"votes": 500, "share": 501, "rank": 1, "order": 1}
+    assert board["candidates"]["2"]["change"] == -99  # 400 of 998 less 4,000 of 8,000: 9.92 points down
+    assert board["majority"] == {"votes": 100, "share": 100, "exact_share": 1002, "leader": 1, "second": 2}
+    assert board["rejected"] == {"papers": 2, "heads": {"want_of_official_mark": 0, "unmarked_or_void": 2}}
+    assert board["progress"]["counted_share"] == 500
     assert board["status"] == "counting"
     assert board["turnout"]["votes_to_win"] == 1001
 
@@ -90,7 +99,7 @@ def test_it_shows_a_tie_as_a_tie() -> None:
     board = publications(script.definition, script.entries)[-1]
     assert board["headline"]["code"] == "headline.level"
     assert [board["candidates"][n]["rank"] for n in "123"] == [1, 1, 3]
-    assert board["majority"] == {"votes": 0, "share": 0}
+    assert board["majority"] == {"votes": 0, "share": 0, "exact_share": 0}
     assert board["call"]["state"] != "projected"
 
 
@@ -102,8 +111,8 @@ def test_it_gives_both_turnouts_once_everything_is_counted() -> None:
     script.let_go()
     board = publications(script.definition, script.entries)[-1]
     assert board["status"] == "counted"
-    assert board["turnout"]["ballot_box"] == 2000
-    assert board["turnout"]["valid_vote"] == 1996
+    assert board["turnout"]["ballot_box"] == 200
+    assert board["turnout"]["valid_vote"] == 200
     assert board["call"]["state"] == "certain"
 
 
@@ -123,7 +132,7 @@ def test_it_joins_wards_in_the_table_as_they_are_mixed() -> None:
     script.say(GroupFormed(1, ("1", "2")))
     board = publications(script.definition, script.entries)[-1]
     assert list(board["areas"]) == ["E05000001-E05000002"]
-    assert board["areas"]["E05000001-E05000002"]["turnout"] == 2000
+    assert board["areas"]["E05000001-E05000002"]["turnout"] == 200
 
 
 def test_it_says_what_is_still_out_by_area_and_vote_type() -> None:
@@ -144,8 +153,8 @@ def test_it_says_what_is_still_out_by_area_and_vote_type() -> None:
     assert out["scale"] == north["papers"] == 1050  # a bar as long as all the papers of the largest area
     assert out["needed"]["code"] == "out.needed"
     assert out["needed"]["args"]["candidate"] == 2
-    assert out["needed"]["args"]["so_far"] == 3625
-    assert 3600 < out["needed"]["args"]["share"] < 9000
+    assert out["needed"]["args"]["so_far"] == 363
+    assert 360 < out["needed"]["args"]["share"] < 900
 
 
 def test_it_shows_papers_still_out_where_the_projection_is_not_public() -> None:
@@ -248,3 +257,241 @@ def test_it_tells_in_the_feed_that_a_projection_was_withdrawn() -> None:
     events = [CallEvent(at, 1, "projected", 1), CallEvent(at, 2, "too_close", None, True)]
     codes = [event["code"] for event in feed(public, events).values()]
     assert codes[-2:] == ["feed.call.projected", "feed.call.withdrawn"]
+
+
+# --- verdicts of the whole -------------------------------------------------------------------------------------------
+
+
+def shares_in(value: Any) -> list[int]:
+    """Every share of papers counted, and every turnout, that a board holds."""
+    if not isinstance(value, dict):
+        return []
+    own = [number for key, number in value.items() if key in ("counted_share", "turnout") and isinstance(number, int)]
+    return own + [share for inner in value.values() for share in shares_in(inner)]
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_it_says_of_the_whole_only_what_is_true_of_the_whole(plan: Plan) -> None:
+    script = play(plan)
+    call = None
+    for cut in range(len(script.entries) + 1):
+        facts = fold(script.definition, script.entries[:cut])
+        board, call = build(facts, released(facts), call)
+        found = {label: box.verified.found for label, box in facts.boxes.items() if box.verified is not None}
+        verified = len(found) == len(facts.boxes)
+        grouped = {label for group in facts.groups.values() for label in group.boxes} == set(facts.boxes)
+        standing = [made for made in facts.releases if same_papers(facts.boxes, made)]
+        codes = {board["headline"]["code"], *(event["code"] for event in board.get("feed", {}).values())}
+        codes |= {line["code"] for line in board.get("lines", {}).values()}
+        if board["status"] == "counted" or codes & {"headline.counted", "headline.all_counted", "feed.all_counted"}:
+            assert verified and grouped
+            assert all(group.agreed for group in facts.groups.values()) or facts.publish == "totals"
+            if facts.publish == "totals":
+                assert sum(made.papers for made in facts.releases) == sum(found.values())
+        if codes & {"line.papers", "headline.counting"}:
+            assert verified
+        if codes & {"line.groups", "headline.counting"} or "groups" in board.get("progress", {}):
+            assert grouped
+        if "votes_to_win" in board.get("turnout", {}):
+            assert verified
+            assert board["turnout"]["votes_to_win"] == sum(found.values()) // 2 + 1
+        if board.get("call", {}).get("state") == "certain":
+            votes = sorted(map(sum, zip(*(made.votes for made in facts.releases), strict=True)))
+            lead = votes[-1] - (votes[-2] if len(votes) > 1 else 0)
+            assert verified
+            assert len(votes) == 1 or lead > sum(found.values()) - sum(made.papers for made in facts.releases)
+            assert all(made in standing or not board["progress"].get("recounting") for made in facts.releases)
+        assert all(
+            0 <= share <= 1000 for share in shares_in(board) if facts.definition.electorate >= sum(found.values())
+        )
+        assert all(board["progress"]["counted_share"] <= 1000 for _ in "1" if "progress" in board)
+        if "valid_vote" in board.get("turnout", {}):
+            assert board["turnout"]["valid_vote"] <= board["turnout"]["ballot_box"]
+
+
+def test_it_is_not_certain_of_a_contest_of_which_boxes_are_not_verified() -> None:
+    script = Script(definition(polling=6, postal=0, wards=2))
+    for label in "12345":
+        script.say(Verified(label, 900, 900))
+    script.say(GroupFormed(1, ("1", "2")))
+    script.count(1, (1750, 40, 10), (0, 0))
+    script.say(GroupFormed(2, ("3", "4")))
+    script.count(2, (1750, 40, 10), (0, 0))
+    board = publications(script.definition, script.entries)[-1]
+    assert "votes_to_win" not in board["turnout"]
+    assert board["call"]["state"] != "certain"
+    assert board["status"] == "counting"
+    assert board["lines"]["groups"] == {"code": "line.groups_so_far", "args": {"groups_counted": 2, "ungrouped": 2}}
+    assert board["lines"]["papers"]["code"] == "line.papers_so_far"
+    script.say(Verified("6", 900, 900))
+    script.say(GroupFormed(3, ("5", "6")))
+    board = publications(script.definition, script.entries)[-1]
+    assert (board["call"]["state"], board["turnout"]["votes_to_win"]) == ("certain", 2701)
+
+
+def test_it_says_that_released_figures_are_counted_again_and_never_more_than_all() -> None:
+    script = Script(definition(polling=6, postal=0, wards=3))
+    for label in "123456":
+        script.say(Verified(label, 300, 300))
+    for number, labels in enumerate((("1", "4"), ("2", "5"), ("3", "6")), 1):
+        script.say(GroupFormed(number, labels))
+    for number in (1, 2, 3):
+        script.count(number, (300, 200, 100), (0, 0))
+    script.let_go()
+    assert publications(script.definition, script.entries)[-1]["status"] == "counted"
+    for label in "14":
+        script.say(Verified(label, 100, 100))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["status"] == "counting"
+    assert board["headline"]["code"] == "headline.lead"
+    assert board["lines"]["recounting"] == {"code": "line.recounting", "args": {"recounting": 1}}
+    assert board["areas"]["E05000001"]["recounting"] == 1
+    assert board["areas"]["E05000001"]["counted_share"] == 0
+    assert board["progress"]["counted_share"] == 857  # 1,200 of 1,400
+    assert "valid_vote" not in board["turnout"]
+    assert board["call"]["state"] != "certain"
+    script.count(1, (100, 70, 30), (0, 0), reason="A bundle of another poll was taken out")
+    script.release_again((1,))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["status"] == "counted"
+    assert "recounting" not in board["progress"]
+
+
+def test_it_counts_nothing_again_once_the_released_figures_are_confirmed() -> None:
+    script = Script(definition(polling=4, postal=0, wards=2))
+    for label in "1234":
+        script.say(Verified(label, 500, 500))
+    script.say(GroupFormed(1, ("1", "3")))
+    script.say(GroupFormed(2, ("2", "4")))
+    script.count(1, (500, 400, 100), (0, 0))
+    script.say(Verified("1", 499, 499))
+    assert publications(script.definition, script.entries)[-1]["progress"]["recounting"] == 1
+    script.say(Verified("1", 500, 500))
+    assert publications(script.definition, script.entries)[-1]["progress"]["recounting"] == 1
+    script.count(1, (500, 400, 100), (0, 0))
+    assert "recounting" not in publications(script.definition, script.entries)[-1]["progress"]
+
+
+def test_it_says_that_the_last_figures_go_to_the_candidates_first() -> None:
+    script = counted_night()
+    assert "last_waits" not in publications(script.definition, script.entries)[-1]["policy"]
+    script.count(1, (500, 400, 100), (0, 0))
+    before = publications(script.definition, script.entries)[-1]
+    assert before["policy"]["last_waits"] is True
+    script.count(2, (500, 400, 100), (0, 0))
+    # Whether the last group is counted meanwhile nobody can tell.
+    assert publications(script.definition, script.entries)[-1] == before
+    script.let_go()
+    assert "last_waits" not in publications(script.definition, script.entries)[-1]["policy"]
+
+
+@pytest.mark.parametrize("level", [2, 3, 5, 6, 40])
+def test_it_names_all_who_are_level(level: int) -> None:
+    script = Script(definition(polling=4, postal=0, wards=2, candidates=level + 1))
+    for label in "1234":
+        script.say(Verified(label, 1000, 1000))
+    script.say(GroupFormed(1, ("1", "3")))
+    each = 2000 // level
+    script.count(1, (*[each] * level, 0), (0, 2000 - each * level))
+    said = publications(script.definition, script.entries)[-1]["headline"]
+    if level <= 5:
+        assert said == {"code": "headline.level", "args": {"candidates": list(range(1, level + 1))}}
+    else:
+        assert said == {"code": "headline.level_many", "args": {"candidates": [1, 2, 3, 4, 5], "more": level - 5}}
+
+
+def test_it_says_when_the_count_begins_with_its_day() -> None:
+    usual = definition()
+    at_close = publications(usual, [])[-1]["headline"]
+    assert at_close == {"code": "headline.before", "args": {"close": "2014-11-20T22:00:00Z"}}
+    next_morning = replace(usual, count_begins=usual.close_of_poll + timedelta(hours=12))
+    args = {"close": "2014-11-20T22:00:00Z", "begins": "2014-11-21T10:00:00Z"}
+    assert publications(next_morning, [])[-1]["headline"] == {"code": "headline.before_later", "args": args}
+
+
+@pytest.mark.parametrize("code", ["papers", "heads", "rank", "before"])
+def test_it_keeps_what_set_up_calls_its_heads_apart_from_its_own_keys(code: str) -> None:
+    usual = definition(polling=4, postal=0, wards=2)
+    script = Script(replace(usual, heads=(HeadDefinition(code, "Odd"), HeadDefinition("void", "Void"))))
+    for label in "1234":
+        script.say(Verified(label, 500, 500))
+    script.say(GroupFormed(1, ("1", "3")))
+    script.count(1, (500, 400, 50), (10, 40))
+    board = publications(script.definition, script.entries)[-1]
+    assert board["rejected"] == {"papers": 50, "heads": {code: 10, "void": 40}}
+
+
+def test_it_keeps_the_whole_of_what_a_correction_replaced_and_why() -> None:
+    script = counted_night()
+    script.count(1, (500, 400, 98), (0, 2))
+    script.count(1, (500, 390, 108), (2, 0), reason="Ten papers lay on the wrong pile")
+    [entry] = publications(script.definition, script.entries)[-1]["corrections"].values()
+    assert entry["said"]["code"] == "correction.replaced"
+    assert entry["reasons"] == {"r1": "Ten papers lay on the wrong pile"}
+    assert entry["figures"]["candidates"] == {
+        "1": {"before": 500, "after": 500},
+        "2": {"before": 400, "after": 390},
+        "3": {"before": 98, "after": 108},
+    }
+    assert entry["figures"]["papers"] == {"before": 1000, "after": 1000}
+    assert entry["figures"]["rejected"]["heads"]["want_of_official_mark"] == {"before": 0, "after": 2}
+    script.count(1, (500, 390, 108), (1, 1), reason="One was void")
+    last = publications(script.definition, script.entries)[-1]["corrections"]["k2"]
+    assert last["said"] == {"code": "correction.rejected", "args": {"groups": [1]}}
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+people = st.lists(
+    st.tuples(st.sampled_from(["Taylor", "TAYLOR", "Smith", "Ann Taylor"]), st.sampled_from(["", "Ann", "Bob"])),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(people)
+@settings(max_examples=200, deadline=None)
+def test_it_never_calls_two_candidates_the_same(names: list[tuple[str, str]]) -> None:
+    usual = definition()
+    candidates = tuple(
+        replace(usual.candidates[0], number=number, surname=surname, name=f"{forenames} {surname}".strip())
+        for number, (surname, forenames) in enumerate(names, 1)
+    )
+    shown = shown_names(replace(usual, candidates=candidates))
+    assert len({name.casefold() for name in shown}) == len(names)
+
+
+def test_it_takes_the_forename_where_two_have_one_surname() -> None:
+    usual = definition()
+    names = (("Ann Taylor", "Taylor"), ("Bob Taylor", "Taylor"), ("Cy Young", "Young"))
+    candidates = tuple(
+        replace(usual.candidates[0], number=number, name=name, surname=surname)
+        for number, (name, surname) in enumerate(names, 1)
+    )
+    assert shown_names(replace(usual, candidates=candidates)) == ["Ann Taylor", "Bob Taylor", "Young"]
+
+
+# --- rounded once ----------------------------------------------------------------------------------------------------
+
+
+def exactly(part: int, whole: int) -> int:
+    """part / whole in tenths of a percent, half up, in exact arithmetic."""
+    return int((Decimal(1000 * part) / Decimal(whole)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@given(st.lists(st.integers(0, 40_000), min_size=2, max_size=5), st.integers(1, 9000), st.integers(1, 9000))
+@settings(max_examples=300, deadline=None)
+def test_it_rounds_every_share_once_from_the_votes(votes: list[int], before: int, others: int) -> None:
+    valid = sum(votes)
+    if not valid:
+        return
+    assert [tenths(v, valid) for v in votes] == [exactly(v, valid) for v in votes]
+    exact = Fraction(1000 * votes[0], valid) - Fraction(1000 * before, before + others)
+    nearest = change(votes[0], valid, before, before + others)
+    assert abs(exact - nearest) <= Fraction(1, 2)
+    assert change(before, before + others, votes[0], valid) == -nearest
+
+
+def test_it_shows_fifty_of_405_as_it_is() -> None:
+    assert tenths(50, 405) == 123  # 12.3457 %, which hundredths would have made 12.35 and then 12.4

@@ -18,7 +18,7 @@ from tests.nights import Script, definition
 from tests.test_policy import publications
 
 NAMES = {
-    "candidates": {str(n): {"surname": f"{chr(64 + n)}lder", "party": "P"} for n in (1, 2, 3)},
+    "candidates": {str(n): {"shown": f"{chr(64 + n)}lder", "party": "P"} for n in (1, 2, 3)},
     "wards": {},
     "messages": ENGLISH,
 }
@@ -93,7 +93,7 @@ def test_it_is_too_close_where_the_leaders_are_level() -> None:
 
 def test_it_leaves_it_to_the_lot_where_all_is_counted_and_level() -> None:
     level = replace(projection(), leader=None, runner_up=None, expected_votes_left=0)
-    said, reasons = words(Call("too_close", gates=()), level, night((450, 450, 100)))
+    said, reasons = words(Call("too_close", gates=()), level, night(*[(450, 450, 100)] * 3))
     assert (said, reasons) == ("Level: if nothing changes, the lot decides", [])
 
 

@@ -333,7 +333,7 @@ def test_it_releases_a_correction_with_other_papers_only_for_the_returning_offic
         count.contest, (2,), actor=count.cast.rita, reason="A paper was found in box 2", **arguments
     )
     assert LedgerEntry.objects.get(seq=receipt.seq).note == "A paper was found in box 2"
-    assert count.board()["corrections"]["k1"]["votes"] == {"2": {"before": 250, "after": 251}}
+    assert count.board()["corrections"]["k1"]["said"]["args"]["votes"] == {"2": {"before": 250, "after": 251}}
 
 
 def test_it_wants_a_reason_for_correcting_what_is_public_and_publishes_it(count: Count) -> None:

@@ -131,8 +131,9 @@ def test_it_corrects_a_set_as_a_whole() -> None:
     standing = script.facts.releases
     assert [(s.groups, s.votes) for s in standing] == [((1, 3), (490, 330, 110))]
     board = publications(script.definition, script.entries)[-1]
-    assert board["corrections"]["k1"]["groups"] == [1, 3]
-    assert board["corrections"]["k1"]["votes"] == {
+    said = board["corrections"]["k1"]["said"]["args"]
+    assert said["groups"] == [1, 3]
+    assert said["votes"] == {
         "1": {"before": 500, "after": 490},
         "2": {"before": 320, "after": 330},
     }

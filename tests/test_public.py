@@ -55,21 +55,21 @@ def test_it_shows_progress_and_no_votes_on_the_usual_night() -> None:
 def test_it_says_when_to_expect_the_declaration_once_everything_is_counted(publish: str) -> None:
     made = make_count(publish=publish, expected_time=True).ready()
     made.enter(1)
-    assert not re.search(r"expected about \d", page(made).content.decode())
+    assert not re.search(r"(last release|last group|declaration) about \d", page(made).content.decode())
     made.enter(2)
     made.enter(3)
     if publish == "totals":
         made.let_go()
     text = page(made).content.decode()
-    assert re.search(r"declaration expected about \d\d:\d\d, between", text)
-    assert not re.search(r"last (release|group) expected about \d", text)
+    assert re.search(r"countnight’s estimate: declaration about \d\d:\d\d, between", text)
+    assert not re.search(r"last (release|group) (last release|last group|declaration) about \d", text)
 
 
 def test_it_says_when_the_count_begins_before_the_close_of_poll() -> None:
     early = make_count(close_of_poll=timezone.now() + timedelta(hours=2))
     builders.verify(early.contest, "P1", 200, early.cast.olu)
     text = page(early).content.decode()
-    assert "The count begins when the poll closes" in text
+    assert "and the count begins then" in text
     assert "verified" not in early.board()["headline"]["code"]
 
 

@@ -16,7 +16,7 @@ Text = dict[str, Any]
 
 def call_document(call: Call, now: Projection, released: Released, totals: Tally) -> dict[str, Any]:
     """The call of these figures; `said` is its line, `reasons` what stands under it."""
-    document: dict[str, Any] = {"state": call.state, "said": _said(call, now)}
+    document: dict[str, Any] = {"state": call.state, "said": _said(call, now, released)}
     if call.candidate is not None:
         document["candidate"] = int(call.candidate)
     if reasons := _reasons(call, now, released, totals):
@@ -26,10 +26,10 @@ def call_document(call: Call, now: Projection, released: Released, totals: Tally
     return document
 
 
-def _said(call: Call, now: Projection) -> Text:
+def _said(call: Call, now: Projection, released: Released) -> Text:
     if call.candidate is not None:
         return {"code": f"call.{call.state}", "args": {"candidate": int(call.candidate)}}
-    if _level(now):
+    if _level(now, released):
         return {"code": "call.level", "args": {}}
     if _only_unconfirmed(call):
         [gate] = call.gates
@@ -44,9 +44,9 @@ def _only_unconfirmed(call: Call) -> bool:
     return [gate.code for gate in call.gates] == ["unconfirmed"]
 
 
-def _level(now: Projection) -> bool:
+def _level(now: Projection, released: Released) -> bool:
     """Whether everything is counted and the first are level: there is nothing to project, the lot decides."""
-    return now.leader is None and now.counted_votes > 0 and now.expected_votes_left == 0
+    return released.complete and now.leader is None and now.counted_votes > 0
 
 
 def _leaders_chance(now: Projection) -> float:
@@ -60,7 +60,7 @@ def _reasons(call: Call, now: Projection, released: Released, totals: Tally) -> 
         reasons.append(_text(call.reason.code, dict(call.reason.args)))
     if call.state == "too_early" and not _only_unconfirmed(call):
         reasons += [_text(gate.code, dict(gate.args)) for gate in call.gates]
-    if call.state == "too_close" and not _level(now):
+    if call.state == "too_close" and not _level(now, released):
         # Where the chance reads ">99" the reader must not be told that it takes more than 99.
         reasons.append(_text("doubt" if _leaders_chance(now) >= 0.99 else "bar", {}))
     possible = _still_possible(released) or 0

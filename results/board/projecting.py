@@ -46,6 +46,7 @@ def setup_of(released: Released) -> Setup:
         ),
         units=tuple(units),
         baseline=definition.baseline,
+        settled=released.verified and not released.recounting,
     )
 
 
@@ -81,15 +82,15 @@ def project_released(released: Released, previous: Call) -> tuple[Projection, Ca
 
 
 def projection_document(now: Projection) -> dict[str, Any]:
-    """The projection as the board shows it: shares in hundredths of a percent, chances in whole percent."""
+    """The projection as the board shows it: shares in tenths of a percent, chances in whole percent."""
     candidates: dict[str, dict[str, int]] = {}
     for share in now.shares:
         candidates[share.key] = {
-            "mean": round(share.mean * 10_000),
-            "low": round(share.low * 10_000),
-            "lower_quartile": round(share.lower_quartile * 10_000),
-            "upper_quartile": round(share.upper_quartile * 10_000),
-            "high": round(share.high * 10_000),
+            "mean": round(share.mean * 1000),
+            "low": round(share.low * 1000),
+            "lower_quartile": round(share.lower_quartile * 1000),
+            "upper_quartile": round(share.upper_quartile * 1000),
+            "high": round(share.high * 1000),
         }
         # Where it is certain who wins the others have no chance at all, which is less than any that has a word.
         if share.win_probability > 0 or not now.certain:

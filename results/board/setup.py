@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from results import clock
 from results.board.document import Document
 from results.board.timeline import iso
 from results.facts.reading import read_definition
+from results.facts.types import Definition
 from results.models import Contest
 from results.texts.catalogue import ENGLISH, public_catalogue
 from results.texts.locales import language
+
+
+def shown_names(definition: Definition) -> list[str]:
+    """The shortest name by which each candidate is told from the others: the surname, the whole name where a surname
+    is there twice, and with the number on the ballot paper where even that is."""
+    surnames = Counter(candidate.surname.casefold() for candidate in definition.candidates)
+    shown = [c.surname if surnames[c.surname.casefold()] == 1 else c.name for c in definition.candidates]
+    same = Counter(name.casefold() for name in shown)
+    return [
+        name if same[name.casefold()] == 1 else f"{candidate.name}, {candidate.number}"
+        for name, candidate in zip(shown, definition.candidates, strict=True)
+    ]
 
 
 def setup_document(contest: Contest) -> Document:
     """Names, colours and texts of a contest; a played night also has the clock by which it is played."""
     definition = read_definition(contest)
     candidates: dict[str, Any] = {}
-    for candidate in definition.candidates:
+    shown = shown_names(definition)
+    for candidate, name in zip(definition.candidates, shown, strict=True):
         party = definition.parties[candidate.party]
         candidates[str(candidate.number)] = {
             "number": candidate.number,
             "name": candidate.name,
-            "surname": candidate.surname,
+            "shown": name,
             "order_on_paper": candidate.number,
             "ballot_name": candidate.ballot_name,
             "party": party.short_name,
@@ -52,6 +67,8 @@ def setup_document(contest: Contest) -> Document:
         "locale": language(ENGLISH).document(),
         "messages": public_catalogue(ENGLISH),
     }
+    if definition.expected_time:
+        document["expected_time"] = True
     if definition.planned_declaration is not None:
         document["planned_declaration"] = iso(definition.planned_declaration)
     if (played := clock.demo_clock(election)) is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from results.policy import Released
 from results.projection import Projection
-from results.tally import Area, Tally, hundredths
+from results.tally import Area, Tally, tenths
 
 KINDS = ("polling", "postal")
 ROWS = 10
@@ -76,6 +76,6 @@ def _needed(released: Released, totals: Tally, now: Projection, left: int) -> di
     args = {"candidate": second}
     if now.required_share is None:
         return {"code": "out.not_enough" if behind > left else "out.not_enough_of_two", "args": args}
-    args["so_far"] = hundredths(votes[second], totals.valid)
-    args["share"] = round(now.required_share * 10_000)
+    args["so_far"] = tenths(votes[second], totals.valid)
+    args["share"] = round(now.required_share * 1000)
     return {"code": "out.needed_ahead" if behind < 0 else "out.needed", "args": args}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from results.facts.types import ReleasedSet
 from results.policy import Released
 
 Document = dict[str, Any]
@@ -84,10 +85,10 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
         last = max(at for at in times if at is not None)
         papers = sum(box.papers or 0 for box in released.boxes)
         events.append((iso(last), 2, "feed.all_verified", {"papers": papers, "boxes": len(times)}))
-    if released.groups and sum(len(group.boxes) for group in released.groups) == len(released.boxes):
+    if released.groups and not released.ungrouped:
         last = max(group.formed_at for group in released.groups)
         events.append((iso(last), 3, "feed.groups_formed", {"groups": len(released.groups)}))
-    if not released.events and released.groups and all(group.counted for group in released.groups):
+    if not released.events and released.groups and released.complete:
         counted = [group.counted_at for group in released.groups if group.counted_at]
         if counted:
             events.append((iso(max(counted)), 4, "feed.all_counted", {"groups": len(released.groups)}))
@@ -95,22 +96,47 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
 
 
 def corrections(released: Released) -> Document:
-    """Released figures that were replaced: before and after, candidate by candidate, keyed in their order."""
+    """Released figures that were replaced, keyed in their order: what is said of each, all figures of the set before
+    and after, and the reasons that were given."""
     log: Document = {}
     for event in released.events:
         if event.replaced is None:
             continue
-        changes = {
-            str(number): {"before": before, "after": after}
-            for number, before, after in zip(
-                released.definition.numbers, event.replaced.votes, event.released.votes, strict=True
-            )
-            if before != after
-        }
-        log[f"k{len(log) + 1}"] = {
+        rank = len(log) + 1
+        entry: Document = {
             "at": iso(event.at),
-            "rank": len(log) + 1,
-            "groups": list(event.released.groups),
-            "votes": changes,
+            "rank": rank,
+            "said": _said(released.definition.numbers, event.released, event.replaced),
+            "figures": _both(released, event.replaced, event.released),
         }
+        if event.reasons:
+            entry["reasons"] = {f"r{place}": reason for place, reason in enumerate(event.reasons, 1)}
+        log[f"k{rank}"] = entry
     return log
+
+
+def _said(numbers: Sequence[int], made: ReleasedSet, before: ReleasedSet) -> Document:
+    changed = zip(numbers, before.votes, made.votes, strict=True)
+    votes = {str(number): {"before": old, "after": new} for number, old, new in changed if old != new}
+    if votes:
+        return {"code": "correction.replaced", "args": {"groups": list(made.groups), "votes": votes}}
+    return {"code": "correction.rejected", "args": {"groups": list(made.groups)}}
+
+
+def _both(released: Released, before: ReleasedSet, after: ReleasedSet) -> Document:
+    """Every figure of a set as it was and as it is."""
+
+    def both(old: int, new: int) -> Document:
+        return {"before": old, "after": new}
+
+    definition = released.definition
+    votes = zip(definition.numbers, before.votes, after.votes, strict=True)
+    heads = zip(definition.heads, before.rejected, after.rejected, strict=True)
+    return {
+        "papers": both(before.papers, after.papers),
+        "candidates": {str(number): both(old, new) for number, old, new in votes},
+        "rejected": {
+            "papers": both(sum(before.rejected), sum(after.rejected)),
+            "heads": {head.code: both(old, new) for head, old, new in heads},
+        },
+    }

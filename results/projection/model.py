@@ -45,7 +45,7 @@ def assess(setup: Setup, counted: Counted, parameters: Parameters = DEFAULT) -> 
     night = arrange(setup, counted, parameters)
     have = night.votes.sum(axis=0)
     outlook = foresee(night, parameters)
-    sure = _certain(night, have)
+    sure = _certain(night, have) if setup.settled else None
     first, second = _places(outlook.centre, sure) if have.any() or sure is not None else (None, None)
     wins = outlook.wins()
     met = sure is not None

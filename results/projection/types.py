@@ -74,7 +74,8 @@ class Setup:
     `baseline`: votes by party last time for each ward key, "" being the whole contest. `type_baseline`: the same for
     a vote type over the whole contest, where last time's result was published by type; such a type has "a baseline of
     its own", and then so has the largest type, through `baseline`. `expected_turnout` is of the electors of a unit.
-    `poll`: shares by candidate key, not necessarily of all candidates; used for those without a baseline. A set-up
+    `poll`: shares by candidate key, not necessarily of all candidates; used for those without a baseline. `settled` is
+    False while boxes are not verified or counted papers are being counted again: nothing is certain then. A set-up
     equals only itself, so that what is made of it can be kept.
     """
 
@@ -84,6 +85,7 @@ class Setup:
     expected_turnout: float | None = None
     poll: Mapping[str, float] | None = None
     type_baseline: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    settled: bool = True
 
     def __post_init__(self) -> None:
         if not self.candidates:

@@ -48,7 +48,7 @@ def check_count(facts: Facts, group: Group, said: Figures) -> list[Finding]:
 def _count_warnings(facts: Facts, group: Group, said: Figures, in_group: int, rejected: int) -> Iterator[Finding]:
     # Prestatyn North: a bundle on the wrong pile. Many rejected papers are the commonest sign of it.
     if in_group and rejected / in_group >= REJECTED_SHARE_WARNED:
-        yield Finding("count.rejected_share", "warning", {"share": round(10_000 * rejected / in_group)})
+        yield Finding("count.rejected_share", "warning", {"share": round(1000 * rejected / in_group)})
     others = [other for other in facts.groups.values() if other.number != group.number and other.latest is not None]
     # Rainham North 2015: a candidate was declared with zero votes.
     for place, candidate in enumerate(facts.definition.candidates):

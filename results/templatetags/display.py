@@ -31,6 +31,7 @@ register.filter("exact_percent", _optional(wording.exact_percent))
 register.filter("points", _optional(wording.points))
 register.filter("clock", _optional(wording.time))
 register.filter("day", _optional(wording.date))
+register.filter("moment_day", _optional(wording.day))
 
 
 @register.filter

@@ -1,7 +1,8 @@
 """Codes and values in words, in Python: the twin of static/js/format.js, held to it by tests/vectors/formatting.json.
 
 A format takes a value of the board and the names of the set-up document, and gives what is shown, in the language that
-the document names (English where it names none). Shares are whole hundredths of a percent.
+the document names (English where it names none). Shares are whole tenths of a percent, rounded where
+they are made: a format only prints.
 """
 
 from __future__ import annotations
@@ -54,25 +55,24 @@ def count(value: int, names: Names = NO_NAMES) -> str:
 
 
 def tenths(value: int, names: Names = NO_NAMES) -> str:
-    """520 -> "5.2"; half a tenth goes up."""
-    whole = (abs(value) + 5) // 10
-    return f"{whole // 10}{_language(names).decimal_sign}{whole % 10}"
+    """52 -> "5.2"."""
+    return f"{abs(value) // 10}{_language(names).decimal_sign}{abs(value) % 10}"
 
 
 def percent(value: int, names: Names = NO_NAMES) -> str:
-    """4210 -> "42.1%"; half a tenth goes up."""
+    """421 -> "42.1%"."""
     return tenths(value, names) + _language(names).percent_sign
 
 
 def exact_percent(value: int, names: Names = NO_NAMES) -> str:
-    """729 -> "7.29%"."""
+    """Hundredths: 729 -> "7.29%"."""
     own = _language(names)
     return f"{value // 100}{own.decimal_sign}{value % 100:02d}{own.percent_sign}"
 
 
 def points(value: int, names: Names = NO_NAMES) -> str:
-    """-1440 -> "\N{MINUS SIGN}14.4", 90 -> "+0.9", 0 -> "0.0"."""
-    sign = "" if (abs(value) + 5) // 10 == 0 else "+" if value > 0 else MINUS
+    """-144 -> "\N{MINUS SIGN}14.4", 9 -> "+0.9", 0 -> "0.0"."""
+    sign = "" if value == 0 else "+" if value > 0 else MINUS
     return sign + tenths(value, names)
 
 
@@ -116,7 +116,7 @@ def listed(words: Sequence[str], names: Names = NO_NAMES) -> str:
 def candidate(value: int, names: Names) -> str:
     """11 -> "Reckless (UKIP)"."""
     known = names["candidates"][str(value)]
-    return f"{known['surname']} ({known['party']})"
+    return f"{known['shown']} ({known['party']})"
 
 
 def chance_code(value: int) -> tuple[str, dict[str, int]]:
@@ -151,6 +151,8 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "day": day,
     "raw": lambda value, names: str(value),
     "candidate": candidate,
+    "candidates": lambda value, names: listed([candidate(number, names) for number in value], names),
+    "names": lambda value, names: ", ".join(candidate(number, names) for number in value),
     "ward": lambda value, names: str(names["wards"].get(value, value)),
     "wards": lambda value, names: listed([str(names["wards"].get(gss, gss)) for gss in value], names),
     "list": listed,
@@ -204,11 +206,13 @@ def chance(value: int, names: Names) -> str:
     return text(code, args, names)
 
 
-def segment(shares: Mapping[str, int], candidate: str) -> str:
+def segment(votes: Mapping[str, int], candidate: str) -> str:
     """A candidate's part of a stacked bar of 10,000 by 10 as an SVG path: the most votes leftmost, equals by number."""
-    order = sorted(shares, key=lambda number: (-shares[number], int(number)))
-    left = sum(shares[number] for number in order[: order.index(candidate)]) if candidate in shares else 0
-    return f"M{left} 0H{left + shares.get(candidate, 0)}V10H{left}Z"
+    order = sorted(votes, key=lambda number: (-votes[number], int(number)))
+    left = sum(votes[number] for number in order[: order.index(candidate)]) if candidate in votes else 0
+    whole = max(1, sum(votes.values()))
+    start, end = (10_000 * votes_before // whole for votes_before in (left, left + votes.get(candidate, 0)))
+    return f"M{start} 0H{end}V10H{start}Z"
 
 
 def _as_format(field: Callable[[Any, Names], str]) -> Callable[[Any, Names, str], str]:
@@ -217,6 +221,7 @@ def _as_format(field: Callable[[Any, Names], str]) -> Callable[[Any, Names, str]
 
 FORMATS: dict[str, Callable[[Any, Names, str], str]] = {
     **{name: _as_format(field) for name, field in _FIELDS.items()},
+    "values": lambda value, names, _: "; ".join(value[key] for key in sorted(value, key=lambda key: int(key[1:]))),
     "clock_time": lambda value, names, _: clock_time(value),
     "date": _as_format(date),
     "age": _as_format(age),

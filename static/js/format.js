@@ -24,21 +24,16 @@ function place(value, setup) {
 export const count = (value, setup) =>
   (value < 0 ? MINUS : "") + String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, setup.locale.group);
 
-// Whole numbers throughout: a share never passes through a fraction that could round differently here and in Python.
-const tenths = (value, setup) => {
-  const whole = Math.floor((Math.abs(value) + 5) / 10);
-  return `${Math.floor(whole / 10)}${setup.locale.decimal}${whole % 10}`;
-};
+// Shares are whole tenths of a percent, rounded where they are made: nothing is rounded here.
+const tenths = (value, setup) =>
+  `${Math.floor(Math.abs(value) / 10)}${setup.locale.decimal}${Math.abs(value) % 10}`;
 
 const percent = (value, setup) => tenths(value, setup) + setup.locale.percent;
 
 const exactPercent = (value, setup) =>
   `${Math.floor(value / 100)}${setup.locale.decimal}${String(value % 100).padStart(2, "0")}${setup.locale.percent}`;
 
-const points = (value, setup) => {
-  const sign = Math.floor((Math.abs(value) + 5) / 10) === 0 ? "" : value > 0 ? "+" : MINUS;
-  return sign + tenths(value, setup);
-};
+const points = (value, setup) => (value === 0 ? "" : value > 0 ? "+" : MINUS) + tenths(value, setup);
 
 const time = (value) => hoursMinutes.format(new Date(value));
 const clockTime = (value) => hoursMinutesSeconds.format(new Date(value));
@@ -76,7 +71,7 @@ const listed = (words, setup) => {
 
 const candidate = (value, setup) => {
   const known = setup.candidates[value];
-  return `${known.surname} (${known.party})`;
+  return `${known.shown} (${known.party})`;
 };
 
 const wardName = (gss, setup) => setup.wards[gss] ?? String(gss);
@@ -95,6 +90,8 @@ const FIELDS = {
   day,
   raw: String,
   candidate,
+  candidates: (value, setup) => listed(value.map((who) => candidate(who, setup)), setup),
+  names: (value, setup) => value.map((who) => candidate(who, setup)).join(", "),
   ward: wardName,
   wards: (value, setup) => listed(value.map((gss) => wardName(gss, setup)), setup),
   list: listed,
@@ -132,16 +129,18 @@ function chance(value, setup) {
 }
 
 // A candidate's part of a stacked bar of 10,000 by 10 as an SVG path: the most votes leftmost, equals by number.
-function segment(shares, who) {
-  const order = Object.keys(shares).sort((a, b) => shares[b] - shares[a] || byNumber(a, b));
-  const own = shares[who] ?? 0;
+function segment(votes, who) {
+  const order = Object.keys(votes).sort((a, b) => votes[b] - votes[a] || byNumber(a, b));
   let left = 0;
-  if (who in shares) for (const other of order.slice(0, order.indexOf(who))) left += shares[other];
-  return `M${left} 0H${left + own}V10H${left}Z`;
+  if (who in votes) for (const other of order.slice(0, order.indexOf(who))) left += votes[other];
+  const whole = Math.max(1, order.reduce((sum, other) => sum + votes[other], 0));
+  const at = (before) => Math.floor((10000 * before) / whole);
+  return `M${at(left)} 0H${at(left + (votes[who] ?? 0))}V10H${at(left)}Z`;
 }
 
 const FORMATS = {
   ...FIELDS,
+  values: (value) => Object.keys(value).sort((a, b) => byNumber(a.slice(1), b.slice(1))).map((key) => value[key]).join("; "),
   clock_time: clockTime,
   date,
   age,
