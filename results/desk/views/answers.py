@@ -58,6 +58,11 @@ class Problem:
         return tuple(finding for finding in self.findings if finding.level == "warning")
 
     @property
+    def to_check(self) -> Message:
+        """How many warnings wait for an answer."""
+        return Message("problem.to_check", {"things": len(self.warnings)})
+
+    @property
     def superseded(self) -> bool:
         """Whether the form itself is out of date: sending it again would never succeed."""
         return self.status == 409

@@ -25,6 +25,8 @@ TEXTS: dict[str, str] = {
     "waits.rest_too_small": "Only {rest:plural:box:boxes} of polling stations would stay unreleased and could be read from the difference (at least {boxes:count} and {papers:plural:paper:papers} must): these wait for the next agreed group.",
     "revision.other_papers": "{now:plural:paper:papers}, as when released; but boxes were verified anew in between, and they need not be the same papers",
     "revision.papers": "{before:plural:paper:papers} when released, {now:plural:paper:papers} now",
+    "problem.to_check": "Not recorded yet. {things:plural:thing:things} to check against the sheet:",
+    "problem.tick": "tick what is right, correct what is not.",
     "find.nothing": "There is no box or group “{text:raw}” here.",
     "unknown.contest": "There is no such contest among yours.",
     "forbidden.groups": "Groups are formed by a supervisor.",
