@@ -384,6 +384,28 @@ def test_it_takes_markup_and_formulas_as_text_and_joins_accents(make: Make) -> N
         ("candidates.csv", "Adams", "A\x1b[31mdams", "“A[U+001B][31mdams” holds a line break or another control"),
         ("candidates.csv", "Adams", '"A\ndams"', "candidates.csv line 2, column surname: “A[U+000A]dams” holds a line"),
         ("candidates.csv", "Adams", "A" * 101, "has 101 characters: at most 100 are taken"),
+        (
+            "parties.csv",
+            "Labour Party",
+            "CONSERVATIVE PARTY",
+            "column name: “CONSERVATIVE PARTY” is there twice: each party stands",
+        ),
+        (
+            "candidates.csv",
+            "UKIP,,",
+            "UKIP,,11",
+            "column person_id: “11” is there twice, first on line 2: write each person's own",
+        ),
+        ("candidates.csv", "CON", "XX", "add the party there, or write one that it has (UKIP, CON, LAB, IND)"),
+        ("baseline.csv", "River,UKIP", "Lake,UKIP", "baseline.csv line 3, column ward: wards.csv has no ward “Lake”"),
+        (
+            "contest.csv",
+            "combined,yes",
+            "combined,yes\nplanned_declaration,2014-11-21 03:30\ncount_begins,2014-11-21 09:00",
+            "field count_begins: the count begins after the time for which the declaration is planned: write an earlier",
+        ),
+        ("contest.csv", "2014-11-20 22:00", "2014-11-20 22:61", "look at day, month and hour"),
+        ("contest.csv", "local.medway", "local.me--dway", "an id is written in small letters"),
         ("baseline.csv", "UKIP", "GREEN", "no party in parties.csv has the code “GREEN”"),
         (
             "baseline.csv",
@@ -439,6 +461,35 @@ def test_it_says_what_is_wrong_and_where(make: Make, file: str, old: str, new: s
     assert any(message in words for words in found), found
 
 
+def test_it_names_what_is_wrong_with_contest_csv_itself(make: Make) -> None:
+    assert problems(make(contest="name;value\nx;y\n")) == [
+        "contest.csv line 1: the column field is missing: name it in this line",
+        "contest.csv line 1: the column “name” is unknown: take field, value",
+    ]
+    from_club = problems(make(contest=None, candidates=CLUB_HEADER + club("1", "A B", "Labour Party", "PP53")))
+    assert from_club == ["contest.csv: this file is missing"]
+
+
+def test_it_names_heads_that_are_there_twice(make: Make) -> None:
+    (found,) = problems(make(heads="code,name\nmark,Want of official mark\nMARK,Another\n"))
+    assert found == "heads.csv line 3, column code: “MARK” is there twice: each head has a code of its own"
+
+
+def test_it_wants_electors(make: Make) -> None:
+    found = problems(make(wards="gss,name,electorate\nE05002256,Peninsula,0\nE05002261,River,0\n"))
+    assert found == ["wards.csv, column electorate: no ward has an elector: write the electors on the register"]
+
+
+def test_it_asks_for_a_look_at_a_minimum_that_nothing_reaches_and_a_last_result_without_a_name(make: Make) -> None:
+    changed = make(
+        ("contest.csv", "baseline_label,2011 local election\n", ""),
+        ("contest.csv", "combined,yes", "combined,yes\nminimum_boxes,9"),
+    )
+    looked = {notice.column: notice.words for notice in read_folder(changed).notices}
+    assert looked["minimum_boxes"].startswith("9 boxes are more than the contest has")
+    assert looked["baseline_label"].startswith("baseline.csv is there: say which poll it is")
+
+
 def test_it_says_what_each_choice_of_policy_means(make: Make) -> None:
     (found,) = problems(make(("contest.csv", "publish,progress\n", "")))
     for words in ("off: the public sees nothing", "progress: the public sees boxes", "totals: the public sees votes"):
@@ -469,9 +520,10 @@ def test_it_misses_a_file_once_and_an_empty_one_too(make: Make, file: str) -> No
 
 def test_it_refuses_lists_without_a_line(make: Make) -> None:
     assert problems(make(candidates="number,surname,forenames,party,description,person_id\n")) == [
-        "candidates.csv: there is no candidate in this file"
+        "candidates.csv: there is no candidate in this file: write a line for each"
     ]
-    assert problems(make(wards="gss,name,electorate\n", baseline=None))[0] == "wards.csv: there is no ward in this file"
+    (first, *_) = problems(make(wards="gss,name,electorate\n", baseline=None))
+    assert first == "wards.csv: there is no ward in this file: write a line for each"
     assert problems(make(heads="code,name\n")) == ["heads.csv: there is no head in this file: leave the file out"]
 
 
@@ -613,6 +665,21 @@ def test_it_asks_for_a_look_at_a_printed_name_without_the_surname(make: Make) ->
     looked = [notice for notice in reading.notices if notice.column == "ballot_name"]
     assert [notice.line for notice in looked] == [2]
     assert "“BROWN, Bob” does not hold the surname “Adams”" in looked[0].words
+
+
+def test_it_names_what_democracy_clubs_file_cannot_give(make: Make) -> None:
+    long = club_reading(make, club("1", f"{'A' * 90} {'B' * 101}", "Labour Party", "PP53"))
+    assert "fill sopn_last_name and sopn_first_names" in long.problems[0].words
+    many = club_reading(make, *(club(str(n), f"A B{n}", "Labour Party", "PP53") for n in range(501)))
+    assert many.problems[0].words == "501 candidates: at most 500 are taken"
+
+
+def test_it_gives_unknown_parties_codes_that_no_other_has(make: Make) -> None:
+    reading = club_reading(
+        make, club("1", "A Aa", "Ärger", ""), club("2", "B Bb", "Arger!", ""), club("3", "C Cc", "Arger?", "")
+    )
+    assert reading.set_up is not None, reading.problems
+    assert [candidate.party for candidate in reading.set_up.candidates] == ["ARGER", "ARGER-2", "ARGER-3"]
 
 
 def test_it_shows_unknown_parties_in_grey_and_joint_ones_as_the_first(make: Make) -> None:

@@ -76,6 +76,11 @@ class Parties:
             return self.named("Independent") or self.coded("IND")
         return known
 
+    def missing(self, code: str) -> str:
+        """What is said of a code that no party has: which there are."""
+        known = ", ".join(party.code for party in list(self)[:20]) or "none"
+        return f"no party in {PARTIES_FILE} has the code {shown(code)}: add the party there, or write one that it has ({known})"
+
     def __iter__(self) -> Iterator[PartyDefinition]:
         return iter(self.by_code.values())
 
@@ -106,9 +111,9 @@ def _read_party(row: Row, parties: Parties) -> None:
         row.refuse("code", f"{shown(code)} is there twice: each party has a code of its own")
         return
     if name and parties.named(name):
-        row.refuse("name", f"{shown(name)} is there twice")
+        row.refuse("name", f"{shown(name)} is there twice: each party stands on one line")
     if ec_id and parties.registered(ec_id):
-        row.refuse("ec_id", f"{shown(ec_id)} is there twice")
+        row.refuse("ec_id", f"{shown(ec_id)} is there twice: each party has a number of its own")
     if code:
         registered = party_id(ec_id) if ec_id else ""
         parties.add(PartyDefinition(code, name or "", short_name or "", initial or "", colour or "", registered))
@@ -130,7 +135,10 @@ def read_candidates(
             candidates[number] = candidate
         if candidate.person_id and candidate.person_id in people:
             first = people[candidate.person_id]
-            row.refuse("person_id", f"{shown(candidate.person_id)} is there twice, first on line {first}")
+            words = (
+                f"{shown(candidate.person_id)} is there twice, first on line {first}: write each person's own, or none"
+            )
+            row.refuse("person_id", words)
         people.setdefault(candidate.person_id, row.line)
     return [candidates[number] for number in sorted(candidates)]
 
@@ -141,7 +149,7 @@ def _candidate(row: Row, number: int, parties: Parties) -> CandidateRow:
     code = row.text("party", longest(Party, "code"))
     party = parties.coded(code) if code else None
     if code and party is None and not parties.unread:
-        row.refuse("party", f"no party in {PARTIES_FILE} has the code {shown(code)}")
+        row.refuse("party", parties.missing(code))
     description = row.text("description", longest(Candidate, "description"), required=False)
     person_id = row.text("person_id", longest(Candidate, "person_id"), required=False)
     return CandidateRow(

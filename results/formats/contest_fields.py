@@ -178,7 +178,7 @@ class _Fields:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.refuse(field, f"{shown(value)} is a day that does not exist")
+            self.refuse(field, f"{shown(value)} is a day that does not exist: look at day and month")
             return None
 
     def moment(self, field: str) -> datetime | None:
@@ -189,7 +189,7 @@ class _Fields:
         try:
             local = datetime.fromisoformat(value).replace(tzinfo=LONDON)
         except ValueError:
-            self.refuse(field, f"{shown(value)} is a time that does not exist")
+            self.refuse(field, f"{shown(value)} is a time that does not exist: look at day, month and hour")
             return None
         if local.utcoffset() != local.replace(fold=1).utcoffset():
             self.refuse(field, f"{shown(value)} falls into the hour in which the clocks change: choose another")
@@ -200,7 +200,10 @@ class _Fields:
         """An election id or ballot paper id (syntax of uk-election-ids), which ends with the date of the poll."""
         value = self.matching(field, _ID, longest(model, field), _ID_WORDS)
         if value and poll_date and value[-10:] != poll_date.isoformat():
-            self.refuse(field, f"{shown(value)} ends with another date than poll_date, {poll_date.isoformat()}")
+            self.refuse(
+                field,
+                f"{shown(value)} ends with another date than poll_date, {poll_date.isoformat()}: write the same in both",
+            )
             return None
         return value
 
@@ -214,9 +217,12 @@ def _election(fields: _Fields) -> ElectionFields | None:
     venue = fields.text("venue", longest(Election, "venue"))
     combined = fields.choice("combined", ("yes", "no"))
     if close and poll_date and close.astimezone(LONDON).date() != poll_date:
-        fields.refuse("close_of_poll", f"the poll closes on another day than poll_date, {poll_date.isoformat()}")
+        words = f"the poll closes on another day than poll_date, {poll_date.isoformat()}: write the same day in both"
+        fields.refuse("close_of_poll", words)
     if close and planned and planned <= close:
-        fields.refuse("planned_declaration", "the declaration is planned for a time before the close of poll")
+        fields.refuse(
+            "planned_declaration", "the declaration is planned for a time before the close of poll: write a later one"
+        )
     if close and planned and planned - close > _LONGEST_COUNT:
         fields.refuse("planned_declaration", _too_late(planned, close))
     if election_id is None or name is None or poll_date is None or close is None or venue is None or combined is None:
@@ -232,11 +238,15 @@ def _too_late(moment: datetime, close: datetime) -> str:
 def _count_begins(fields: _Fields, election: ElectionFields | None) -> datetime | None:
     begins = fields.moment("count_begins")
     if begins and election and begins < election.close_of_poll:
-        fields.refuse("count_begins", "the count begins before the close of poll: nothing is counted then")
+        fields.refuse(
+            "count_begins", "the count begins before the close of poll, when nothing is counted: write a later time"
+        )
     if begins and election and begins - election.close_of_poll > _LONGEST_COUNT:
         fields.refuse("count_begins", _too_late(begins, election.close_of_poll))
     if begins and election and election.planned_declaration and begins >= election.planned_declaration:
-        fields.refuse("count_begins", "the count begins after the time for which the declaration is planned")
+        fields.refuse(
+            "count_begins", "the count begins after the time for which the declaration is planned: write an earlier one"
+        )
     return begins
 
 

@@ -80,7 +80,7 @@ class _Wards:
             return None
         gss = self.by_word.get(same(word))
         if gss is None and self.all:
-            row.refuse(column, f"{WARDS_FILE} has no ward {shown(word)}")
+            row.refuse(column, f"{WARDS_FILE} has no ward {shown(word)}: write a name or a GSS code that it has")
         return gss if self.all else ""
 
 
@@ -137,7 +137,7 @@ def _read_people(
     else:
         candidates = democracy_club.read_candidates(table, fields.ballot_paper_id, parties, problems, notices)
     if not candidates and len(problems) == before:
-        problems.append(Problem(table.file, 0, "", "there is no candidate in this file"))
+        problems.append(Problem(table.file, 0, "", "there is no candidate in this file: write a line for each"))
     return parties, candidates
 
 
@@ -151,12 +151,12 @@ def _read_wards(path: Path, problems: list[Problem]) -> _Wards:
         electorate = row.whole("electorate")
         for column, word in (("gss", gss), ("name", name)):
             if word and same(word) in wards.by_word:
-                row.refuse(column, f"{shown(word)} is there twice")
+                row.refuse(column, f"{shown(word)} is there twice: each ward has a name and a GSS code of its own")
             elif word:
                 wards.by_word[same(word)] = gss or ""
         wards.all.append(WardDefinition(gss or "", name or "", electorate or 0))
     if table and not wards.all and len(problems) == before:
-        problems.append(Problem(WARDS_FILE, 0, "", "there is no ward in this file"))
+        problems.append(Problem(WARDS_FILE, 0, "", "there is no ward in this file: write a line for each"))
     return wards
 
 
@@ -171,7 +171,7 @@ def _read_boxes(path: Path, wards: _Wards, problems: list[Problem]) -> list[BoxD
         station = row.text("station", longest(PollingStation, "name"), required=False)
         electors = row.whole("electors")
         if label and same(label) in boxes:
-            row.refuse("box", f"{shown(label)} is there twice")
+            row.refuse("box", f"{shown(label)} is there twice: each box has a label of its own")
         elif label:
             boxes[same(label)] = BoxDefinition(label, kind or "", ward or "", station or "", electors or 0)
     if len(boxes) > MOST_BOXES:
@@ -198,7 +198,7 @@ def _read_heads(path: Path, kind: KindOfPoll | None, problems: list[Problem]) ->
         code = row.matching("code", _HEAD_CODE, longest(RejectionHead, "code"), _HEAD_WORDS)
         name = row.text("name", longest(RejectionHead, "name"))
         if code and same(code) in heads:
-            row.refuse("code", f"{shown(code)} is there twice")
+            row.refuse("code", f"{shown(code)} is there twice: each head has a code of its own")
         elif code:
             heads[same(code)] = HeadDefinition(code, name or "")
     if table and not heads and len(problems) == before:
@@ -219,12 +219,13 @@ def _read_baseline(path: Path, wards: _Wards, parties: Parties, problems: list[P
         code = row.text("party", 100)
         party = parties.coded(code) if code else None
         if code and party is None and not parties.unread:
-            row.refuse("party", f"no party in {contest_candidates.PARTIES_FILE} has the code {shown(code)}")
+            row.refuse("party", parties.missing(code))
         votes = row.whole("votes")
         if ward is None or party is None:
             continue
         if (ward, party.code) in rows:
-            row.refuse("party", f"{shown(party.code)} is there twice for {'this ward' if ward else 'the contest'}")
+            where = "this ward" if ward else "the contest"
+            row.refuse("party", f"{shown(party.code)} is there twice for {where}: add the votes up on one line")
         rows[ward, party.code] = BaselineRow(ward, party.code, votes or 0)
     return list(rows.values())
 
@@ -233,7 +234,9 @@ def _look_at_whole(set_up: ContestSetUp, problems: list[Problem], notices: list[
     """What only shows when the files are laid side by side."""
     fields = set_up.fields
     if set_up.electorate == 0:
-        problems.append(Problem(WARDS_FILE, 0, "electorate", "no ward has an elector"))
+        problems.append(
+            Problem(WARDS_FILE, 0, "electorate", "no ward has an elector: write the electors on the register")
+        )
     electors: Counter[str] = Counter()
     for box in set_up.boxes:
         electors[box.ward] += box.electors

@@ -92,13 +92,13 @@ def _other_elections(
         here, there = getattr(fields.election, fact.name), getattr(election, fact.name)
         if here != there and here not in (None, "") and there not in (None, ""):
             name = "election_name" if fact.name == "name" else fact.name
-            words = f"{other.name}, loaded before, has another {name} for the same election_id"
+            words = f"{other.name}, loaded before, has another {name} for the same election_id: write the same in both folders"
             yield Problem(FILE, 0, name, words)
         elif here not in (None, "", there) and (begun := others.filter(entries__isnull=False).first()) is not None:
             name = "election_name" if fact.name == "name" else fact.name
             yield Problem(FILE, 0, name, f"the count of {begun.name} has begun without it: leave it out here too")
     if fields.environment != other.environment:
-        words = f"{other.name}, of the same election, is {other.environment}: all contests of an election are the same"
+        words = f"{other.name}, of the same election, is {other.environment}: write the same for all contests of an election"
         yield Problem(FILE, 0, "environment", words)
 
 
@@ -107,7 +107,10 @@ def _other_parties(set_up: ContestSetUp, election: Election) -> Iterator[Problem
     used = _used_elsewhere(set_up, election)
     for party in set_up.parties:
         if party.code in used and used[party.code] != party:
-            words = f"another contest of this election has a party {party.code} with another name, colour or ec_id"
+            words = (
+                f"another contest of this election has a party {party.code} with another name, colour or ec_id: "
+                "write the same, or another code"
+            )
             yield Problem(PARTIES_FILE, 0, "code", words)
 
 
@@ -133,11 +136,17 @@ def _other_boxes(set_up: ContestSetUp, election: Election) -> Iterator[Problem]:
         if there is None:
             continue
         if there.kind != box.kind:
-            words = f"box {box.label} is a {there.kind} box in another contest of this election, here it is {box.kind}"
+            words = (
+                f"box {box.label} is a {there.kind} box in another contest of this election, here it is {box.kind}: "
+                "give it a label of its own"
+            )
             yield Problem(BOXES_FILE, 0, "kind", words)
         station = there.station.name if there.station else ""
         if box.station and box.station != station:
-            words = f"box {box.label} comes from {shown(station)} in another contest of this election"
+            words = (
+                f"box {box.label} comes from {shown(station)} in another contest of this election: "
+                "write that, or another label"
+            )
             yield Problem(BOXES_FILE, 0, "station", words)
 
 

@@ -59,7 +59,7 @@ def read_candidates(
         elif person:
             found[person] = read
     if rows and not found:
-        words = f"no line has the ballot_paper_id {shown(ballot_paper_id)} of contest.csv"
+        words = f"no line has the ballot_paper_id {shown(ballot_paper_id)} of contest.csv: look at it, or download this poll"
         problems.append(Problem(table.file, 0, "ballot_paper_id", words))
     if len(found) > MOST_CANDIDATES:
         problems.append(Problem(table.file, 0, "", f"{len(found)} candidates: at most {MOST_CANDIDATES} are taken"))
@@ -79,7 +79,9 @@ def _refuse_other_polls(row: Row) -> None:
         row.refuse("cancelled_poll", "this poll is cancelled: nothing is counted")
     seats = row.value("seats_contested")
     if seats not in ("", "1"):
-        row.refuse("seats_contested", f"{shown(seats)} seats: countnight counts polls for one seat")
+        row.refuse(
+            "seats_contested", f"{shown(seats)} seats: countnight counts polls for one seat, by one vote a paper"
+        )
 
 
 def _plain(name: str) -> str:
@@ -103,7 +105,10 @@ def _candidate(row: Row, person: str, parties: Parties, notices: list[Problem]) 
         forenames, _, surname = full.rpartition(" ")
         forenames = forenames.strip()
         if len(surname) > most or len(forenames) > longest(Candidate, "forenames"):
-            row.refuse("person_name", f"a part of {shown(full)} is longer than {most} characters")
+            row.refuse(
+                "person_name",
+                f"a part of {shown(full)} is longer than {most} characters: fill sopn_last_name and sopn_first_names",
+            )
     elif surname and full and surname.isupper():
         surname = _as_written(surname, full)
     party = _party(row, parties, notices)
@@ -146,7 +151,7 @@ def _party(row: Row, parties: Parties, notices: list[Problem]) -> PartyDefinitio
         return known
     made = _new_party(ec_id, name or ec_id, parties)
     if made is None:
-        row.refuse("party_id", f"{shown(written)} has more than {longest(Party, 'ec_id')} characters")
+        row.refuse("party_id", f"{shown(written)} is too long: at most {longest(Party, 'ec_id')} characters are taken")
         return None
     parties.add(made)
     words = f"{shown(made.name)} is not in {PARTIES_FILE}: it is shown in grey, with the code {made.code}"

@@ -187,7 +187,7 @@ class Table:
         columns = ", ".join((*required, *optional))
         for column in required:
             if column not in self.header:
-                found.append(Problem(self.file, self.line, "", f"the column {column} is missing"))
+                found.append(Problem(self.file, self.line, "", f"the column {column} is missing: name it in this line"))
         for place, column in enumerate(self.header):
             if not column:
                 words = f"column {place + 1} has values and no name: take one of {columns}"
