@@ -13,6 +13,8 @@ from django.urls import path, re_path  # noqa: E402
 
 from countnight.handler import PageHandler  # noqa: E402
 from countnight.origins import OwnPages  # noqa: E402
+from countnight.postgresql.base import ANSWER_SECONDS, DatabaseWrapper  # noqa: E402
+from countnight.wellformed import WellFormed  # noqa: E402
 from results.live.consumers import unknown_socket, viewer_events, viewer_socket  # noqa: E402
 
 # Django's path() routes ASGI applications here, which its types do not foresee.
@@ -26,9 +28,12 @@ _pages: list[Any] = [
     re_path("", cast(Any, PageHandler())),
 ]
 
+# Requests wait for the database only so long; commands, which import nothing from here, as long as it takes.
+DatabaseWrapper.answer_seconds = ANSWER_SECONDS
+
 application = ProtocolTypeRouter(
     {
-        "http": URLRouter(_pages),
+        "http": WellFormed(URLRouter(_pages)),
         "websocket": OwnPages(URLRouter(_sockets)),
     }
 )

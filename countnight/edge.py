@@ -6,6 +6,7 @@ once they are viewers: the hub has a limit for them (countnight/limits.py).
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from io import BytesIO
@@ -26,6 +27,9 @@ CONNECTIONS = 400
 """That are no viewers; below what countnight/limits.py keeps free for them, with the database's and the log's."""
 
 
+METHOD = re.compile(rb"[A-Z]{1,20}")
+
+
 def _answer(status: bytes, words: str, *headers: bytes) -> bytes:
     body = f"{words}\n".encode()
     lines = [b"HTTP/1.1 " + status, b"Content-Type: text/plain; charset=utf-8", b"Content-Length: %d" % len(body)]
@@ -39,6 +43,13 @@ TOO_MANY = _answer(b"503 Service Unavailable", "Too many are being answered: ask
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
     """Daphne's request, whose body is kept in memory: it is small, and needs no file."""
+
+    def process(self) -> Any:
+        """Daphne's own, for what it can read: of any other method, or where it is mounted by a client, it makes an error."""
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        if not METHOD.fullmatch(self.method):
+            return self.basic_error(400, b"Bad Request", "There is no such method")
+        return super().process()
 
     def gotLength(self, length: int | None) -> None:
         """The headers are read."""

@@ -49,14 +49,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "countnight.middleware.operators",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "countnight.middleware.without_nul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "countnight.middleware.prolong",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -196,5 +199,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "WARNING", _LEVELS)},
-    "loggers": {"results": {"level": env.choice("LOG_LEVEL", "INFO", _LEVELS)}},
+    "loggers": {
+        "results": {"level": env.choice("LOG_LEVEL", "INFO", _LEVELS)},
+        # Whoever asks for another name is told so; a page of the log for each would only hide what matters.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -6,15 +6,19 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.sync.client import connect
 
 from countnight.limits import RESERVED, files_for_viewers
+from results import clock
 from tests.conftest import ROOT, Server, wait_for
 from tests.counts import Count, make_count
 
@@ -113,7 +117,55 @@ def test_it_says_that_it_is_not_well_without_its_database(settings: Any, monkeyp
 
     monkeypatch.setattr(connection, "cursor", refuse)
     answer = Client().get("/healthz")
-    assert (answer.status_code, answer.json()["database"]) == (503, "failing")
+    assert (answer.status_code, answer.json()["database"]) == (503, "does not answer")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["elsewhere.example", "10.1.2.3:8001", "web1:8000", "_", "[::"])
+def test_it_tells_its_health_by_whatever_name_it_is_asked(settings: Any, host: str) -> None:
+    settings.ALLOWED_HOSTS = ["count.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+    for path in ("/healthz", "/metrics"):
+        assert Client().get(path, headers={"Host": host}).status_code in (503, 403)
+    assert Client().get("/healthz", headers={"Host": host}).json()["database"] == "ok"
+    assert Client().get("/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("sqlite" not in connection.settings_dict["ENGINE"], reason="of SQLite's own disk")
+def test_it_says_why_nothing_can_be_recorded_on_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trouble() -> str:
+        answer = Client().get("/healthz")
+        assert answer.status_code == 503
+        return str(answer.json()["database"])
+
+    with monkeypatch.context() as patched:
+        patched.setattr("results.public.health.os.access", lambda *_: False)
+        assert trouble() == "read-only"
+    with monkeypatch.context() as patched:
+        patched.setattr("results.public.health.shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+        assert trouble() == "disk full"
+    assert trouble() == "ok"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("words", "sqlstate"), [("database or disk is full", ""), ("could not extend file", "53100")])
+def test_it_remembers_that_a_disk_was_full_for_somebody(
+    monkeypatch: pytest.MonkeyPatch, words: str, sqlstate: str
+) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        cause = Exception(words)
+        cause.sqlstate = sqlstate  # type: ignore[attr-defined]
+        raise OperationalError(words) from cause
+
+    now = [clock.real_now()]
+    monkeypatch.setattr(clock, "real_now", lambda: now[0])
+    with monkeypatch.context() as patched:
+        patched.setattr("results.public.views.render", refuse)
+        assert Client(raise_request_exception=False).get("/calibration/", secure=True).status_code == 500
+    assert Client().get("/healthz").json()["database"] == "disk full"
+    now[0] += timedelta(minutes=2)
+    assert Client().get("/healthz").json()["database"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -128,10 +180,13 @@ def test_it_says_that_it_is_not_well_without_its_database(settings: Any, monkeyp
         ("127.0.0.1", {"X-Forwarded-Proto": "https"}, "", 403),
         ("127.0.0.1", {"Via": "1.1 somewhere"}, "", 403),
         ("127.0.0.1", {"Host": "count.example.org"}, "", 403),
-        ("127.0.0.1", {"Host": "elsewhere.example"}, "", 400),
+        ("127.0.0.1", {"Host": "elsewhere.example"}, "", 403),
+        ("127.0.0.1", {"Host": "no host at all"}, "", 403),
+        ("127.0.0.1", {"Host": "[nor this"}, "", 403),
         ("127.0.0.1", {"Host": "127.0.0.1"}, "", 200),
         ("127.0.0.1", {"Host": "[::1]:8001"}, "", 200),
         ("192.0.2.7", {"Authorization": "Bearer s3cret"}, "s3cret", 200),
+        ("192.0.2.7", {"Authorization": "Bearer s3cret", "Host": "web1:8000"}, "s3cret", 200),
         ("192.0.2.7", {"Authorization": "Bearer s3cres"}, "s3cret", 403),
         ("192.0.2.7", {"Authorization": "Bearer é"}, "s3cret", 403),
         ("127.0.0.1", {}, "s3cret", 403),

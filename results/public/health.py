@@ -5,20 +5,37 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import logging
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.core.signals import got_request_exception
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from results import clock
 from results.live.hub import hub
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
+DISK_FULL = "53100"
+LEAST_FREE = 50_000_000
+"""Bytes on the disk of an SQLite file: a night is a tenth of it."""
+REMEMBERED = timedelta(seconds=60)
+"""For so long a disk that was full for somebody counts as full."""
+
 logger = logging.getLogger(__name__)
+
+_full: list[datetime] = []
+"""When a disk was last found to be full, if ever: of PostgreSQL's disk nothing else tells."""
 
 
 @never_cache
@@ -26,21 +43,48 @@ logger = logging.getLogger(__name__)
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 where this process can show and record figures, else 503; without the channel layer it is well, only slower."""
     here = hub()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        database = True
-    except Exception:
-        logger.exception("the database does not answer")
-        database = False
-    well = database and here.running
+    trouble = database_trouble()
+    well = not trouble and here.running
     answer = {
         "status": "ok" if well else "failing",
-        "database": "ok" if database else "failing",
+        "database": trouble or "ok",
         "live": "ok" if here.running else "failing",
         "hints": "heard" if here.hearing else "by the sweep",
     }
     return JsonResponse(answer, status=200 if well else 503)
+
+
+def database_trouble() -> str:
+    """Why nothing can be recorded: "does not answer", "read-only" or "disk full"; "" where it can."""
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # This session, which may have begun while the server was otherwise, is exchanged where it may not write.
+                cursor.execute("SELECT current_setting('transaction_read_only')")
+                writable = cursor.fetchone() == ("off",)
+            else:
+                cursor.execute("SELECT 1 FROM sqlite_master")
+                file = Path(str(connection.settings_dict["NAME"]))
+                writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+                if writable and shutil.disk_usage(file.parent).free < LEAST_FREE:
+                    return "disk full"
+    except Exception:
+        logger.exception("the database does not answer")
+        return "does not answer"
+    if not writable:
+        return "read-only"
+    return "disk full" if _full and clock.real_now() - _full[-1] < REMEMBERED else ""
+
+
+def _note_full_disk(**_: Any) -> None:
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseError) and (
+        getattr(error.__cause__, "sqlstate", "") == DISK_FULL or "disk is full" in str(error)
+    ):
+        _full[:] = [clock.real_now()]
+
+
+got_request_exception.connect(_note_full_disk, dispatch_uid="full disk")
 
 
 @never_cache
@@ -60,7 +104,7 @@ def _may_read(request: HttpRequest) -> bool:
     if any(header in request.headers for header in FORWARDED):
         return False
     try:
-        if urlsplit(f"//{request.get_host()}").hostname not in ("localhost", "127.0.0.1", "::1"):
+        if urlsplit(f"//{request.META.get('HTTP_HOST', '')}").hostname not in ("localhost", "127.0.0.1", "::1"):
             return False
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
