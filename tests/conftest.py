@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -95,6 +96,12 @@ def _no_guesses() -> None:
     from results.people.guessing import guesses
 
     guesses.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_audit_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is known of the ledger outside the database is of the test's own database only."""
+    monkeypatch.setattr(settings, "AUDIT_DIR", tmp_path_factory.getbasetemp() / "audit" / secrets.token_hex(8))
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from django.db.models import Count
+
 from results.audit.entries import chain_faults
 from results.audit.publications import publication_faults
 from results.database import triggers
+from results.database.unexpected import unexpected
 from results.facts.kinds import Agreed, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified
 from results.facts.reading import last_seq, read_entries
 from results.facts.set_up import read_set_up
@@ -15,10 +18,26 @@ from results.facts.types import Definition
 from results.models import Contest, LedgerEntry
 
 
-def faults(contest: Contest) -> Iterator[str]:
-    """What is wrong with a contest, in words that name the row; nothing where all is well."""
+def faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
+    """What is wrong with the database and with a contest, in words that name the row; nothing where all is well."""
+    yield from database_faults()
+    yield from contest_faults(contest, anew=anew)
+
+
+def database_faults() -> Iterator[str]:
+    """What is wrong with the guards of the database and with what all contests share."""
     for trigger in triggers.missing():
         yield f"the trigger {trigger} is missing: run `manage.py migrate`, and find out who removed it"
+    for stranger in unexpected():
+        yield f"{stranger} is not countnight's: it can swallow or show what nobody wrote; find out who made it"
+    yield from triggers.miswritten_ids()
+    twice = LedgerEntry.objects.values_list("submission_id").annotate(times=Count("pk")).filter(times__gt=1)
+    for submission, times in twice:
+        yield f"the submission {submission} was recorded {times} times"
+
+
+def contest_faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
+    """What is wrong with a contest: its chain, its sums, its publications. `anew` rebuilds every publication."""
     broken = list(chain_faults(contest))
     yield from broken
     try:
@@ -26,7 +45,7 @@ def faults(contest: Contest) -> Iterator[str]:
         set_up = read_set_up(contest, begun.first() or "")
         entries = read_entries(contest, set_up, last_seq(contest))
         yield from arithmetic_faults(set_up.definition, entries)
-        yield from publication_faults(contest)
+        yield from publication_faults(contest, anew=anew)
     except (LookupError, TypeError, ValueError) as error:
         # A row that was changed by hand can make the ledger unreadable; the chain has named it.
         yield f"{contest.ballot_paper_id}: the ledger cannot be folded ({error!r})"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from results.audit.chain import FIRST_PREVIOUS, publication_hash
 from results.audit.marks import unmarked
+from results.audit.rebuilt import note_rebuilt, rebuilt
 from results.board.document import Document
 from results.board.projecting import model_hash
 from results.board.publishing import build
-from results.facts.fold import fold
+from results.facts.fold import fold_entry
 from results.facts.reading import last_seq, read_entries
 from results.facts.set_up import read_set_up
+from results.facts.state import State
+from results.facts.types import Facts
 from results.models import Contest, LedgerEntry, Publication
 from results.policy import released
 
@@ -31,21 +33,33 @@ def _arithmetic(board: Document) -> Document:
     return kept
 
 
-def publication_faults(contest: Contest) -> Iterator[str]:
-    """What is wrong with a contest's publications: gaps, and boards that the ledger does not give when built again."""
+def publication_faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
+    """What is wrong with a contest's publications: gaps, and boards that the ledger does not give when built again.
+
+    Versions that an earlier check rebuilt are not built again, unless `anew` or something is wrong with the chain.
+    """
     publications = list(Publication.objects.filter(contest=contest).order_by("version"))
     if not publications:
         return
-    begun = (
-        LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True).first()
-    )
-    set_up = read_set_up(contest, begun or "")
-    last = last_seq(contest)
-    entries = read_entries(contest, set_up, last)
+    broken = list(_broken(contest, publications))
+    yield from broken
+    if [publication.version for publication in publications] != list(range(1, len(publications) + 1)):
+        return
+    here = model_hash()
+    known, known_hash = (0, "") if broken or anew else rebuilt(contest, here)
+    if known > len(publications) or (known and publications[known - 1].hash != known_hash):
+        known = 0
+    differing = list(_differing(contest, publications, known))
+    yield from differing
+    if not broken and not differing and len(publications) > known:
+        note_rebuilt(contest, here, publications[-1])
+
+
+def _broken(contest: Contest, publications: Sequence[Publication]) -> Iterator[str]:
+    """Gaps, hashes and marks."""
     marks = [(f"version {known.version}", known.hash, known.mark) for known in publications]
     yield from unmarked("publication", contest.ballot_paper_id, marks)
-    before: dict[str, Any] | None = None
-    seq_before, hash_before = 0, FIRST_PREVIOUS
+    hash_before = FIRST_PREVIOUS
     for place, publication in enumerate(publications, 1):
         name = f"{contest.ballot_paper_id} version {publication.version}"
         if publication.version != place:
@@ -53,23 +67,45 @@ def publication_faults(contest: Contest) -> Iterator[str]:
             return
         if publication.prev_hash != hash_before or publication.hash != publication_hash(publication):
             yield f"{name}: it is not what was published"
-        if not seq_before <= publication.seq <= last:
+        hash_before = publication.hash
+
+
+def _differing(contest: Contest, publications: Sequence[Publication], known: int) -> Iterator[str]:
+    """Versions after `known` that are not what their prefix of the ledger gives when they are built again."""
+    first = (
+        LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True).first()
+    )
+    set_up = read_set_up(contest, first or "")
+    last = last_seq(contest)
+    entries = read_entries(contest, set_up, last)
+    state, read = State(set_up.definition), 0
+    before: Publication | None = None
+    for publication in publications:
+        name = f"{contest.ballot_paper_id} version {publication.version}"
+        if not (before.seq if before else 0) <= publication.seq <= last:
             yield f"{name}: it names entry {publication.seq}, which does not come after the version before it"
             return
-        facts = fold(set_up.definition, (entry for entry in entries if entry.seq <= publication.seq))
-        public = released(facts)
-        same_machine = publication.model_hash in ("", model_hash())
-        try:
-            board, call = build(facts, public, before)
-        except (KeyError, TypeError, ValueError) as error:
-            yield f"{name}: the call stored with the version before it cannot be read ({error!r})"
-            return
-        # Version 1 may have been shown before the set-up was loaded anew; the ledger had not begun.
-        changed = publication.seq > 0 and (board if same_machine else _arithmetic(board)) != (
-            publication.board if same_machine else _arithmetic(publication.board)
-        )
-        if changed:
-            yield f"{name}: the board is not what entries 1 to {publication.seq} give"
-        if same_machine and call != publication.call:
-            yield f"{name}: the call is not what the version before it and the ledger give"
-        before, seq_before, hash_before = publication.call, publication.seq, publication.hash
+        while read < len(entries) and entries[read].seq <= publication.seq:
+            fold_entry(state, entries[read])
+            read += 1
+        if publication.version > known:
+            try:
+                yield from _unlike(publication, name, state.facts(), before)
+            except (KeyError, TypeError, ValueError) as error:
+                yield f"{name}: the call stored with the version before it cannot be read ({error!r})"
+                return
+        before = publication
+
+
+def _unlike(publication: Publication, name: str, facts: Facts, before: Publication | None) -> Iterator[str]:
+    """How one version differs from the board and the call that these facts give, after the version before it."""
+    same_machine = publication.model_hash in ("", model_hash())
+    board, call = build(facts, released(facts), before.call if before else None)
+    # Version 1 may have been shown before the set-up was loaded anew; the ledger had not begun.
+    changed = publication.seq > 0 and (board if same_machine else _arithmetic(board)) != (
+        publication.board if same_machine else _arithmetic(publication.board)
+    )
+    if changed:
+        yield f"{name}: the board is not what entries 1 to {publication.seq} give"
+    if same_machine and call != publication.call:
+        yield f"{name}: the call is not what the version before it and the ledger give"

@@ -1,8 +1,9 @@
 """Triggers that make the database itself refuse to change what was said or shown.
 
-Append-only tables refuse UPDATE and DELETE (on SQLite also the REPLACE that would delete silently, and whole numbers
-written as text; on PostgreSQL also TRUNCATE). Set-up tables freeze at the contest's first entry. SQLite drops a table's
-triggers when a migration rebuilds it, so they are installed after every migration and looked for by a system check.
+Append-only tables refuse UPDATE and DELETE (on SQLite also the REPLACE that would delete silently, whole numbers
+written as text, and ids in any form but one; on PostgreSQL also TRUNCATE). Set-up tables freeze at the contest's first
+entry. SQLite drops a table's triggers when a migration rebuilds it, so they are installed after every migration and
+looked for by a system check.
 """
 
 from __future__ import annotations
@@ -48,6 +49,30 @@ def _unique_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
         yield tuple(columns[name] for name in constraint.fields)
 
 
+def _target(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+    """The field whose values a column holds: of a foreign key, the key that it refers to."""
+    return field.target_field if isinstance(field, models.ForeignKey) else field
+
+
+def _other_than_32_digits(column: str) -> str:
+    """SQLite's condition that a column holds an id in another form than Django's: the same id could come twice."""
+    return f"{column} IS NOT NULL AND (typeof({column}) <> 'text' OR length({column}) <> 32 OR {column} GLOB '*[^0-9a-f]*')"
+
+
+def miswritten_ids() -> Iterator[str]:
+    """Ids of append-only rows that SQLite holds in another form than Django writes; PostgreSQL knows one form only."""
+    if connections[DEFAULT_DB_ALIAS].vendor != "sqlite":
+        return
+    for model in APPEND_ONLY:
+        for field in model._meta.concrete_fields:
+            if isinstance(_target(field), models.UUIDField):
+                table, column = model._meta.db_table, str(field.column)
+                with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+                    cursor.execute(f"SELECT {column} FROM {table} WHERE {_other_than_32_digits(column)}")
+                    for (value,) in cursor.fetchall():
+                        yield f"{table}.{column} holds {value!r}: an id is written in 32 small hexadecimal digits"
+
+
 def _sqlite_statements() -> Iterator[tuple[str, str]]:
     """Name and body of every trigger on SQLite."""
     for model in APPEND_ONLY:
@@ -73,6 +98,14 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
                 f"{table}_whole_numbers",
                 f"BEFORE INSERT ON {table} WHEN {untyped} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} takes whole numbers'); END",
+            )
+        ids = [f.column for f in model._meta.concrete_fields if isinstance(_target(f), models.UUIDField)]
+        if ids:
+            wrong = " OR ".join(f"({_other_than_32_digits(f'NEW.{column}')})" for column in ids)
+            yield (
+                f"{table}_canonical_ids",
+                f"BEFORE INSERT ON {table} WHEN {wrong} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} takes ids of 32 small hexadecimal digits'); END",
             )
     for table, row, verb, condition in _frozen_rules():
         yield (
