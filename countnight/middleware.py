@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from results.database.queue import write_queue
 from results.public import health
@@ -19,6 +20,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 
 OPERATORS = {"/healthz": health.healthz, "/metrics": health.metrics}
+READ_ONLY, DISK_FULL = "25006", "53100"
+"""What PostgreSQL calls errors that are none of ours."""
 PROLONGED = "prolonged"
 PROLONG_AFTER = 900
 """A log-in is written down anew after so many seconds of work, and not at each request."""
@@ -32,6 +35,29 @@ def operators(answer: Answer) -> Answer:
         return view(request) if view is not None else answer(request)
 
     return step
+
+
+class Unavailable:
+    """503 where the database is at fault: whoever asked is to ask again, and nothing that was sent is lost."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer."""
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """None of anything else."""
+        away = isinstance(error, (OperationalError, InterfaceError))
+        if not away and getattr(error.__cause__, "sqlstate", "") not in (READ_ONLY, DISK_FULL):
+            return None
+        health.note(error)
+        logger.error("%s %s: the database cannot be used", request.method, request.path, exc_info=error)
+        response = HttpResponse(render_to_string("500.html"), status=503)
+        response["Retry-After"] = "5"
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 def without_nul(answer: Answer) -> Answer:

@@ -59,7 +59,9 @@ def _forget() -> None:
     """Forget what this process keeps of contests: another test's contest may have the same number."""
     from results.board import publishing
     from results.facts import reading
+    from results.public import newest
 
+    newest.forget()
     publishing._considered.clear()
     reading.forget()
 

@@ -162,7 +162,7 @@ def test_it_remembers_that_a_disk_was_full_for_somebody(
     monkeypatch.setattr(clock, "real_now", lambda: now[0])
     with monkeypatch.context() as patched:
         patched.setattr("results.public.views.render", refuse)
-        assert Client(raise_request_exception=False).get("/calibration/", secure=True).status_code == 500
+        assert Client().get("/calibration/", secure=True).status_code == 503
     assert Client().get("/healthz").json()["database"] == "disk full"
     now[0] += timedelta(minutes=2)
     assert Client().get("/healthz").json()["database"] == "ok"

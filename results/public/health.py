@@ -7,14 +7,11 @@ import ipaddress
 import logging
 import os
 import shutil
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.signals import got_request_exception
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -76,15 +73,12 @@ def database_trouble() -> str:
     return "disk full" if _full and clock.real_now() - _full[-1] < REMEMBERED else ""
 
 
-def _note_full_disk(**_: Any) -> None:
-    error = sys.exc_info()[1]
+def note(error: Exception) -> None:
+    """Remember that somebody's figures could not be recorded since a disk was full."""
     if isinstance(error, DatabaseError) and (
         getattr(error.__cause__, "sqlstate", "") == DISK_FULL or "disk is full" in str(error)
     ):
         _full[:] = [clock.real_now()]
-
-
-got_request_exception.connect(_note_full_disk, dispatch_uid="full disk")
 
 
 @never_cache

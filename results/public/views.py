@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from results import clock
 from results.board.document import Document
 from results.board.patches import make_patch
-from results.board.publishing import current
-from results.board.setup import setup_document
 from results.board.timeline import iso
 from results.calibration import records
-from results.models import Contest, Publication
+from results.models import Publication
 from results.public.calibration import record_context
 from results.public.front import front_rows, words_of_age
+from results.public.newest import AWAY, Kept, newest
 
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 1
 RECORD_SECONDS = 300
+_rows: Kept[list[SafeString]] = Kept()
 COUNT_TIME = "Count-Time"
 """The header with the time at the count: a page that only asks has no other way to know how old its figures are."""
-
-
-def _find(contest: str) -> Contest:
-    return get_object_or_404(Contest.objects.select_related("election"), ballot_paper_id=contest)
 
 
 def _cacheable(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
@@ -51,7 +49,7 @@ def _cacheable(request: HttpRequest, response: HttpResponse, etag: str) -> HttpR
 def contests(request: HttpRequest) -> HttpResponse:
     """The front page: every contest that is not a rehearsal, with its state; front.js keeps it so."""
     context = {
-        "rows": front_rows(),
+        "rows": _rows.read("the front page", front_rows),
         "now": iso(clock.real_now()),
         "poll_seconds": settings.LIVE_POLL_SECONDS,
         "names": words_of_age(),
@@ -64,7 +62,7 @@ def contests(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the front page alone, for a page that asks whether they still stand."""
-    response = render(request, "public/parts/contest_rows.html", {"rows": front_rows()})
+    response = render(request, "public/parts/contest_rows.html", {"rows": _rows.read("the front page", front_rows)})
     response[COUNT_TIME] = iso(clock.real_now())
     return _cacheable(request, response, f'"{hashlib.sha256(response.content).hexdigest()[:32]}"')
 
@@ -72,9 +70,8 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """The live page, complete as the server paints it; live.js keeps it so."""
-    found = _find(contest)
-    publication = current(found)
-    setup = setup_document(found)
+    known = newest(contest)
+    found, publication, setup = known.contest, known.publication, known.setup
     live: dict[str, Any] = {
         "epoch": found.epoch,
         "version": publication.version,
@@ -106,8 +103,8 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def updates(request: HttpRequest, contest: str) -> HttpResponse:
     """What brings a reader from `since` to the newest version: a patch, the whole board, or 204 where there is no news."""
-    found = _find(contest)
-    publication = current(found)
+    newest_known = newest(contest)
+    found, publication = newest_known.contest, newest_known.publication
     etag = f'"{found.epoch}-{publication.version}"'
     now = iso(clock.now(found.election))
     since = request.GET.get("since", "")
@@ -117,7 +114,9 @@ def updates(request: HttpRequest, contest: str) -> HttpResponse:
         return _cacheable(request, HttpResponse(status=204, headers={COUNT_TIME: now}), etag)
     before = None
     if request.GET.get("epoch") == found.epoch and 0 < known < publication.version:
-        before = Publication.objects.filter(contest=found, version=known).first()
+        # Where the database is away there is no patch, and the whole board will do.
+        with suppress(*AWAY):
+            before = Publication.objects.filter(contest=found, version=known).first()
     if before is not None:
         answer |= {"since": known, "patch": make_patch(before.board, publication.board)}
     else:
@@ -129,8 +128,8 @@ def updates(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, contest: str) -> HttpResponse:
     """The newest board, whole."""
-    found = _find(contest)
-    publication = current(found)
+    known = newest(contest)
+    found, publication = known.contest, known.publication
     answer = {"epoch": found.epoch, "version": publication.version, "board": publication.board}
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     return _cacheable(request, response, f'"{found.epoch}-{publication.version}"')
@@ -153,8 +152,7 @@ def calibration(request: HttpRequest) -> HttpResponse:
 @require_safe
 def setup(request: HttpRequest, contest: str) -> HttpResponse:
     """What does not change on the night: names, colours, texts."""
-    found = _find(contest)
-    return JsonResponse(setup_document(found), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(newest(contest).setup, json_dumps_params={"ensure_ascii": False})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
