@@ -140,6 +140,24 @@ async def test_it_says_only_that_it_lives_to_a_viewer_who_has_everything(here: H
     assert set(second.frames[0]) == {"epoch", "version", "now"}
 
 
+async def test_it_says_no_more_to_who_comes_with_everything_to_a_process_that_has_just_begun(
+    here: Hub, count: Count
+) -> None:
+    await sync_to_async(count.verify_all)()
+    newest, version = await sync_to_async(count.board)(), await sync_to_async(count.versions)()
+    crowd = [Watcher() for _ in range(3)]
+    for watcher in crowd:
+        watcher.board, watcher.known = newest, version
+    # They wait for the first version that this process reads; one of them cannot take what it is told at once.
+    crowd[2].stalled = True
+    joining = [join(here, count.contest.ballot_paper_id, w, count.contest.epoch, version) for w in crowd]
+    await asyncio.gather(*joining)
+    crowd[2].stalled = False
+    for watcher in crowd:
+        await watcher.until(lambda w=watcher: w.frames)
+        assert [set(frame) for frame in watcher.frames] == [{"epoch", "version", "now"}]
+
+
 async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(here: Hub, count: Count) -> None:
     slow, quick = Watcher(), Watcher()
     room = await join(here, count.contest.ballot_paper_id, slow, "", 0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from results.projection import Counted, CountedSet, predictive
+from results.projection import DEFAULT, Counted, CountedSet, predictive
 from results.projection.surprise import tail
 from tests.contests import contest, counted
 
@@ -33,6 +35,42 @@ def test_it_names_the_two_candidates_whose_figures_were_exchanged() -> None:
     rows[4] = (rows[4][1], rows[4][0], rows[4][2])
     found = predictive(setup, counted(*rows), "g4").swap
     assert found is not None and (found.first, found.second) == ("red", "blue")
+
+
+def test_it_needs_more_to_name_a_pair_that_does_not_lead() -> None:
+    rng = np.random.default_rng(5)
+    rows = [tuple(int(v) for v in rng.multinomial(700, [0.42, 0.28, 0.17, 0.13])) for _ in range(14)]
+    setup = contest(4, units=16)
+
+    def named(first: int, second: int, **rules: float) -> set[str]:
+        """Whom it names when two candidates' figures are exchanged in a group."""
+        row = list(rows[6])
+        row[first], row[second] = row[second], row[first]
+        found = predictive(setup, counted(*rows[:6], tuple(row), *rows[7:]), "g6", replace(DEFAULT, **rules)).swap
+        return set() if found is None else {found.first, found.second}
+
+    def odds(first: int, second: int) -> float:
+        """What the exchange is said to be likelier by, with the bar out of the way."""
+        row = list(rows[6])
+        row[first], row[second] = row[second], row[first]
+        rules = replace(DEFAULT, swap_odds=1e-3)
+        found = predictive(setup, counted(*rows[:6], tuple(row), *rows[7:]), "g6", rules).swap
+        assert found is not None
+        return found.odds
+
+    # Six pairs of four candidates: another pair than the leading one needs six times the odds.
+    for first, second, times in ((0, 1, 1), (0, 2, 6)):
+        found, pair = odds(first, second), {setup.candidates[k].key for k in (first, second)}
+        assert named(first, second, swap_odds=found / times * 0.99) == pair
+        assert named(first, second, swap_odds=found / times * 1.02) != pair
+
+
+def test_it_knows_the_leading_pair_by_the_other_groups() -> None:
+    # In this group alone green leads: with red's figures, which are what is to be found.
+    rows = [(300, 200, 60)] * 12
+    swapped = (60, 200, 300)
+    found = predictive(contest(3, units=14), counted(*rows, swapped), "g12").swap
+    assert found is not None and {found.first, found.second} == {"red", "green"}
 
 
 def test_it_says_nothing_of_few_groups_or_few_votes() -> None:

@@ -265,7 +265,7 @@ class Hub:
             if room.refreshing is not None:
                 await asyncio.wait([room.refreshing])
         # From here on a version that comes in between is delivered by the ordinary way.
-        room.enter(viewer)
+        room.enter(viewer, epoch, since)
         try:
             while not room.version and room.refreshing is not None:
                 await asyncio.wait([room.refreshing])
@@ -278,9 +278,7 @@ class Hub:
 
     async def _catch_up(self, room: Room, viewer: Viewer, epoch: str, since: int) -> None:
         if epoch == room.epoch and since == room.version:
-            if viewer.offer(room.heartbeat()):
-                room.arrived(viewer)
-                return
+            viewer.version = since
         elif epoch == room.epoch and 0 < since < room.version:
             if since not in room.patches:
                 await self._make_patch(room, since)

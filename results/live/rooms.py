@@ -44,8 +44,9 @@ class Room:
     # Viewers who have the newest version, by the kind of their wire; dicts, since they are gone through in the order of
     # their coming, which is about that of their place in memory.
     crowds: dict[type[Viewer], dict[Viewer, None]] = field(default_factory=dict)
-    # Those who have had nothing yet, and those who could not take the last frame, with the time of the first such.
-    joining: dict[Viewer, None] = field(default_factory=dict)
+    # Those who have had nothing yet, with the epoch and version that they came with; and those who could not take the
+    # last frame, with the time of the first such.
+    joining: dict[Viewer, tuple[str, int]] = field(default_factory=dict)
     late: dict[Viewer, float] = field(default_factory=dict)
     ticking: asyncio.TimerHandle | None = None
     changed: bool = False
@@ -123,10 +124,10 @@ class Room:
         """All who are here."""
         return [*self.joining, *self.late, *(viewer for crowd in self.crowds.values() for viewer in crowd)]
 
-    def enter(self, viewer: Viewer) -> None:
+    def enter(self, viewer: Viewer, epoch: str = "", since: int = 0) -> None:
         """One more viewer, who gets the newest version by `bring`, or the next by `deliver` if that comes first."""
         viewer.version, viewer.behind = 0, True
-        self.joining[viewer] = None
+        self.joining[viewer] = epoch, since
 
     def leave(self, viewer: Viewer) -> None:
         """The viewer is gone."""
@@ -149,7 +150,10 @@ class Room:
                 self._skip(viewer, now)
             taken += len(crowd)
             skipped += len(refused)
-        for viewer in list(self.joining):
+        for viewer, has in list(self.joining.items()):
+            if has == (self.epoch, self.version):
+                # It comes from another process, which had made this version before: it needs no more than a heartbeat.
+                viewer.version = self.version
             if self.bring(viewer, now):
                 taken += 1
             else:

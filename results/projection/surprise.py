@@ -7,9 +7,11 @@ of freedom (those of the units' own heavy tails, where they are fewer than the p
 all together, T^2/r is F(r, f). Both are averaged over the grid.
 
 A swap: for a pair of candidates, the density of their two shares as they stand against that of the same exchanged, all
-others left aside (small parties are odd in places, and would drown it). The pair with the greatest odds is named if
-they exceed `swap_odds`. It is a likelihood ratio between two readings of the same sheet, so it finds a swap where the
-figures as they stand are not yet unlikely enough to be alarming by themselves.
+others left aside (small parties are odd in places, and would drown it). It is a likelihood ratio between two readings of
+the same sheet, so it finds a swap where the figures as they stand are not yet unlikely enough to be alarming by
+themselves. It must exceed `swap_odds` for the two who lead in the other sets, whose exchange would matter most, and as
+many times more as there are pairs for any other: of many pairs one looks exchanged by chance. The pair that exceeds its
+bar by most is named.
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ def predictive(setup: Setup, counted: Counted, unit: str, parameters: Parameters
         tail=round(overall, 6),
         others=others,
         surprising=enough and overall < parameters.surprise_tail,
-        swap=_swap(expected, observed, names, parameters) if enough else None,
+        swap=_swap(expected, observed, night.votes.sum(axis=0) - votes, names, parameters) if enough else None,
     )
 
 
@@ -139,16 +141,23 @@ def _expect(night: Night, weights: Floats, votes: float, held: int | None, param
     return Expected(posterior.weight, mean, scale, covariance, sd, posterior.keep, df)
 
 
-def _swap(expected: Expected, observed: Floats, names: list[str], parameters: Parameters) -> Swap | None:
-    """The exchange of two candidates' figures that the other sets would expect most, where it is so much likelier."""
+def _swap(
+    expected: Expected, observed: Floats, elsewhere: Floats, names: list[str], parameters: Parameters
+) -> Swap | None:
+    """The exchange of two candidates' figures that the other sets, with `elsewhere` (K,) votes, would expect most, where
+    it is so much likelier than the figures as they stand."""
     pairs = np.column_stack(np.triu_indices(len(names), 1))
-    pairs = pairs[np.abs(observed[pairs[:, 0]] - observed[pairs[:, 1]]) >= parameters.swap_least]
+    bar = np.full(len(pairs), math.log(parameters.swap_odds * len(pairs)))
+    leaders = np.sort(np.argsort(-elsewhere, kind="stable")[:2])
+    bar[(pairs == leaders).all(axis=1)] = math.log(parameters.swap_odds)
+    apart = np.abs(observed[pairs[:, 0]] - observed[pairs[:, 1]]) >= parameters.swap_least
+    pairs, bar = pairs[apart], bar[apart]
     if not len(pairs):
         return None
     shares = observed[pairs]
     gain = expected.log_density(pairs, shares[:, ::-1]) - expected.log_density(pairs, shares)
-    best = int(np.argmax(gain))
-    if gain[best] < math.log(parameters.swap_odds):
+    best = int(np.argmax(gain - bar))
+    if gain[best] < bar[best]:
         return None
     exchanged = observed.copy()
     exchanged[pairs[best]] = shares[best, ::-1]
