@@ -93,6 +93,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "epoch": found.epoch,
         "live": live,
         "hall": request.GET.get("hall") == "1",
+        "address": request.build_absolute_uri(request.path),
     }
     response = render(request, "public/contest.html", context)
     # Not by version alone: the page carries the hour at the count, by which readers' browsers tell its age.

@@ -118,6 +118,11 @@ def _at(board: Mapping[str, Any], path: str) -> Any:
     return value
 
 
+def _there(board: Mapping[str, Any], path: str) -> bool:
+    """Whether there is something to show: None, false and 0 are nothing, as in paint.js."""
+    return _at(board, path) not in (None, False, 0)
+
+
 def _shown(context: Context, path: str, form: str, absent: str) -> str:
     value = _at(context["board"], path)
     return absent if value is None else wording.shown(form, value, context["setup"])
@@ -159,9 +164,7 @@ def shown(context: Context, when: str = "", unless: str = "", among: str = "", k
     """Shows an element only when a path is there, unless another is, and among the values of "path:one other"."""
     when, unless = when.replace("{}", key), unless.replace("{}", key)
     board = context["board"]
-    visible = not (when and _at(board, when) in (None, False)) and not (
-        unless and _at(board, unless) not in (None, False)
-    )
+    visible = not (when and not _there(board, when)) and not (unless and _there(board, unless))
     if among:
         path, _, values = among.partition(":")
         visible = visible and str(_at(board, path)) in values.split()

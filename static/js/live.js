@@ -99,3 +99,17 @@ everySecond(
   },
   () => line.check(),
 );
+
+// On paper nothing can be unfolded.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details:not([open])")) {
+    folded.open = true;
+    folded.dataset.forPrint = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const folded of document.querySelectorAll("[data-for-print]")) {
+    folded.open = false;
+    delete folded.dataset.forPrint;
+  }
+});

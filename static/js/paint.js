@@ -25,7 +25,7 @@ function at(board, path) {
 }
 
 const parts = (path) => path?.split(".");
-const there = (board, path) => ![undefined, false].includes(at(board, path));
+const there = (board, path) => ![undefined, false, 0].includes(at(board, path));
 
 // What an element says of itself, read once: reading a thousand data attributes at every update would take longer
 // than painting.
