@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from results.audit.publications import publication_faults
 from results.board.publishing import current
-from results.facts.reading import read_facts
+from results.facts.reading import last_seq, read_entries, read_facts, read_head
+from results.facts.set_up import read_set_up
 from results.models import Contest, Publication
 from tests import builders
 from tests.builders import People
@@ -72,3 +74,10 @@ def make_count(**options: Any) -> Count:
     """A contest set up, and its cast."""
     contest = builders.make_contest(**options)
     return Count(contest, builders.make_people(contest))
+
+
+def wrong_publications(contest: Contest, *, anew: bool = False) -> list[str]:
+    """What a check says of a contest's publications."""
+    set_up = read_set_up(contest, read_head(contest)[2])
+    entries = read_entries(contest, set_up, last_seq(contest))
+    return list(publication_faults(contest, set_up.definition, entries, anew=anew))

@@ -16,13 +16,12 @@ from django.db.utils import IntegrityError
 from django.utils import timezone
 
 from results.audit.checks import faults
-from results.audit.publications import publication_faults
 from results.board.publishing import build, publish
 from results.board.still_out import still_out
 from results.database import triggers
 from results.models import Candidate, Contest, Election, LedgerEntry, Publication, Ward
 from results.models.ledger import DETAILS
-from tests.counts import Count, make_count
+from tests.counts import Count, make_count, wrong_publications
 from tests.intruder import drop_triggers
 
 pytestmark = pytest.mark.django_db
@@ -160,14 +159,14 @@ def test_another_machine_rebuilds_everything_but_the_projection(count: Count, mo
 
     monkeypatch.setattr("results.audit.publications.model_hash", lambda: "another machine's")
     monkeypatch.setattr("results.board.document.still_out", counted_otherwise)
-    assert list(publication_faults(count.contest)) == []
+    assert list(wrong_publications(count.contest)) == []
     # Totals are plain arithmetic, the same on every machine.
     monkeypatch.setattr("results.board.document.corrections", lambda released: {"e1": {}})
-    assert list(publication_faults(count.contest, anew=True)) != []
+    assert list(wrong_publications(count.contest, anew=True)) != []
 
 
 def test_it_goes_on_from_the_versions_that_were_rebuilt(count: Count, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert list(publication_faults(count.contest)) == []
+    assert list(wrong_publications(count.contest)) == []
     built: list[int] = []
 
     def counted(facts: Any, *given: Any) -> Any:
@@ -175,11 +174,11 @@ def test_it_goes_on_from_the_versions_that_were_rebuilt(count: Count, monkeypatc
         return build(facts, *given)
 
     monkeypatch.setattr("results.audit.publications.build", counted)
-    assert list(publication_faults(count.contest)) == [] and built == []
+    assert list(wrong_publications(count.contest)) == [] and built == []
     count.enter(1, (390, 310, 118), count.cast.sam)
     publish(count.contest)
-    assert list(publication_faults(count.contest)) == [] and len(built) == 1
-    assert list(publication_faults(count.contest, anew=True)) == []
+    assert list(wrong_publications(count.contest)) == [] and len(built) == 1
+    assert list(wrong_publications(count.contest, anew=True)) == []
     assert len(built) == 1 + Publication.objects.count()
 
 
@@ -187,11 +186,11 @@ def test_it_goes_on_from_the_versions_that_were_rebuilt(count: Count, monkeypatc
 def test_it_rebuilds_everything_where_the_record_is_not_its_own(
     count: Count, settings: Any, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert list(publication_faults(count.contest)) == []
+    assert list(wrong_publications(count.contest)) == []
     (record,) = settings.AUDIT_DIR.iterdir()
     record.write_text(text)
     monkeypatch.setattr("results.board.document.corrections", lambda released: {"e1": {}})
-    assert len(list(publication_faults(count.contest))) > 0
+    assert len(list(wrong_publications(count.contest))) > 0
 
 
 def test_it_checks_where_nothing_can_be_written_beside_the_database(count: Count, settings: Any, tmp_path: Any) -> None:

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from results.audit.checks import faults
 from results.audit.entries import chain_faults
 from results.audit.marks import LENGTH, is_marked, mark
-from results.audit.publications import publication_faults
 from results.board.publishing import publish
 from results.models import LedgerEntry, Publication
 from tests import builders, intruder
-from tests.counts import Count, make_count
+from tests.counts import Count, make_count, wrong_publications
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +77,7 @@ def test_it_finds_publications_renumbered_over_a_gap(count: Count) -> None:
     with intruder.unguarded():
         Publication.objects.filter(contest=count.contest, version=2).delete()
         intruder.renumber(count.contest)
-    assert any("version 2: countnight did not write it" in line for line in publication_faults(count.contest))
+    assert any("version 2: countnight did not write it" in line for line in wrong_publications(count.contest))
 
 
 @pytest.mark.parametrize("model_hash", ["f" * 64, "kept"])

@@ -45,7 +45,7 @@ def contest_faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
         set_up = read_set_up(contest, begun.first() or "")
         entries = read_entries(contest, set_up, last_seq(contest))
         yield from arithmetic_faults(set_up.definition, entries)
-        yield from publication_faults(contest, anew=anew)
+        yield from publication_faults(contest, set_up.definition, entries, anew=anew)
     except (LookupError, TypeError, ValueError) as error:
         # A row that was changed by hand can make the ledger unreadable; the chain has named it.
         yield f"{contest.ballot_paper_id}: the ledger cannot be folded ({error!r})"

@@ -11,11 +11,10 @@ from results.board.document import Document
 from results.board.projecting import model_hash
 from results.board.publishing import build
 from results.facts.fold import fold_entry
-from results.facts.reading import last_seq, read_entries
-from results.facts.set_up import read_set_up
+from results.facts.kinds import Entry
 from results.facts.state import State
-from results.facts.types import Facts
-from results.models import Contest, LedgerEntry, Publication
+from results.facts.types import Definition, Facts
+from results.models import Contest, Publication
 from results.policy import released
 
 
@@ -33,34 +32,36 @@ def _arithmetic(board: Document) -> Document:
     return kept
 
 
-def publication_faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
-    """What is wrong with a contest's publications: gaps, and boards that the ledger does not give when built again.
+def publication_faults(
+    contest: Contest, definition: Definition, entries: Sequence[Entry], *, anew: bool = False
+) -> Iterator[str]:
+    """What is wrong with a contest's publications: gaps, and boards that its entries do not give when built again.
 
-    Versions that an earlier check rebuilt are not built again, unless `anew` or something is wrong with the chain.
+    Versions that an earlier check rebuilt are not built again, unless `anew` or they were changed since.
     """
-    publications = list(Publication.objects.filter(contest=contest).order_by("version"))
+    here = model_hash()
+    known = 0 if anew else rebuilt(contest, here)
+    # The last one known goes before the first that is looked at.
+    publications = list(Publication.objects.filter(contest=contest, version__gte=known).order_by("version"))
+    before = publications.pop(0) if known and publications else None
     if not publications:
         return
-    broken = list(_broken(contest, publications))
+    broken = list(_broken(contest, publications, before))
     yield from broken
-    if [publication.version for publication in publications] != list(range(1, len(publications) + 1)):
+    if [publication.version for publication in publications] != list(range(known + 1, known + 1 + len(publications))):
         return
-    here = model_hash()
-    known, known_hash = (0, "") if broken or anew else rebuilt(contest, here)
-    if known > len(publications) or (known and publications[known - 1].hash != known_hash):
-        known = 0
-    differing = list(_differing(contest, publications, known))
+    differing = list(_differing(contest, definition, entries, publications, before))
     yield from differing
-    if not broken and not differing and len(publications) > known:
-        note_rebuilt(contest, here, publications[-1])
+    if not broken and not differing:
+        note_rebuilt(contest, here, publications[-1].version)
 
 
-def _broken(contest: Contest, publications: Sequence[Publication]) -> Iterator[str]:
-    """Gaps, hashes and marks."""
+def _broken(contest: Contest, publications: Sequence[Publication], before: Publication | None) -> Iterator[str]:
+    """Gaps, hashes and marks of the publications after `before`."""
     marks = [(f"version {known.version}", known.hash, known.mark) for known in publications]
     yield from unmarked("publication", contest.ballot_paper_id, marks)
-    hash_before = FIRST_PREVIOUS
-    for place, publication in enumerate(publications, 1):
+    hash_before = before.hash if before else FIRST_PREVIOUS
+    for place, publication in enumerate(publications, before.version + 1 if before else 1):
         name = f"{contest.ballot_paper_id} version {publication.version}"
         if publication.version != place:
             yield f"{name}: version {place} is missing"
@@ -70,16 +71,16 @@ def _broken(contest: Contest, publications: Sequence[Publication]) -> Iterator[s
         hash_before = publication.hash
 
 
-def _differing(contest: Contest, publications: Sequence[Publication], known: int) -> Iterator[str]:
-    """Versions after `known` that are not what their prefix of the ledger gives when they are built again."""
-    first = (
-        LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True).first()
-    )
-    set_up = read_set_up(contest, first or "")
-    last = last_seq(contest)
-    entries = read_entries(contest, set_up, last)
-    state, read = State(set_up.definition), 0
-    before: Publication | None = None
+def _differing(
+    contest: Contest,
+    definition: Definition,
+    entries: Sequence[Entry],
+    publications: Sequence[Publication],
+    before: Publication | None,
+) -> Iterator[str]:
+    """Publications after `before` that are not what their prefix of the ledger gives when they are built again."""
+    last = entries[-1].seq if entries else 0
+    state, read = State(definition), 0
     for publication in publications:
         name = f"{contest.ballot_paper_id} version {publication.version}"
         if not (before.seq if before else 0) <= publication.seq <= last:
@@ -88,12 +89,11 @@ def _differing(contest: Contest, publications: Sequence[Publication], known: int
         while read < len(entries) and entries[read].seq <= publication.seq:
             fold_entry(state, entries[read])
             read += 1
-        if publication.version > known:
-            try:
-                yield from _unlike(publication, name, state.facts(), before)
-            except (KeyError, TypeError, ValueError) as error:
-                yield f"{name}: the call stored with the version before it cannot be read ({error!r})"
-                return
+        try:
+            yield from _unlike(publication, name, state.facts(), before)
+        except (KeyError, TypeError, ValueError) as error:
+            yield f"{name}: the call stored with the version before it cannot be read ({error!r})"
+            return
         before = publication
 
 
