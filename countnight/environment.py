@@ -91,6 +91,13 @@ class Environment:
             raise SettingError(name, "is too easy to guess", "write what `openssl rand -base64 48` prints")
         return key
 
+    def secrets(self, name: str) -> list[str]:
+        """Keys that signed once, separated by commas."""
+        keys = self._list(name)
+        for key in keys:
+            Environment({name: key}).secret(name)
+        return keys
+
     def absent(self, name: str, why: str) -> None:
         """Refuse a variable that others understand and we do not."""
         if self.text(name):

@@ -29,7 +29,7 @@ BEHIND_PROXY = env.switch("COUNTNIGHT_BEHIND_PROXY", False)
 
 SECRET_KEY = env.secret("SECRET_KEY") or kept_secret_key(DATA_DIR)
 # Keys of before, under which log-ins and the marks of the ledger stay good after SECRET_KEY was changed.
-SECRET_KEY_FALLBACKS = [key.strip() for key in env.text("SECRET_KEY_FALLBACKS").split(",") if key.strip()]
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 # What is known of the ledger outside the database: how far it had come, and how far it was checked (docs/ledger.md).
 AUDIT_DIR = DATA_DIR / "audit"
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

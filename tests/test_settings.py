@@ -118,6 +118,7 @@ WRONG = [
     ],
     *[("COUNTNIGHT_DATA", path) for path in (__file__, f"{__file__}/below", "/proc/here", "/", "/usr")],
     ("STATIC_ROOT", __file__),
+    ("SECRET_KEY_FALLBACKS", f"{'a-good-key' * 6},x"),
     *[("SECRET_KEY", key) for key in ("x", "x" * 60, "short but various")],
     *[
         (name, "enabled")
