@@ -12,6 +12,15 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         from results.database import triggers
+        from results.live import broadcast
 
         post_migrate.connect(triggers.install_after_migration, sender=self)
         register(triggers.check, Tags.database)
+        broadcast.publish_with(_publish)
+
+
+def _publish(contest: int) -> None:
+    # Not at the start: most commands make no version, and need not load the projection.
+    from results.live.reading import read_current
+
+    read_current(contest)

@@ -7,14 +7,13 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from results.live import broadcast
-from results.live import hub as hub_module
 from results.live.hub import Hub, hub
 
 
 @contextlib.asynccontextmanager
 async def running_hub() -> AsyncIterator[Hub]:
     """The process's hub, made anew and running; ended and forgotten afterwards."""
-    hub_module._hub = None
+    hub.cache_clear()
     made = hub()
     made.start(asyncio.get_running_loop())
     try:
@@ -24,5 +23,5 @@ async def running_hub() -> AsyncIterator[Hub]:
             task.cancel()
         await asyncio.gather(*made._tasks, return_exceptions=True)
         made._reader.shutdown()
-        hub_module._hub = None
+        hub.cache_clear()
         broadcast._loop = broadcast._here = None

@@ -315,6 +315,34 @@ async def test_it_makes_versions_that_nobody_watches(here: Hub, count: Count) ->
             await asyncio.sleep(0)
 
 
+async def test_it_makes_the_versions_that_a_process_left_behind(
+    count: Count, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as crashed:
+        crashed.setattr("results.live.broadcast._make", None)
+        await sync_to_async(count.verify_all)()
+    assert await sync_to_async(publishing.latest)(count.contest) is None
+    async with running_hub():
+        async with asyncio.timeout(10):
+            while (made := await sync_to_async(publishing.latest)(count.contest)) is None:
+                await asyncio.sleep(0.02)
+    assert made.board["status"] == "verified"
+    assert await sync_to_async(publishing.behind)() == []
+
+
+async def test_it_shows_a_viewer_who_comes_what_there_is_and_looks_for_nothing(
+    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = await sync_to_async(count.board)()
+    monkeypatch.setattr("results.live.hub.broadcast.committed", lambda contest: None)
+    monkeypatch.setattr("results.live.hub.read_newest", lambda watched: {})
+    monkeypatch.setattr("results.board.publishing.read_facts", lambda contest: pytest.fail("the ledger was read"))
+    watcher = Watcher()
+    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
+    await watcher.until(lambda: watcher.known)
+    assert watcher.board == known
+
+
 async def test_it_refuses_an_unknown_contest_and_one_viewer_too_many(here: Hub, count: Count, settings: Any) -> None:
     with pytest.raises(UnknownContestError):
         await join(here, "parl.nowhere.2014-11-20", Watcher(), "", 0)

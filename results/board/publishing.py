@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from results.audit.chain import FIRST_PREVIOUS, publication_hash
 from results.audit.marks import mark
@@ -21,7 +22,7 @@ from results.board.timeline import CallEvent, iso
 from results.database.queue import write_queue
 from results.facts.reading import last_seq, read_facts
 from results.facts.types import Facts
-from results.models import Contest, Publication
+from results.models import Contest, LedgerEntry, Publication
 from results.policy import Released, released
 from results.projection import Call
 
@@ -34,6 +35,32 @@ _considered: dict[int, tuple[str, int, int]] = {}
 def latest(contest: Contest) -> Publication | None:
     """The newest publication there is, without looking whether it is out of date."""
     return Publication.objects.filter(contest=contest).order_by("-version").first()
+
+
+def kept(contest: Contest) -> Publication:
+    """The newest publication there is; made only where there is none yet.
+
+    Anonymous readers are answered from it: were a version made, or only looked for, in a reader's request, the time that
+    the answer takes would tell that something hidden was entered. Versions are made when an entry is committed: by the
+    process's hub, else by the writer (results/live/broadcast.py).
+    """
+    return latest(contest) or publish(contest)
+
+
+def behind() -> list[int]:
+    """Contests whose ledger goes beyond what this process, or the newest publication, has considered."""
+    of_contest = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]
+    newest = Publication.objects.filter(contest=OuterRef("pk")).order_by("-version")
+    rows = Contest.objects.annotate(
+        last=Subquery(of_contest),
+        version=Subquery(newest.values("version")[:1]),
+        seq=Subquery(newest.values("seq")[:1]),
+    ).filter(last__isnull=False)
+    return [
+        pk
+        for pk, epoch, last, version, seq in rows.values_list("pk", "epoch", "last", "version", "seq")
+        if (seq is None or last > seq) and _considered.get(pk) != (epoch, version, last)
+    ]
 
 
 def current(contest: Contest, failed: Callable[[], None] = lambda: None) -> Publication:

@@ -21,7 +21,7 @@ from results.facts.kinds import Said
 from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
-from results.live.broadcast import hint
+from results.live.broadcast import committed, hint
 from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry, Role
 from results.models.ledger import DETAILS, Detail
 from results.people import accounts, roles
@@ -174,6 +174,8 @@ def submit(
         receipt = write(session)
         session.write()
         transaction.on_commit(lambda: _committed(session), robust=True)
+    # Outside of the queue, which the version waits in itself.
+    committed(contest.pk)
     return receipt
 
 

@@ -28,6 +28,7 @@ _self = uuid.uuid4().hex
 """This process, which knows what it says itself and need not look twice."""
 _loop: asyncio.AbstractEventLoop | None = None
 _here: Callable[[int], None] | None = None
+_make: Callable[[int], object] | None = None
 
 
 def listen(loop: asyncio.AbstractEventLoop, here: Callable[[int], None]) -> None:
@@ -46,6 +47,23 @@ def hint(contest: int) -> None:
         asyncio.run(_send(contest))
     except Exception:
         logger.warning("hint for contest %s not sent; the sweep will find it", contest, exc_info=True)
+
+
+def publish_with(make: Callable[[int], object]) -> None:
+    """How a version of a contest is made where no hub runs, as in a command (results/apps.py)."""
+    global _make
+    _make = make
+
+
+def committed(contest: int) -> None:
+    """An entry is committed: where no hub makes the version, it is made here, so that no reader's request has to."""
+    loop = _loop
+    if _make is None or (loop is not None and not loop.is_closed() and loop.is_running()):
+        return
+    try:
+        _make(contest)
+    except Exception:
+        logger.exception("no version made of contest %s; a hub's mending will make it", contest)
 
 
 def nothing() -> None:

@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -20,14 +21,17 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from results import metrics
 from results.live import broadcast
+from results.live.mending import mend
 from results.live.names import Names
 from results.live.reading import (
+    Newest,
     UnknownContestError,
     forget_swept,
     read_afresh,
     read_board,
     read_contest,
     read_current,
+    read_kept,
     read_newest,
 )
 from results.live.rooms import Room
@@ -74,7 +78,8 @@ class Hub:
             return
         self._loop = loop
         broadcast.listen(loop, self.notify)
-        self._life = [self._begin(life) for life in (self._subscription.hear(), self._sweep(), self._beat())]
+        mending = mend(self._read, self._grown)
+        self._life = [self._begin(life) for life in (self._subscription.hear(), self._sweep(), mending, self._beat())]
 
     @property
     def running(self) -> bool:
@@ -142,9 +147,12 @@ class Hub:
     def notify(self, contest: int) -> None:
         """Something was written about this contest: look now, or at the end of the tick that runs."""
         metrics.HINTS.inc()
+        self._grown(contest)
+
+    def _grown(self, contest: int) -> None:
         room = self._rooms.get(contest)
         if room is None:
-            self._begin(self._open(contest))
+            self._begin(self._open(contest, hinted=True))
         else:
             room.hinted = True
             self._look(room)
@@ -159,19 +167,21 @@ class Hub:
         assert self._loop is not None
         metrics.TICKS.inc()
         swept = room.swept and not room.hinted
+        # For a viewer who comes no version is made, or looked for: how long it waits must not tell of hidden entries.
+        read = read_current if room.swept or room.hinted else read_kept
         room.changed = room.swept = room.hinted = False
         room.ticking = self._loop.call_later(self.tick, self._tock, room)
-        room.refreshing = self._begin(self._bring(room, swept))
+        room.refreshing = self._begin(self._bring(room, read, swept))
 
     def _tock(self, room: Room) -> None:
         room.ticking = None
         if room.changed and room.refreshing is None:
             self._refresh(room)
 
-    async def _bring(self, room: Room, swept: bool) -> None:
+    async def _bring(self, room: Room, read: Callable[[int], Newest], swept: bool) -> None:
         begun = self._now()
         try:
-            epoch, publication, played = await self._read(read_current, room.contest.pk)
+            epoch, publication, played = await self._read(read, room.contest.pk)
             room.played = played
             if room.take(epoch, publication):
                 # What the sweep saw a moment before its hint came was not lost.
@@ -219,7 +229,7 @@ class Hub:
         if late:
             self._try_again()
 
-    async def _open(self, contest: int) -> Room:
+    async def _open(self, contest: int, hinted: bool = False) -> Room:
         room = self._rooms.get(contest)
         if room is None:
             try:
@@ -229,9 +239,10 @@ class Hub:
                 raise UnknownContestError(contest) from error
             room = self._rooms.setdefault(contest, Room(found))
             self._names.learn(found.ballot_paper_id, contest)
+        room.hinted = room.hinted or hinted
         if room.refreshing is None and room.ticking is None:
             self._refresh(room)
-        elif not room.version:
+        elif hinted or not room.version:
             room.changed = True
         return room
 
@@ -321,12 +332,7 @@ class Hub:
         self.viewers -= 1
 
 
-_hub: Hub | None = None
-
-
+@cache
 def hub() -> Hub:
     """The hub of this process."""
-    global _hub
-    if _hub is None:
-        _hub = Hub()
-    return _hub
+    return Hub()

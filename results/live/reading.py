@@ -10,10 +10,12 @@ from django.db import close_old_connections
 from django.db.models import Max, OuterRef, Subquery
 
 from results import clock
-from results.board.publishing import current
+from results.board.publishing import behind, current, kept
 from results.models import Contest, DemoClock, LedgerEntry, Publication
 
 T = TypeVar("T")
+Newest = tuple[str, Publication, DemoClock | None]
+"""A contest's epoch, its newest version, and the clock of a played night."""
 
 
 class UnknownContestError(LookupError):
@@ -38,10 +40,21 @@ def read_names() -> dict[str, int]:
     return dict(Contest.objects.values_list("ballot_paper_id", "pk"))
 
 
-def read_current(pk: int) -> tuple[str, Publication, DemoClock | None]:
+def read_current(pk: int) -> Newest:
     contest = read_contest(pk)
     # A version that could not be made is for the next sweep to make.
     return contest.epoch, current(contest, partial(forget_swept, pk)), clock.demo_clock(contest.election)
+
+
+def read_kept(pk: int) -> Newest:
+    """The newest version there is, without looking at the ledger: what a viewer who comes is shown first."""
+    contest = read_contest(pk)
+    return contest.epoch, kept(contest), clock.demo_clock(contest.election)
+
+
+def read_behind() -> list[int]:
+    """Contests of which a version may be missing: a process died between an entry and its version, or could not make it."""
+    return behind()
 
 
 def read_board(pk: int, version: int) -> dict[str, Any] | None:

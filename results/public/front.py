@@ -5,38 +5,37 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from results import clock
 from results.board.document import Document
-from results.board.publishing import current
+from results.board.publishing import kept
 from results.board.setup import setup_document
-from results.models import Contest, LedgerEntry
+from results.models import Contest
 from results.texts.catalogue import ENGLISH, public_catalogue
 from results.texts.locales import language
 
 logger = logging.getLogger(__name__)
 
 _kept: dict[int, tuple[Hashable, SafeString]] = {}
-"""By contest: the state of the database that its row was painted from, and the row. Thousands ask for the rows again and
-again, and mostly nothing is new: then one query answers."""
+"""By contest: the version and the clock that its row was painted from, and the row. Thousands ask for the rows again and
+again, and mostly nothing is new: then one query answers. Nothing hidden is in the key, or the time would tell of it."""
 
 
 def front_rows() -> list[SafeString]:
     """Every row as HTML, the newest poll first; a contest that cannot be shown is left out and logged."""
-    last = LedgerEntry.objects.filter(contest=OuterRef("pk")).order_by("-seq").values("seq")[:1]
     contests = (
         Contest.objects.exclude(environment=Contest.Environment.REHEARSAL)
         .select_related("election", "election__demo_clock")
-        .annotate(newest=Max("publications__version"), last=Subquery(last))
+        .annotate(newest=Max("publications__version"))
         .order_by("-election__poll_date", "name")
     )
     rows = []
     for contest in contests:
         try:
-            rows.append(_row(contest, contest.newest, contest.last))
+            rows.append(_row(contest, contest.newest))
         except Exception:
             # One contest that cannot be shown must not take the others with it.
             logger.exception("%s is left out of the front page", contest.ballot_paper_id)
@@ -49,14 +48,13 @@ def words_of_age() -> Document:
     return {"language": ENGLISH, "locale": language(ENGLISH).document(), "messages": texts}
 
 
-def _row(contest: Contest, newest: int | None, last: int | None) -> SafeString:
+def _row(contest: Contest, newest: int | None) -> SafeString:
     played = clock.demo_clock(contest.election)
     times = played and (played.real_origin, played.night_origin, played.speed)
     known = _kept.get(contest.pk)
-    if known is not None and known[0] == (contest.epoch, newest, last, times):
+    if known is not None and known[0] == (contest.epoch, newest, times):
         return known[1]
-    failures: list[int] = []
-    publication = current(contest, lambda: failures.append(contest.pk))
+    publication = kept(contest)
     context = {
         "contest": contest,
         "version": f"{contest.epoch}-{publication.version}",
@@ -64,7 +62,5 @@ def _row(contest: Contest, newest: int | None, last: int | None) -> SafeString:
         "setup": setup_document(contest),
     }
     row = render_to_string("public/parts/contest_row.html", context)
-    # A version that could not be made is to be tried again, though the database has not changed.
-    if not failures:
-        _kept[contest.pk] = (contest.epoch, publication.version, last, times), row
+    _kept[contest.pk] = (contest.epoch, publication.version, times), row
     return row

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.shortcuts import get_object_or_404
 
 from results.board.document import Document
-from results.board.publishing import current
+from results.board.publishing import kept
 from results.board.setup import setup_document
 from results.models import Contest, Publication
 
@@ -77,7 +77,7 @@ def newest(ballot_paper_id: str) -> Newest:
 def _read(ballot_paper_id: str) -> Newest:
     contests = Contest.objects.select_related("election", "election__demo_clock")
     contest = get_object_or_404(contests, ballot_paper_id=ballot_paper_id)
-    return Newest(contest, current(contest), setup_document(contest))
+    return Newest(contest, kept(contest), setup_document(contest))
 
 
 def forget() -> None:
