@@ -12,7 +12,7 @@ start_postgresql() {
     binaries=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
     [ -n "$binaries" ] || { echo "No PostgreSQL: install the package postgresql." >&2; exit 1; }
     POSTGRESQL_OURS=$(mktemp -d)
-    port=$(.venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(.venv/bin/python -c 'from tests.ports import free_port; print(free_port())')
     as=""
     if [ "$(id -u)" = 0 ]; then
         # PostgreSQL refuses to run as root.

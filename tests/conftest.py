@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
+from tests.ports import free_port
 from tests.suites import pytest_collection_modifyitems, pytest_configure  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,13 +114,6 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # --- servers ---------------------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 20, what: str = "") -> Any:

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conftest import ROOT, Server, free_port, wait_for
+from tests.conftest import ROOT, Server, wait_for
+from tests.ports import free_port
 
 DEPLOY = ROOT / "deploy"
 HOST = "localhost"

@@ -12,7 +12,8 @@ import pytest
 from django.core.management.base import CommandError
 
 from results.management.commands.serve import where
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT
+from tests.ports import free_port
 from tests.services import PostgreSQL
 
 

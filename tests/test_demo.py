@@ -18,7 +18,8 @@ import httpx
 import pytest
 
 from results.demo import stage
-from tests.conftest import ROOT, free_port, wait_for
+from tests.conftest import ROOT, wait_for
+from tests.ports import free_port
 
 pytestmark = pytest.mark.server
 

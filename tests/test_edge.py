@@ -23,8 +23,9 @@ from countnight import edge
 from countnight.limits import RESERVED
 from results.demo.player import Form
 from tests.builders import PASSWORD
-from tests.conftest import ROOT, Server, free_port, wait_for
+from tests.conftest import ROOT, Server, wait_for
 from tests.counts import Count, make_count
+from tests.ports import free_port
 from tests.services import lines_to
 
 CONTEST = "parl.testshire.2026-11-05"

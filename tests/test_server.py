@@ -33,7 +33,8 @@ from countnight.server import (
     CountnightServer,
 )
 from countnight.turns import EVENTS, shorten
-from tests.conftest import ROOT, free_port, wait_for
+from tests.conftest import ROOT, wait_for
+from tests.ports import free_port
 from tests.test_writer import Line, received, shake_hands
 
 

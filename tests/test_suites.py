@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.ports import WORKERS as SLICES
+from tests.ports import free_port, slice_of
 from tests.suites import pytest_collection_modifyitems
 
 WORKERS = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -78,3 +82,23 @@ def test_the_browser_comes_last_and_its_longest_file_first(request: pytest.Fixtu
     pytest_collection_modifyitems(items)
     assert items == [plain, served, long, other, short]
     assert " ".join(WORKERS[2:]) in (ROOT / "bin" / "test").read_text(), "workers keep whole files, and this order"
+
+
+def test_workers_never_start_servers_on_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    slices = [slice_of(worker) for worker in range(SLICES)]
+    assert all(len(ports) >= 1000 for ports in slices)
+    assert len({port for ports in slices for port in ports}) == sum(len(ports) for ports in slices)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw2")
+    given = [free_port() for _ in range(200)]
+    assert len(set(given)) == 200, "a port is not given twice, though nobody has listened on it yet"
+    assert set(given) <= set(slices[2])
+
+
+def test_it_gives_no_port_on_which_somebody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", free_port()))
+        taken.listen()
+        busy, given = taken.getsockname()[1], free_port()
+        asked = itertools.chain([busy, given], slice_of(0))
+        monkeypatch.setattr("tests.ports._random.choice", lambda ports: next(asked))
+        assert free_port() not in (busy, given)

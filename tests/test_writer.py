@@ -28,7 +28,8 @@ from twisted.web import http
 
 from countnight.writer import CONTROL_BYTES, BodyWriter, SocketWriter, direct_writer
 from results.live.frames import Frame, websocket_frame
-from tests.conftest import ROOT, free_port, wait_for
+from tests.conftest import ROOT, wait_for
+from tests.ports import free_port
 
 
 class Reactor:

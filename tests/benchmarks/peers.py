@@ -21,7 +21,8 @@ from django.conf import settings
 from results.demo import stage
 from tests.benchmarks.fanout_peers.boards import filled
 from tests.benchmarks.processes import HERE, Pinned, compiled, listens, pinned
-from tests.conftest import free_port, wait_for
+from tests.conftest import wait_for
+from tests.ports import free_port
 
 
 class Peer:

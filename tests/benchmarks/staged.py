@@ -19,7 +19,8 @@ from results.demo import stage
 from results.demo.player import Form
 from results.models import Contest, Role
 from results.people import accounts
-from tests.conftest import free_port, wait_for
+from tests.conftest import wait_for
+from tests.ports import free_port
 from tests.staging import play_through, sheets
 
 PASSWORD = "bench-marking-officers"
