@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -300,3 +300,45 @@ def test_it_makes_the_version_when_the_entry_is_committed(count: Count) -> None:
     count.enter(1)
     assert count.versions() == before + 1
     assert page(count, "board.json").json()["board"]["candidates"]["1"]["votes"] == 400
+
+
+# --- hours and their days ----------------------------------------------------------------------------------------------
+
+CLOSE = datetime(2014, 11, 20, 22, tzinfo=UTC)
+
+
+def words_of(html: str) -> str:
+    """What a reader sees of a page: no tags, no scripts, no templates."""
+    main = html[html.index("<main") : html.index("</main>")]
+    visible = re.sub(r"(?s)<template.*?</template>|<!--.*?-->", "", main)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", visible))
+
+
+@pytest.mark.parametrize("where", ["contest", "front"])
+@pytest.mark.parametrize(("at", "with_day"), [((21, 2, 14), False), ((21, 10, 5), True), ((22, 1, 0), True)])
+def test_it_says_the_day_of_an_hour_that_is_not_of_the_night(
+    where: str, at: tuple[int, int, int], with_day: bool
+) -> None:
+    made = make_count(close_of_poll=CLOSE)
+    day, hour, minute = at
+    clock.play(made.contest.election, datetime(2014, 11, day, hour, minute, tzinfo=clock.LONDON), 1.0)
+    made.ready()
+    made.enter(1)
+    made.enter(1, (390, 310, 118), actor=made.cast.sam)
+    answer = page(made) if where == "contest" else Client().get("/")
+    said = words_of(answer.content.decode())
+    full = f"{hour:02}:{minute:02} on {day} November 2014"
+    assert (full in said) == with_day
+    assert f"as of {hour:02}:{minute:02}" in said
+    if with_day:
+        assert re.findall(r"\d\d:\d\d(?::\d\d)?(?! on \d|:\d)", said) == []
+
+
+def test_it_reads_well_without_a_venue() -> None:
+    made = make_count()
+    assert "Counted at Testshire Leisure Centre" in words_of(page(made).content.decode())
+    made.contest.election.venue = ""
+    made.contest.election.save()
+    said = words_of(page(made).content.decode())
+    assert "Counted at" not in said
+    assert re.search(r"Close of poll \d\d:\d\d on", said)

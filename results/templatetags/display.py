@@ -31,6 +31,14 @@ register.filter("exact_percent", _optional(wording.exact_percent))
 register.filter("points", _optional(wording.points))
 register.filter("clock", _optional(wording.time))
 register.filter("day", _optional(wording.date))
+
+
+@register.filter
+def moment(value: str | None, names: Mapping[str, Any]) -> str:
+    """A time, with its day where that is not the count's own."""
+    return wording.moment(value, names) if value else ""
+
+
 register.filter("moment_day", _optional(wording.day))
 
 

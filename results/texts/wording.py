@@ -20,6 +20,8 @@ from results.texts.locales import Language, language
 
 LONDON = ZoneInfo("Europe/London")
 MINUS = "\N{MINUS SIGN}"
+MORNING = 8
+"""From this hour on, London time, the day after the poll is another day to its readers."""
 Names = Mapping[str, Any]
 NO_NAMES: Names = {}
 _ENGLISH = language(ENGLISH)
@@ -96,6 +98,19 @@ def day(value: str, names: Names = NO_NAMES) -> str:
     return _language(names).date(datetime.fromisoformat(value).astimezone(LONDON).date())
 
 
+def moment(value: str, names: Names = NO_NAMES) -> str:
+    """An ISO time in UTC -> "02:14" in the count's own night, else with its day, "10:00 on 21 November 2014".
+
+    The night is the day of poll and what follows until eight in the morning; names without a day of poll have none.
+    """
+    local = datetime.fromisoformat(value).astimezone(LONDON)
+    poll = names.get("poll_date")
+    past = (local.date() - Day.fromisoformat(poll)).days if poll else 0
+    if past == 0 or (past == 1 and local.hour < MORNING):
+        return time(value)
+    return text("time.other_day", {"at": value}, names)
+
+
 def age(value: int, names: Names = NO_NAMES) -> str:
     """Seconds -> "12 s ago", "3 min ago", "1 h 5 min ago", "2 days ago"."""
     seconds = max(0, value)
@@ -149,6 +164,7 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "points": points,
     "time": lambda value, names: time(value),
     "day": day,
+    "moment": moment,
     "raw": lambda value, names: str(value),
     "candidate": candidate,
     "candidates": lambda value, names: listed([candidate(number, names) for number in value], names),

@@ -49,6 +49,16 @@ const date = (value, setup) => {
 const day = (value, setup) =>
   inFull(Object.fromEntries(londonDay.formatToParts(new Date(value)).map((part) => [part.type, Number(part.value)])), setup);
 
+// In the count's own night, which ends at eight in the morning after the poll, the hour alone; else with its day.
+const MORNING = 8;
+const moment = (value, setup) => {
+  const { year, month, day } = Object.fromEntries(londonDay.formatToParts(new Date(value)).map((part) => [part.type, part.value]));
+  const [ownYear, ownMonth, ownDay] = (setup.poll_date ?? `${year}-${month}-${day}`).split("-").map(Number);
+  const past = (Date.UTC(year, month - 1, day) - Date.UTC(ownYear, ownMonth - 1, ownDay)) / 86_400_000;
+  const hour = Number(time(value).slice(0, 2));
+  return past === 0 || (past === 1 && hour < MORNING) ? time(value) : text("time.other_day", { at: value }, setup);
+};
+
 export const age = (value, setup) => {
   const seconds = Math.max(0, value);
   if (seconds < 60) return text("age.seconds", { n: seconds }, setup);
@@ -88,6 +98,7 @@ const FIELDS = {
   points,
   time,
   day,
+  moment,
   raw: String,
   candidate,
   candidates: (value, setup) => listed(value.map((who) => candidate(who, setup)), setup),

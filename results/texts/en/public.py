@@ -5,7 +5,7 @@ of the language (in English one and other), {share:percent}, {change:points}, {s
 {leader:candidate} "Reckless (UKIP)", {ward:ward}, {wards:wards}, {groups:groups} "group 7" or "groups 7 and 8",
 {votes:tallies} "Reckless (UKIP) 1,402, Tolhurst (Conservative) 980", {votes:changes} "Reckless (UKIP) 1,402, now 1,420",
 {type:word} the word for a code, {n:noun:group:groups} the word of a plural without its number, {names:list} "a, b and c",
-{box:raw} as it is, {at:day} the day of a time, {gap:text} another text with arguments of its own. tests/vectors/formatting.json holds both languages of program to the same words.
+{box:raw} as it is, {at:day} the day of a time, {at:moment} a time, with its day where that is not the count's own, {gap:text} another text with arguments of its own. tests/vectors/formatting.json holds both languages of program to the same words.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ TEXTS: dict[str, str] = {
     "line.majority_counted": "majority {votes:plural:vote:votes}, {exact_share:exact_percent} of the valid votes",
     "line.boxes_in": "{boxes_in:count} of {boxes:plural:box:boxes} in",
     "line.postal": "{postal_verified:count} of {postal:plural:postal box:postal boxes} verified",
-    "pace.released": "countnight’s estimate from the pace so far: last release about {expected:time}, between {low:time} and {high:time}",
-    "pace.counted": "countnight’s estimate from the pace so far: last group about {expected:time}, between {low:time} and {high:time}",
-    "pace.declaration": "countnight’s estimate: declaration about {expected:time}, between {low:time} and {high:time}",
+    "pace.released": "countnight’s estimate from the pace so far: last release about {expected:moment}, between {low:moment} and {high:moment}",
+    "pace.counted": "countnight’s estimate from the pace so far: last group about {expected:moment}, between {low:moment} and {high:moment}",
+    "pace.declaration": "countnight’s estimate: declaration about {expected:moment}, between {low:moment} and {high:moment}",
     "pace.unknown": "too early to tell when the count ends",
     "pace.overdue": "it is later than that already",
     "out.votes": "About {total:plural:vote is:votes are} still to come.",
@@ -86,6 +86,7 @@ TEXTS: dict[str, str] = {
     "list.groups": "{n:noun:group:groups} {groups:list}",
     "list.boxes": "{n:noun:box:boxes} {boxes:list}",
     "list.change": "{candidate:candidate} {before:count}, now {after:count}",
+    "time.other_day": "{at:time} on {at:day}",
     "age.seconds": "{n:count} s ago",
     "age.minutes": "{n:count} min ago",
     "age.hours": "{hours:count} h {minutes:count} min ago",
