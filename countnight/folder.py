@@ -42,7 +42,10 @@ _WRITABLE = "name a folder that this user may write to"
 def static_folder(path: Path) -> Path:
     """Make the folder of scripts and styles, which the proxy may read; SettingError where it cannot be."""
     try:
-        path.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not path.is_dir():
+            path.mkdir(parents=True)
+            # Whatever this process keeps from others otherwise.
+            path.chmod(0o755)
     except OSError as error:
         raise SettingError("STATIC_ROOT", f"is {path}, which cannot be used ({error.strerror})", _WRITABLE) from error
     return path

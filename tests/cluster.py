@@ -142,7 +142,12 @@ class Officer:
         votes = (first - Officer.turn, second + Officer.turn, third)
         data: dict[str, Any] = {f"votes-{number}": str(value) for number, value in enumerate(votes, 1)}
         data |= {f"rejected-{head.code}": str(value) for head, value in zip(PARLIAMENTARY_HEADS, REJECTED, strict=True)}
-        data |= {"sheet": f"S{Officer.turn}", "doubtful": "0", "acknowledge": ["count.rejected_share"]}
+        data |= {
+            "sheet": f"S{Officer.turn}",
+            "doubtful": "0",
+            "reason": "counted again",
+            "acknowledge": ["count.rejected_share"],
+        }
         data |= {name: form[name] for name in ("csrfmiddlewaretoken", "seen", "papers")}
         data["submission_id"] = str(uuid.uuid4())
         begun = time.monotonic()

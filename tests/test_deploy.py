@@ -198,11 +198,16 @@ def test_it_copies_into_the_image_enough_to_run(tmp_path: Path) -> None:
         words = [sys.executable, "manage.py", *command.split()]
         return subprocess.run(words, cwd=tmp_path / "image", env=outside | kept, capture_output=True, text=True)
 
-    for command in ("check", "collectstatic --noinput", "migrate --noinput"):
+    for command in ("check", "migrate --noinput", "collectstatic --noinput"):
         done = manage(command)
         assert done.returncode == 0, done.stderr
     assert "There is no contest in this database" in manage("verify_ledger").stderr
     assert (tmp_path / "static" / "js" / "live.js.gz").exists()
+    # Those are for the proxy, which is another user, and nothing else is.
+    for path in (tmp_path / "static", *(tmp_path / "static").rglob("*")):
+        assert path.stat().st_mode & 0o004, path
+    for path in (tmp_path / "data", *(tmp_path / "data").iterdir()):
+        assert not path.stat().st_mode & 0o077, path
 
 
 def test_it_serves_in_the_image_as_somebody_without_rights() -> None:

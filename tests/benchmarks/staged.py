@@ -92,6 +92,7 @@ class Poster:
         data |= {
             "sheet": f"{self.sheet['sheet']}",
             "doubtful": "0",
+            "reason": "a bundle was looked at again",
             "papers": self.papers,
             "seen": str(self.seen),
             "submission_id": str(uuid.uuid4()),
