@@ -13,8 +13,10 @@ class ResultsConfig(AppConfig):
     def ready(self) -> None:
         from results.database import triggers
         from results.live import broadcast
+        from results.people import recording
 
         post_migrate.connect(triggers.install_after_migration, sender=self)
+        recording.connect()
         register(triggers.check, Tags.database)
         broadcast.publish_with(_publish)
 

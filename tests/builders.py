@@ -31,6 +31,7 @@ from results.models import (
     Ward,
 )
 from results.people import accounts
+from results.people.journal import record_set_up
 from results.policy import last_release
 from results.polls import PARLIAMENTARY_HEADS
 from results.texts.wording import words
@@ -103,6 +104,7 @@ def make_contest(
         ContestBox.objects.create(contest=contest, box=box, ward=wards[place % 2], position=place, electors=1800)
     postal = BallotBox.objects.create(election=election, label="P1", kind="postal")
     ContestBox.objects.create(contest=contest, box=postal, ward=wards[0], position=polling_boxes, electors=1200)
+    record_set_up(contest)
     return contest
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from django.db.models import Count
 
+from results.audit.checkpoints import Checkpoints, chain_of, missing_from, read_checkpoints
 from results.audit.entries import chain_faults
+from results.audit.journal import journal_faults
 from results.audit.publications import publication_faults
 from results.database import triggers
 from results.database.unexpected import unexpected
@@ -20,11 +22,13 @@ from results.models import Contest, LedgerEntry
 
 def faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
     """What is wrong with the database and with a contest, in words that name the row; nothing where all is well."""
-    yield from database_faults()
-    yield from contest_faults(contest, anew=anew)
+    checkpoints, torn = read_checkpoints()
+    yield from torn
+    yield from database_faults(checkpoints)
+    yield from contest_faults(contest, checkpoints, anew=anew)
 
 
-def database_faults() -> Iterator[str]:
+def database_faults(checkpoints: Checkpoints) -> Iterator[str]:
     """What is wrong with the guards of the database and with what all contests share."""
     for trigger in triggers.missing():
         yield f"the trigger {trigger} is missing: run `manage.py migrate`, and find out who removed it"
@@ -34,12 +38,14 @@ def database_faults() -> Iterator[str]:
     twice = LedgerEntry.objects.values_list("submission_id").annotate(times=Count("pk")).filter(times__gt=1)
     for submission, times in twice:
         yield f"the submission {submission} was recorded {times} times"
+    yield from journal_faults(checkpoints)
 
 
-def contest_faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
+def contest_faults(contest: Contest, checkpoints: Checkpoints, *, anew: bool = False) -> Iterator[str]:
     """What is wrong with a contest: its chain, its sums, its publications. `anew` rebuilds every publication."""
     broken = list(chain_faults(contest))
     yield from broken
+    yield from _cut_off(contest, checkpoints)
     try:
         begun = LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True)
         set_up = read_set_up(contest, begun.first() or "")
@@ -49,6 +55,15 @@ def contest_faults(contest: Contest, *, anew: bool = False) -> Iterator[str]:
     except (LookupError, TypeError, ValueError) as error:
         # A row that was changed by hand can make the ledger unreadable; the chain has named it.
         yield f"{contest.ballot_paper_id}: the ledger cannot be folded ({error!r})"
+
+
+def _cut_off(contest: Contest, checkpoints: Checkpoints) -> Iterator[str]:
+    """Entries and versions that are known beside the database, and that it holds no longer or otherwise."""
+    chain, name = chain_of(contest), contest.ballot_paper_id
+    entries = dict(LedgerEntry.objects.filter(contest=contest).values_list("seq", "hash"))
+    yield from missing_from(checkpoints, "entry", chain, name, entries)
+    versions = dict(contest.publications.values_list("version", "hash"))
+    yield from missing_from(checkpoints, "publication", chain, name, versions)
 
 
 def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[str]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 
 from results.audit.chain import FIRST_PREVIOUS, publication_hash
+from results.audit.checkpoints import chain_of, note_checkpoint
 from results.audit.marks import mark
 from results.board.document import Document, make_board
 from results.board.projecting import model_hash, project_released
@@ -107,10 +109,15 @@ def publish(contest: Contest) -> Publication:
         try:
             with write_queue(), transaction.atomic():
                 made.save(force_insert=True)
+                transaction.on_commit(partial(_note, contest, made), robust=True)
         except IntegrityError:
             # Another process was first: read what it wrote, and see whether anything is left to say.
             continue
         return made
+
+
+def _note(contest: Contest, made: Publication) -> None:
+    note_checkpoint("publication", chain_of(contest), made.version, made.hash)
 
 
 def build(facts: Facts, public: Released, before: dict[str, Any] | None) -> tuple[Document, dict[str, Any]]:

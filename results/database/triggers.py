@@ -18,6 +18,7 @@ from results.models import (
     BaselineVotes,
     Candidate,
     ContestBox,
+    JournalEntry,
     LedgerEntry,
     Publication,
     RejectionHead,
@@ -25,7 +26,7 @@ from results.models import (
 )
 from results.models.ledger import DETAILS
 
-APPEND_ONLY: tuple[type[models.Model], ...] = (LedgerEntry, *DETAILS, Publication)
+APPEND_ONLY: tuple[type[models.Model], ...] = (LedgerEntry, *DETAILS, Publication, JournalEntry)
 FROZEN: tuple[type[models.Model], ...] = (Candidate, Ward, RejectionHead, ContestBox, BaselineVotes)
 """Set-up that no longer changes once its contest has a first entry."""
 

@@ -22,6 +22,7 @@ from django.db import connections
 from results import clock
 from results.models import Contest, Role
 from results.people import accounts
+from results.people.journal import record_set_up
 
 FOLDER = Path(__file__).resolve().parent / "rochester-and-strood-2014"
 CONTEST = "parl.rochester-and-strood.by.2014-11-20"
@@ -54,6 +55,7 @@ def load(publish: str, password: str) -> Contest:
         publish_at_setup=publish, projection_at_setup=publish == "totals"
     )
     contest = Contest.objects.select_related("election").get(ballot_paper_id=CONTEST)
+    record_set_up(contest)
     role_of = {
         **dict.fromkeys(OFFICERS, Role.COUNTING_OFFICER),
         SUPERVISOR: Role.SUPERVISOR,
@@ -63,7 +65,10 @@ def load(publish: str, password: str) -> Contest:
         name = username.removeprefix("demo-").replace("-", " ").capitalize()
         accounts.enrol(contest, username, None, role, full_name=name)
     # One hash for all: a slow hash is for guessers, not for twelve officers with the same printed password.
-    User.objects.filter(username__in=role_of).update(password=make_password(password))
+    stored = make_password(password)
+    for user in User.objects.filter(username__in=role_of):
+        user.password = stored
+        user.save(update_fields=["password"])
     return contest
 
 

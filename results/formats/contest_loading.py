@@ -33,6 +33,7 @@ from results.models import (
     Ward,
 )
 from results.models.contest import new_epoch
+from results.people.journal import record_set_up
 
 
 class FolderRefused(ValueError):
@@ -59,7 +60,11 @@ def load(set_up: ContestSetUp) -> Contest:
         problems = tuple(contradictions(set_up))
         if problems:
             raise FolderRefused(problems)
-        return _write(set_up)
+        contest = _write(set_up)
+        for one in Contest.objects.filter(election=contest.election).select_related("election"):
+            # What the contests of an election share may be new to the others as well.
+            record_set_up(one)
+        return contest
 
 
 def contradictions(set_up: ContestSetUp) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from django.db.models import Model
 from results import clock
 from results.audit import chain
 from results.audit.canonical import sha256
+from results.audit.checkpoints import chain_of, note_checkpoint
 from results.audit.marks import mark
 from results.database.queue import write_queue
 from results.facts.kinds import Said
@@ -215,6 +216,8 @@ def _find_submission(submission_id: uuid.UUID) -> LedgerEntry | None:
 
 def _committed(session: Session) -> None:
     keep(session.ledger)
+    last = session.appended[-1]
+    note_checkpoint("entry", chain_of(session.contest), last.seq, last.hash)
     hint(session.contest.pk)
 
 

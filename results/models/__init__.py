@@ -11,6 +11,7 @@ from .contest import (
     RejectionHead,
     Ward,
 )
+from .journal import JournalEntry
 from .ledger import (
     Acknowledgement,
     AgreedReading,
@@ -55,6 +56,7 @@ __all__ = [
     "Election",
     "GroupDissolution",
     "Hold",
+    "JournalEntry",
     "LedgerEntry",
     "Party",
     "PolicyChange",

@@ -50,7 +50,9 @@ def enrol(
             user.set_password(password)
         elif not user.pk:
             user.set_unusable_password()
-        user.save()
+        # Of a known account only what is meant: the journal takes what is saved for what was wanted.
+        changed = ["first_name", "last_name"] + (["password"] if password is not None else [])
+        user.save(update_fields=changed if user.pk else None)
         place = ContestStaff.objects.filter(contest=contest, user=user).first() or ContestStaff(
             contest=contest, user=user, valid_from=clock.real_now()
         )

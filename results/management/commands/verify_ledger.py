@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from results.audit.checkpoints import read_checkpoints
 from results.audit.checks import contest_faults, database_faults
 from results.database.migrated import missing_migrations
 from results.database.snapshot import snapshot
@@ -31,10 +32,11 @@ class Command(BaseCommand):
         """Check one moment of the database, and report."""
         if absent := missing_migrations():
             raise CommandError(absent)
+        checkpoints, shared = read_checkpoints()
         with snapshot():
             contests = self._contests(contest)
-            shared = list(database_faults())
-            found = {one.ballot_paper_id: list(contest_faults(one, anew=anew)) for one in contests}
+            shared += database_faults(checkpoints)
+            found = {one.ballot_paper_id: list(contest_faults(one, checkpoints, anew=anew)) for one in contests}
             checked = {one.ballot_paper_id: one.entries.count() for one in contests}
         wrong = len(shared) + sum(len(words) for words in found.values())
         if as_json:
