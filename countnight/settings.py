@@ -116,7 +116,7 @@ def channel_layer(url: str) -> dict[str, Any]:
 
 REDIS_URL = redis_address("REDIS_URL", env.text("REDIS_URL"))
 CHANNEL_LAYERS: dict[str, Any] = {"default": channel_layer(REDIS_URL)}
-LIVE_TICK_SECONDS = env.seconds("LIVE_TICK_SECONDS", 0.25, 0.01, 60)
+LIVE_TICK_SECONDS = env.seconds("LIVE_TICK_SECONDS", 0.25, 0.001, 60)
 LIVE_SWEEP_SECONDS = env.seconds("LIVE_SWEEP_SECONDS", 2.0, 0.1, 3600)
 LIVE_MAX_VIEWERS = env.integer("LIVE_MAX_VIEWERS", 20_000, 0, 1_000_000)
 # Without lines pages only ask for updates, which caches in front answer: for more readers than all processes can hold.
