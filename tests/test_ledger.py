@@ -20,6 +20,7 @@ from results.facts.reading import forget, read_facts
 from results.facts.types import Account
 from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry, Role
 from results.people import accounts
+from results.people.journal import record_set_up
 from results.texts.wording import words
 from tests import builders
 from tests.counts import GROUPS, PAPERS, REJECTED, VOTES, Count, make_count
@@ -391,6 +392,7 @@ def test_it_makes_a_boxs_form_stale_when_its_group_is_counted_meanwhile(count: C
 def test_it_records_the_first_entry_under_the_set_up_that_stands(count: Count) -> None:
     stale = Contest.objects.select_related("election").get(pk=count.contest.pk)
     Contest.objects.filter(pk=count.contest.pk).update(name="Loaded anew", publish_at_setup="progress")
+    record_set_up(Contest.objects.get(pk=stale.pk))
     builders.verify(stale, "P1", 200, count.cast.olu)
     assert list(faults(Contest.objects.get(pk=stale.pk))) == []
 

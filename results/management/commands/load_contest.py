@@ -64,5 +64,6 @@ class Command(BaseCommand):
             f"({kinds['polling']} polling, {kinds['postal']} postal), {set_up.electorate:,} electors\n"
             f"  publish {fields.publish}: {PUBLISH[fields.publish]}\n"
             f"  projection {on}: {PROJECTION[on]}\n"
-            f"  votes are released for {fields.minimum_boxes} boxes of polling stations and {fields.minimum_papers:,} papers or more"
+            f"  votes are released for {fields.minimum_boxes} boxes of polling stations "
+            f"and {fields.minimum_papers:,} papers or more"
         )
