@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from results.models import Contest, DemoClock, Election
+from results.models import Contest, DemoClock, Event
 
 LONDON = ZoneInfo("Europe/London")
 PLAYED = (Contest.Environment.DEMO, Contest.Environment.RECONSTRUCTION)
@@ -20,34 +20,34 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
-def demo_clock(election: Election) -> DemoClock | None:
+def demo_clock(event: Event) -> DemoClock | None:
     """The clock of a played night, or None where time is real."""
     try:
-        return election.demo_clock
+        return event.demo_clock
     except DemoClock.DoesNotExist:
         return None
 
 
-def now(election: Election) -> datetime:
-    """The time at this election's count, in UTC: real time, or the hour of the played night."""
-    played = demo_clock(election)
+def now(event: Event) -> datetime:
+    """The time at this event's count, in UTC: real time, or the hour of the played night."""
+    played = demo_clock(event)
     if played is None:
         return real_now()
     return played.night_origin + (real_now() - played.real_origin) * played.speed
 
 
-def play(election: Election, night_origin: datetime, speed: float) -> DemoClock:
-    """Let a demo election's night begin at `night_origin`, `speed` times as fast as real time.
+def play(event: Event, night_origin: datetime, speed: float) -> DemoClock:
+    """Let a demo event's night begin at `night_origin`, `speed` times as fast as real time.
 
-    Raises RealContestError where any contest of the election is live or a rehearsal.
+    Raises RealContestError where any contest of the event is live or a rehearsal.
     """
     if speed <= 0:
         raise ValueError("The speed of a night is a number above 0.")
-    real = election.contests.exclude(environment__in=PLAYED).first()
+    real = event.contests.exclude(environment__in=PLAYED).first()
     if real is not None:
         raise RealContestError(f"{real} is {real.environment}: its clock is the real one.")
     clock, _ = DemoClock.objects.update_or_create(
-        election=election, defaults={"real_origin": real_now(), "night_origin": night_origin, "speed": speed}
+        event=event, defaults={"real_origin": real_now(), "night_origin": night_origin, "speed": speed}
     )
-    election.demo_clock = clock
+    event.demo_clock = clock
     return clock

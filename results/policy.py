@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from results.facts.types import Box, Definition, Facts, PolicyEvent, ReleasedSet, ReleaseEvent
+from results.facts.definition import Definition
+from results.facts.types import Box, Facts, PolicyEvent, ReleasedSet, ReleaseEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class ReleasedBox:
     """A box as the public may know it."""
 
     label: str
-    ward: str
+    wards: tuple[str, ...]
     kind: str
     arrived_at: datetime | None
     papers: int | None
@@ -96,10 +97,10 @@ def released(facts: Facts) -> Released:
     boxes = tuple(
         ReleasedBox(
             label,
-            definition.boxes[label].ward,
+            definition.boxes[label].wards,
             definition.boxes[label].kind,
             box.arrived_at,
-            box.verified.found if box.verified else None,
+            box.papers,
             box.verified_at,
         )
         for label, box in facts.boxes.items()
@@ -211,8 +212,7 @@ def _left(facts: Facts, groups: Iterable[int]) -> set[str]:
 
 def enough(facts: Facts, labels: Iterable[str]) -> bool:
     """Whether these boxes hold enough boxes of polling stations, and enough verified papers."""
-    verified = (facts.boxes[label].verified for label in set(labels))
-    papers = sum(v.found for v in verified if v is not None)
+    papers = sum(facts.boxes[label].papers or 0 for label in set(labels))
     definition = facts.definition
     return polling_boxes(facts, labels) >= definition.minimum_boxes and papers >= definition.minimum_papers
 
@@ -296,7 +296,7 @@ def ward_areas(definition: Definition, groups: Iterable[tuple[str, ...]]) -> tup
     """
     area_of: dict[str, set[str]] = {gss: {gss} for gss in definition.wards}
     for labels in groups:
-        wards = {definition.boxes[label].ward for label in labels}
+        wards = {gss for label in labels for gss in definition.boxes[label].wards}
         joined = set().union(*(area_of[gss] for gss in wards)) if wards else set()
         for gss in joined:
             area_of[gss] = joined

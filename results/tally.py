@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from results.facts.types import Definition
+from results.facts.definition import Definition
 from results.policy import Released, ward_areas
 
 
@@ -128,11 +128,14 @@ def _areas(released: Released) -> tuple[Area, ...]:
     # Votes of mixed wards are known together only; while no votes are public, turnout stays by ward.
     mixed = [group.boxes for group in released.groups] if released.publish == "totals" else []
     mixed += [s.boxes for s in released.sets]
+    # A postal box of several wards joins them too: nobody knows which ward a paper in it is of.
+    mixed += [(box.label,) for box in released.boxes if len(box.wards) > 1]
     areas = ward_areas(definition, mixed)
     area_of = {gss: place for place, wards in enumerate(areas) for gss in wards}
-    boxes = [[box for box in released.boxes if area_of[box.ward] == place] for place in range(len(areas))]
+    boxes = [[box for box in released.boxes if area_of[box.wards[0]] == place] for place in range(len(areas))]
     sets = [
-        [s for s in released.sets if area_of[definition.boxes[s.boxes[0]].ward] == place] for place in range(len(areas))
+        [s for s in released.sets if area_of[definition.boxes[s.boxes[0]].wards[0]] == place]
+        for place in range(len(areas))
     ]
     return tuple(
         Area(

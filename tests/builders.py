@@ -17,15 +17,20 @@ from django.utils import timezone
 from results import ledger
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import Account
+from results.facts.types import AccountFigures, BoxPapers
 from results.models import (
     BallotBox,
+    BallotPaperAccount,
+    BoxContest,
+    BoxWard,
     Candidate,
     Contest,
-    ContestBox,
     Election,
+    Event,
     Party,
+    PollingPlace,
     PollingStation,
+    PostalSession,
     RejectionHead,
     Role,
     Ward,
@@ -34,6 +39,7 @@ from results.people import accounts
 from results.people.journal import record_set_up
 from results.policy import last_release
 from results.polls import PARLIAMENTARY_HEADS
+from results.rules.agreement import seen_reading
 from results.texts.wording import words
 
 PASSWORD = "correct horse battery"
@@ -57,22 +63,33 @@ def make_contest(
     combined: bool = False,
     close_of_poll: datetime | None = None,
     environment: str = Contest.Environment.DEMO,
+    entries_required: int = 1,
+    event: Event | None = None,
+    name: str = "Testshire",
 ) -> Contest:
     """A contest of three candidates in two wards: polling boxes 1, 2, ... by turns in North and South, postal box P1."""
     close = close_of_poll or timezone.now() - timedelta(hours=1)
+    event = event or Event.objects.create(
+        event_id=f"count.{ballot_paper_id}",
+        name="Testshire by-election",
+        venue="Testshire Leisure Centre",
+        close_of_poll=close,
+    )
     election = Election.objects.create(
         election_id=f"election.{ballot_paper_id}",
         name="Testshire by-election",
         poll_date=close.astimezone(UTC).date(),
-        close_of_poll=close,
-        venue="Testshire Leisure Centre",
-        combined=combined,
     )
     contest = Contest.objects.create(
+        event=event,
         election=election,
         ballot_paper_id=ballot_paper_id,
-        name="Testshire",
+        name=name,
+        kind_of_poll="parliament",
+        nation="england",
+        verify_first="area" if combined else "own",
         environment=environment,
+        entries_required=entries_required,
         publish_at_setup=publish,
         projection_at_setup=projection,
         expected_time=expected_time,
@@ -98,14 +115,54 @@ def make_contest(
         Ward.objects.create(contest=contest, gss=f"E0500000{place}", name=name, electorate=6000)
         for place, name in enumerate(("North", "South"))
     ]
-    for place in range(polling_boxes):
-        station = PollingStation.objects.create(election=election, name=f"Station {place + 1}")
-        box = BallotBox.objects.create(election=election, label=str(place + 1), kind="polling", station=station)
-        ContestBox.objects.create(contest=contest, box=box, ward=wards[place % 2], position=place, electors=1800)
-    postal = BallotBox.objects.create(election=election, label="P1", kind="postal")
-    ContestBox.objects.create(contest=contest, box=postal, ward=wards[0], position=polling_boxes, electors=1200)
+    for number in range(1, polling_boxes + 1):
+        add_box(contest, str(number), [wards[(number - 1) % 2]], electors=1800)
+    add_box(contest, "P1", [wards[0]], electors=1200)
     record_set_up(contest)
     return contest
+
+
+def add_box(
+    contest: Contest,
+    label: str,
+    wards: list[Ward],
+    *,
+    electors: int = 1800,
+    account: str = "",
+    entrusted: int | None = None,
+) -> BoxContest:
+    """A box of a polling station, or of an opening session where its label begins with P; shared where the event has it."""
+    box = contest.event.boxes.filter(label=label).first()
+    if box is None and label.startswith("P"):
+        session, _ = PostalSession.objects.get_or_create(event=contest.event, name="Postal votes")
+        box = BallotBox.objects.create(event=contest.event, label=label, kind="postal", session=session)
+    elif box is None:
+        place, _ = PollingPlace.objects.get_or_create(event=contest.event, name=f"Station {account or label}")
+        station, _ = PollingStation.objects.get_or_create(place=place, name="")
+        box = BallotBox.objects.create(event=contest.event, label=label, kind="polling", station=station)
+    known = contest.accounts.filter(key=account or label).first()
+    made = BoxContest.objects.create(
+        contest=contest,
+        box=box,
+        account=known or BallotPaperAccount.objects.create(contest=contest, key=account or label, entrusted=entrusted),
+        position=contest.boxes.count(),
+        electors=electors,
+    )
+    for ward in wards:
+        BoxWard.objects.create(contest=contest, box=made, ward=ward)
+    return made
+
+
+def one_box(
+    label: str,
+    expected: int,
+    found: int,
+    reason: str = "",
+    explanation: str = "",
+    figures: AccountFigures | None = None,
+) -> Verified:
+    """A verification of an account that has one box."""
+    return Verified(label, expected, (BoxPapers(label, (found,)),), reason, explanation, figures)
 
 
 @dataclass(frozen=True)
@@ -135,10 +192,13 @@ def verify(contest: Contest, label: str, found: int, actor: User) -> ledger.Rece
     """Verify a box with no variance."""
     known = read_facts(contest)
     postal = known.definition.boxes[label].kind == "postal"
-    account = None if postal else Account(issued=found, unused=100, spoilt=0, tendered=0)
-    said = Verified(label, found, found, account=account)
+    figures = None if postal else AccountFigures(issued=found, unused=100, spoilt=0, tendered=0)
     return ledger.record_verification(
-        contest, said, actor=actor, submission_id=uuid.uuid4(), seen=known.boxes[label].last_seq
+        contest,
+        one_box(label, found, found, figures=figures),
+        actor=actor,
+        submission_id=uuid.uuid4(),
+        seen=known.account_of(label).last_seq,
     )
 
 
@@ -166,7 +226,7 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
         said,
         actor=actor,
         submission_id=uuid.uuid4(),
-        seen=known.last_seq,
+        seen=seen_reading(facts, known, actor.pk),
         acknowledged=acknowledged,
         reason=more.pop("reason", "Written wrongly" if known.released else ""),
     )

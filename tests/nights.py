@@ -8,6 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from results.facts.definition import (
+    AccountDefinition,
+    BoxDefinition,
+    CandidateDefinition,
+    Definition,
+    HeadDefinition,
+    PartyDefinition,
+    WardDefinition,
+)
 from results.facts.fold import fold
 from results.facts.kinds import (
     Agreed,
@@ -21,15 +30,7 @@ from results.facts.kinds import (
     Said,
     Verified,
 )
-from results.facts.types import (
-    BoxDefinition,
-    CandidateDefinition,
-    Definition,
-    Facts,
-    HeadDefinition,
-    PartyDefinition,
-    WardDefinition,
-)
+from results.facts.types import BoxPapers, Facts
 from results.policy import last_release, releasable, revisable, withheld_revisions
 
 CLOSE = datetime(2014, 11, 20, 22, tzinfo=UTC)
@@ -59,7 +60,10 @@ def definition(
         count_begins=CLOSE,
         expected_time=True,
         venue="The hall",
-        verify_before_count=False,
+        event="testing.2014-11-20",
+        kind_of_poll="parliament",
+        nation="england",
+        verify_first="own",
         entries_required=1,
         minimum_boxes=2,
         minimum_papers=minimum_papers,
@@ -81,12 +85,20 @@ def definition(
         parties={code: PartyDefinition(code, code, code, code[0], colour, "") for code, colour in PARTIES},
         wards={code: WardDefinition(code, f"Ward {code[-1]}", 5000) for code in gss},
         boxes={
-            label: BoxDefinition(label, "postal" if label[0] == "P" else "polling", gss[i % wards], f"Hall {i}", 900)
+            label: BoxDefinition(
+                label, "postal" if label[0] == "P" else "polling", (gss[i % wards],), f"Hall {i}", "", 900, label
+            )
             for i, label in enumerate(labels)
         },
+        accounts={label: AccountDefinition(label, (label,)) for label in labels},
         heads=(HeadDefinition("want_of_official_mark", "Want"), HeadDefinition("unmarked_or_void", "Void")),
         baseline={"": {"CON": 4000, "LAB": 3000, "OLD": 1000}},
     )
+
+
+def verified(label: str, papers: int) -> Verified:
+    """So many papers found in a box, as many as expected."""
+    return Verified(label, papers, (BoxPapers(label, (papers,)),))
 
 
 @dataclass
@@ -188,7 +200,7 @@ def play(plan: Plan, hidden: random.Random | None = None) -> Script:
             script.say(Arrived(label))
         if rng.random() < 0.97:
             expected = rng.randint(0, 800)
-            script.say(Verified(label, expected, expected))
+            script.say(verified(label, expected))
     groups = _groups(rng, script)
     todo = [number for number in groups if rng.random() < plan.finished]
     for number in todo + [number for number in groups if rng.random() < 0.3]:
@@ -224,9 +236,7 @@ def _verify_anew(rng: random.Random, script: Script, labels: tuple[str, ...]) ->
     bundle turns out to be another box's, or nothing changed after all."""
     by = rng.choice([(1,), (-1,), (1, -1), (1, -1), (-200,), (1, 0), (0,)])
     for label, more in zip(rng.sample(labels, min(len(by), len(labels))), by, strict=False):
-        known = script.facts.boxes[label].verified
-        found = max(0, (known.found if known else 0) + more)
-        script.say(Verified(label, found, found))
+        script.say(verified(label, max(0, (script.facts.boxes[label].papers or 0) + more)))
 
 
 def _groups(rng: random.Random, script: Script) -> list[int]:

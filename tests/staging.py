@@ -14,9 +14,10 @@ from results import clock, ledger
 from results.demo import stage
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import Account
+from results.facts.types import AccountFigures, BoxPapers
 from results.models import Contest
 from results.policy import last_release
+from results.rules.agreement import seen_reading
 
 
 def events() -> Iterator[dict[str, Any]]:
@@ -45,12 +46,19 @@ def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str
         case "arrive":
             return ledger.record_arrival(contest, event["box"], seen=facts.boxes[event["box"]].last_seq, **made)
         case "verify":
-            account = None
+            figures = None
             if "issued" in event:
-                account = Account(event["issued"], event["unused"], event["spoilt"], event["tendered"])
-            expected = event["issued"] if account else event["expected"]
-            said = Verified(event["box"], expected, event["found"], event["reason"], event["explanation"], account)
-            return ledger.record_verification(contest, said, seen=facts.boxes[event["box"]].last_seq, **made)
+                figures = AccountFigures(event["issued"], event["unused"], event["spoilt"], event["tendered"])
+            expected = event["issued"] if figures else event["expected"]
+            said = Verified(
+                event["box"],
+                expected,
+                (BoxPapers(event["box"], (event["found"],)),),
+                event["reason"],
+                event["explanation"],
+                figures,
+            )
+            return ledger.record_verification(contest, said, seen=facts.account_of(event["box"]).last_seq, **made)
         case "form_group":
             return ledger.form_group(contest, event["group"], event["boxes"], **made)
         case "let_go":
@@ -67,10 +75,12 @@ def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str
         event["doubtful"],
     )
     try:
-        return ledger.record_count(contest, sheet, seen=group.last_seq, **made)
+        return ledger.record_count(contest, sheet, seen=seen_reading(facts, group, actor.pk), **made)
     except ledger.Refused as refused:
         codes = {finding.acknowledgement for finding in refused.findings}
-        return ledger.record_count(contest, sheet, seen=group.last_seq, acknowledged=codes, **made)
+        return ledger.record_count(
+            contest, sheet, seen=seen_reading(facts, group, actor.pk), acknowledged=codes, **made
+        )
 
 
 def sheets() -> dict[int, dict[str, Any]]:

@@ -11,10 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
 PURE = (
+    "facts.definition",
     "facts.types",
     "facts.fold",
     "facts.kinds",
     "facts.state",
+    "facts.states",
     "rules",
     "capacity",
     "policy",

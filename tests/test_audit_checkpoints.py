@@ -12,7 +12,7 @@ from results.audit.checkpoints import note_checkpoint, read_checkpoints
 from results.audit.checks import faults
 from results.board.publishing import publish
 from results.models import Contest, JournalEntry, LedgerEntry, Publication
-from results.models.ledger import DETAILS
+from results.models.details import DETAILS
 from results.people.journal import Kind, record
 from tests import builders, intruder
 from tests.counts import Count, make_count

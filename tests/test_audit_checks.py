@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ from results.board.publishing import build, publish
 from results.board.still_out import still_out
 from results.database import triggers
 from results.models import Candidate, Contest, Election, LedgerEntry, Publication, Ward
-from results.models.ledger import DETAILS
+from results.models.details import DETAILS
 from tests.counts import Count, make_count, wrong_publications
 from tests.intruder import drop_triggers
 
@@ -108,7 +108,9 @@ def test_it_names_the_entry_whatever_column_was_changed(count: Count) -> None:
         entry = row if model is LedgerEntry else row.entry
         for field in model._meta.concrete_fields:
             value = other(getattr(row, field.attname))
-            if value is None:
+            if value is None and field.related_model is None:
+                value = 1 if isinstance(field, models.IntegerField) else datetime(2014, 11, 20, tzinfo=UTC)
+            elif value is None:
                 # Nothing was referred to: now the last row of that table is, to which no other row may refer already.
                 used = model._default_manager.exclude(**{field.attname: None}).values(field.attname)
                 free = field.related_model._default_manager.exclude(pk__in=used if field.unique else [])

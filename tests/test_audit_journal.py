@@ -79,6 +79,10 @@ def test_it_finds_people_and_contests_put_in_or_taken_away_by_sql(count: Count) 
     Contest.objects.bulk_create(
         [
             Contest(
+                event=count.contest.event,
+                kind_of_poll="parliament",
+                nation="england",
+                verify_first="own",
                 election=count.contest.election,
                 ballot_paper_id="parl.forged",
                 name="Forged",

@@ -17,12 +17,12 @@ from results.board.patches import apply_patch, make_patch
 from results.board.publishing import build
 from results.board.setup import shown_names
 from results.board.timeline import CallEvent, feed, iso
+from results.facts.definition import HeadDefinition
 from results.facts.fold import fold
-from results.facts.kinds import GroupFormed, Verified
-from results.facts.types import HeadDefinition
+from results.facts.kinds import GroupFormed
 from results.policy import released, same_papers
 from results.tally import change, tenths
-from tests.nights import Plan, Script, definition, plans, play
+from tests.nights import Plan, Script, definition, plans, play, verified
 from tests.test_policy import publications
 
 values = st.recursive(
@@ -71,7 +71,7 @@ def test_it_holds_no_nulls_and_survives_json(plan: Plan) -> None:
 def counted_night() -> Script:
     script = Script(definition(polling=4, postal=0, wards=2))
     for label in "1234":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     script.say(GroupFormed(1, ("1", "3")))
     script.say(GroupFormed(2, ("2", "4")))
     return script
@@ -128,7 +128,7 @@ def test_it_keeps_the_feed_in_order_and_names_no_ledger_entry() -> None:
 def test_it_joins_wards_in_the_table_as_they_are_mixed() -> None:
     script = Script(definition(polling=4, postal=0, wards=2))
     for label in "1234":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     script.say(GroupFormed(1, ("1", "2")))
     board = publications(script.definition, script.entries)[-1]
     assert list(board["areas"]) == ["E05000001-E05000002"]
@@ -138,7 +138,7 @@ def test_it_joins_wards_in_the_table_as_they_are_mixed() -> None:
 def test_it_says_what_is_still_out_by_area_and_vote_type() -> None:
     script = Script(definition(polling=4, postal=2, wards=2))
     for label, papers in zip(("1", "2", "3", "4", "P1", "P2"), (500, 400, 300, 200, 250, 150), strict=True):
-        script.say(Verified(label, papers, papers))
+        script.say(verified(label, papers))
     script.say(GroupFormed(1, ("1", "3")))
     script.say(GroupFormed(2, ("2", "4", "P2")))
     script.count(1, (500, 290, 10), (0, 0))
@@ -160,7 +160,7 @@ def test_it_says_what_is_still_out_by_area_and_vote_type() -> None:
 def test_it_shows_papers_still_out_where_the_projection_is_not_public() -> None:
     script = Script(definition(polling=5, postal=1, wards=2, projection=False))
     for label in ("1", "2", "3", "4", "P1"):
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     script.say(GroupFormed(1, ("1", "3")))
     script.count(1, (500, 400, 98), (0, 2))
     board = publications(script.definition, script.entries)[-1]
@@ -176,7 +176,7 @@ def test_it_shows_papers_still_out_where_the_projection_is_not_public() -> None:
 def test_it_keeps_the_rows_of_areas_that_are_all_in_and_folds_the_smaller_ones() -> None:
     script = Script(definition(polling=28, postal=0, wards=14))
     for label in script.definition.boxes:
-        script.say(Verified(label, 300 + int(label), 300 + int(label)))
+        script.say(verified(label, 300 + int(label)))
     for ward in range(1, 15):
         script.say(GroupFormed(ward, (str(ward), str(ward + 14))))
     script.count(14, (300, 200, 142), (0, 0))
@@ -222,7 +222,7 @@ def test_the_middle_half_of_a_projected_share_lies_inside_its_interval() -> None
 def test_it_says_whether_what_is_out_is_enough_for_the_runner_up() -> None:
     wide = Script(definition(polling=6, postal=0, wards=2))
     for label in "123456":
-        wide.say(Verified(label, 500, 500))
+        wide.say(verified(label, 500))
     wide.say(GroupFormed(1, ("1", "3", "4", "6")))
     wide.say(GroupFormed(2, ("2", "5")))
     wide.count(1, (1900, 60, 40), (0, 0))
@@ -236,7 +236,7 @@ def test_it_keeps_candidates_apart_where_a_number_is_missing_on_the_paper() -> N
     candidates = (*usual.candidates[:2], replace(usual.candidates[2], number=4))
     script = Script(replace(usual, candidates=candidates))
     for label in "123456":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     for number, labels in enumerate((("1", "4"), ("2", "5"), ("3", "6")), 1):
         script.say(GroupFormed(number, labels))
     script.count(1, (300, 200, 500), (0, 0))
@@ -251,7 +251,7 @@ def test_it_keeps_candidates_apart_where_a_number_is_missing_on_the_paper() -> N
 
 def test_it_tells_in_the_feed_that_a_projection_was_withdrawn() -> None:
     script = Script(definition(polling=6, postal=0, wards=2))
-    script.say(Verified("1", 500, 500))
+    script.say(verified("1", 500))
     public = released(script.facts)
     at = iso(script.entries[-1].at)
     events = [CallEvent(at, 1, "projected", 1), CallEvent(at, 2, "too_close", None, True)]
@@ -278,7 +278,7 @@ def test_it_says_of_the_whole_only_what_is_true_of_the_whole(plan: Plan) -> None
     for cut in range(len(script.entries) + 1):
         facts = fold(script.definition, script.entries[:cut])
         board, call = build(facts, released(facts), call)
-        found = {label: box.verified.found for label, box in facts.boxes.items() if box.verified is not None}
+        found = {label: box.papers for label, box in facts.boxes.items() if box.papers is not None}
         verified = len(found) == len(facts.boxes)
         grouped = {label for group in facts.groups.values() for label in group.boxes} == set(facts.boxes)
         standing = [made for made in facts.releases if same_papers(facts.boxes, made)]
@@ -313,7 +313,7 @@ def test_it_says_of_the_whole_only_what_is_true_of_the_whole(plan: Plan) -> None
 def test_it_is_not_certain_of_a_contest_of_which_boxes_are_not_verified() -> None:
     script = Script(definition(polling=6, postal=0, wards=2))
     for label in "12345":
-        script.say(Verified(label, 900, 900))
+        script.say(verified(label, 900))
     script.say(GroupFormed(1, ("1", "2")))
     script.count(1, (1750, 40, 10), (0, 0))
     script.say(GroupFormed(2, ("3", "4")))
@@ -324,7 +324,7 @@ def test_it_is_not_certain_of_a_contest_of_which_boxes_are_not_verified() -> Non
     assert board["status"] == "counting"
     assert board["lines"]["groups"] == {"code": "line.groups_so_far", "args": {"groups_counted": 2, "ungrouped": 2}}
     assert board["lines"]["papers"]["code"] == "line.papers_so_far"
-    script.say(Verified("6", 900, 900))
+    script.say(verified("6", 900))
     script.say(GroupFormed(3, ("5", "6")))
     board = publications(script.definition, script.entries)[-1]
     assert (board["call"]["state"], board["turnout"]["votes_to_win"]) == ("certain", 2701)
@@ -333,7 +333,7 @@ def test_it_is_not_certain_of_a_contest_of_which_boxes_are_not_verified() -> Non
 def test_it_says_that_released_figures_are_counted_again_and_never_more_than_all() -> None:
     script = Script(definition(polling=6, postal=0, wards=3))
     for label in "123456":
-        script.say(Verified(label, 300, 300))
+        script.say(verified(label, 300))
     for number, labels in enumerate((("1", "4"), ("2", "5"), ("3", "6")), 1):
         script.say(GroupFormed(number, labels))
     for number in (1, 2, 3):
@@ -341,7 +341,7 @@ def test_it_says_that_released_figures_are_counted_again_and_never_more_than_all
     script.let_go()
     assert publications(script.definition, script.entries)[-1]["status"] == "counted"
     for label in "14":
-        script.say(Verified(label, 100, 100))
+        script.say(verified(label, 100))
     board = publications(script.definition, script.entries)[-1]
     assert board["status"] == "counting"
     assert board["headline"]["code"] == "headline.lead"
@@ -361,13 +361,13 @@ def test_it_says_that_released_figures_are_counted_again_and_never_more_than_all
 def test_it_counts_nothing_again_once_the_released_figures_are_confirmed() -> None:
     script = Script(definition(polling=4, postal=0, wards=2))
     for label in "1234":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     script.say(GroupFormed(1, ("1", "3")))
     script.say(GroupFormed(2, ("2", "4")))
     script.count(1, (500, 400, 100), (0, 0))
-    script.say(Verified("1", 499, 499))
+    script.say(verified("1", 499))
     assert publications(script.definition, script.entries)[-1]["progress"]["recounting"] == 1
-    script.say(Verified("1", 500, 500))
+    script.say(verified("1", 500))
     assert publications(script.definition, script.entries)[-1]["progress"]["recounting"] == 1
     script.count(1, (500, 400, 100), (0, 0))
     assert "recounting" not in publications(script.definition, script.entries)[-1]["progress"]
@@ -390,7 +390,7 @@ def test_it_says_that_the_last_figures_go_to_the_candidates_first() -> None:
 def test_it_names_all_who_are_level(level: int) -> None:
     script = Script(definition(polling=4, postal=0, wards=2, candidates=level + 1))
     for label in "1234":
-        script.say(Verified(label, 1000, 1000))
+        script.say(verified(label, 1000))
     script.say(GroupFormed(1, ("1", "3")))
     each = 2000 // level
     script.count(1, (*[each] * level, 0), (0, 2000 - each * level))
@@ -415,7 +415,7 @@ def test_it_keeps_what_set_up_calls_its_heads_apart_from_its_own_keys(code: str)
     usual = definition(polling=4, postal=0, wards=2)
     script = Script(replace(usual, heads=(HeadDefinition(code, "Odd"), HeadDefinition("void", "Void"))))
     for label in "1234":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     script.say(GroupFormed(1, ("1", "3")))
     script.count(1, (500, 400, 50), (10, 40))
     board = publications(script.definition, script.entries)[-1]

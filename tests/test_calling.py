@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from results.board.calling import call_document
-from results.facts.kinds import GroupFormed, Verified
+from results.facts.kinds import GroupFormed
 from results.policy import Released, last_release, released
 from results.projection import Call, CandidateProjection, Gate, Projection
 from results.tally import tally
 from results.texts import wording
 from results.texts.en import PUBLIC as ENGLISH
-from tests.nights import Script, definition
+from tests.nights import Script, definition, verified
 from tests.test_policy import publications
 
 NAMES = {
@@ -28,7 +28,7 @@ def night(*counted: tuple[int, ...]) -> Released:
     """Three groups of 1,000 papers, of which these are counted."""
     script = Script(definition(polling=6, postal=0, wards=2))
     for label in "123456":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     for number, labels in enumerate((("1", "4"), ("2", "5"), ("3", "6")), 1):
         script.say(GroupFormed(number, labels))
     for number, votes in enumerate(counted, 1):
@@ -130,7 +130,7 @@ def test_it_says_why_a_projection_was_withdrawn() -> None:
 def test_the_board_says_of_a_night_what_is_certain_before_the_end() -> None:
     script = Script(definition(polling=6, postal=0, wards=2))
     for label in "123456":
-        script.say(Verified(label, 500, 500))
+        script.say(verified(label, 500))
     for number, labels in enumerate((("1", "4"), ("2", "5"), ("3", "6")), 1):
         script.say(GroupFormed(number, labels))
     script.count(1, (900, 50, 50), (0, 0))

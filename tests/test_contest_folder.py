@@ -19,20 +19,25 @@ from results import clock
 from results.audit import chain
 from results.board.publishing import latest, publish
 from results.facts.reading import read_facts
-from results.formats import contest_candidates, contest_fields, democracy_club
+from results.formats import contest_candidates, contest_lines, democracy_club
 from results.formats.contest_folder import Reading, read_folder
 from results.formats.contest_loading import FolderRefused, load_folder
 from results.models import (
     BallotBox,
+    BallotPaperAccount,
     BaselineVotes,
+    BoxContest,
+    BoxWard,
     Candidate,
     Contest,
-    ContestBox,
     ContestStaff,
     Election,
+    Event,
     LedgerEntry,
     Party,
+    PollingPlace,
     PollingStation,
+    PostalSession,
     RejectionHead,
     Role,
     Ward,
@@ -41,14 +46,19 @@ from results.people import accounts
 
 ROCHESTER = Path(__file__).parent.parent / "results" / "demo" / "rochester-and-strood-2014"
 SET_UP = (
+    Event,
     Election,
     Contest,
     Party,
     Candidate,
     Ward,
+    PollingPlace,
     PollingStation,
+    PostalSession,
     BallotBox,
-    ContestBox,
+    BallotPaperAccount,
+    BoxContest,
+    BoxWard,
     RejectionHead,
     BaselineVotes,
 )
@@ -150,6 +160,7 @@ def begin(contest: Contest) -> None:
         kind="held",
         actor=User.objects.create(username="first"),
         recorded_at=datetime(2014, 11, 20, 22, 5, tzinfo=UTC),
+        act=uuid.uuid4(),
         submission_id=uuid.uuid4(),
     )
 
@@ -164,19 +175,21 @@ def test_it_loads_the_demo_night() -> None:
     assert definition.electorate == 79_163
     assert [c.ballot_name for c in definition.candidates][10] == "RECKLESS, Mark"
     assert list(definition.boxes)[:2] == ["1", "2"] and list(definition.boxes)[-1] == "P9"
-    assert definition.boxes["4"].station == "Hoo Village Hall, station 1"
+    assert definition.boxes["4"].source == "Hoo Village Hall, station 1"
+    assert (definition.boxes["1"].place, definition.boxes["1"].origin) == ("Cuxton Community Infants School", "")
+    assert definition.accounts["4"].entrusted == 1150
     assert definition.baseline == {"": {"CON": 23604, "LAB": 13651, "LD": 7800, "ENGDEM": 2182, "GREEN": 734}}
     assert definition.close_of_poll == datetime(2014, 11, 20, 22, tzinfo=UTC)
     assert definition.planned_declaration == datetime(2014, 11, 21, 3, 30, tzinfo=UTC)
     assert definition.heads[0].code == "want_of_official_mark"
-    assert (definition.publish, definition.projection, definition.verify_before_count) == ("totals", True, True)
+    assert (definition.publish, definition.projection, definition.verify_first) == ("totals", True, "declare")
     assert not read_folder(ROCHESTER).notices
 
 
 @pytest.mark.django_db
 def test_it_takes_summer_time_from_london(make: Make) -> None:
     contest = load_folder(make(("contest.csv", "2014-11-20", "2015-05-07")))
-    assert contest.election.close_of_poll == datetime(2015, 5, 7, 21, tzinfo=UTC)
+    assert contest.event.close_of_poll == datetime(2015, 5, 7, 21, tzinfo=UTC)
 
 
 def test_it_loads_the_same_set_up_from_excels_files(make: Make) -> None:
@@ -254,7 +267,7 @@ def test_it_takes_the_heads_of_the_kind_of_poll(make: Make) -> None:
     ]
     said = make(("contest.csv", "combined,yes", "combined,yes\nkind,PCC\nmethod,simple_majority"))
     reading = read_folder(said)
-    assert reading.set_up is not None and reading.set_up.kind.code == "pcc"
+    assert reading.set_up is not None and reading.set_up.poll.kind.code == "pcc"
     assert [head.code for head in reading.set_up.heads][-2:] == ["unmarked", "void_for_uncertainty"]
     assert any("“pcc”, while the ballot_paper_id speaks of local_england" in notice.words for notice in reading.notices)
 
@@ -431,12 +444,9 @@ def test_it_takes_markup_and_formulas_as_text_and_joins_accents(make: Make) -> N
         ),
         ("contest.csv", "combined,yes", "combined,maybe", "“maybe” is not known: write yes or no"),
         ("contest.csv", "combined,yes", "combined,yes\nseats,3", "field seats: 3 seats are filled by block vote"),
-        (
-            "contest.csv",
-            "combined,yes",
-            "combined,yes\nentries_required,2",
-            "a second, independent entry of each sheet is",
-        ),
+        ("contest.csv", "combined,yes", "combined,yes\nentries_required,3", "“3” is not between 1 and 2"),
+        ("contest.csv", "combined,yes", "combined,yes\nverify_first,all", "write own, area or declare"),
+        ("contest.csv", "combined,yes", "combined,yes\nevent,Medway 2014", "the id of an event"),
         ("contest.csv", "combined,yes", "combined,yes\nminimum_boxes,1", "“1” is not between 2 and 1,000"),
         ("contest.csv", "combined,yes", "combined,yes\nminimum_papers,0", "“0” is not between 1 and"),
         (
@@ -552,9 +562,59 @@ def test_it_loads_when_the_count_begins_and_whether_its_end_is_estimated(
     assert (loaded.count_begins, loaded.expected_time) == (begins, expected)
 
 
-def test_it_wants_two_polling_boxes(make: Make) -> None:
-    (found,) = problems(make(boxes="box,kind,ward,station,electors\n1,polling,River,,10\nP1,postal,Peninsula,,10\n"))
-    assert found.startswith("boxes.csv: 1 of the boxes is a polling box: two are needed")
+def test_it_wants_a_polling_stations_box(make: Make) -> None:
+    (found,) = problems(make(boxes="box,kind,ward,station,electors\nP1,postal,River,,10\nP2,postal,Peninsula,,10\n"))
+    assert found.startswith("boxes.csv: none of the boxes is a polling station's")
+    assert problems(make(boxes="box,kind,ward,station,electors\n1,polling,River,,10\nP1,postal,Peninsula,,10\n")) == []
+
+
+@pytest.mark.django_db
+def test_it_takes_places_sessions_and_accounts_as_they_are_written(make: Make) -> None:
+    folder = make(
+        boxes="box,kind,ward,place,station,session,account,entrusted,electors\n"
+        "1,polling,River,The Hall,north room,,,900,500\n"
+        "2,polling,River,The Hall,north room,,,,500\n"
+        "3,polling,Peninsula,The Hall,south room,,,800,500\n"
+        "P1,postal,,,,Session 1,,,300\n"
+        "P2,postal,Peninsula; River,,,Session 2,last,,200\n"
+        "P3,postal,River,,,Session 2,last,,100\n"
+    )
+    definition = read_facts(load_folder(folder)).definition
+    assert {key: (a.boxes, a.entrusted) for key, a in definition.accounts.items()} == {
+        "1": (("1", "2"), 900),
+        "3": (("3",), 800),
+        "P1": (("P1",), None),
+        "P2": (("P2", "P3"), None),
+    }
+    assert {label: box.source for label, box in definition.boxes.items()} == {
+        "1": "The Hall, north room",
+        "2": "The Hall, north room",
+        "3": "The Hall, south room",
+        "P1": "Session 1",
+        "P2": "Session 2",
+        "P3": "Session 2",
+    }
+    every = tuple(definition.wards)
+    assert definition.boxes["P1"].wards == definition.boxes["P2"].wards == every
+    assert len(definition.boxes["P3"].wards) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("1,polling,River,H,,,a,,5\n2,polling,River,I,,,a,,5", "one account is of one polling station"),
+        ("1,polling,River,H,,,,7,5\n2,polling,River,H,,,,8,5", "give different figures"),
+        ("1,polling,River,H,,S,,,5", "comes from no opening session"),
+        ("1,polling,,H,,,,,5", "column ward: this is empty"),
+        ("1,polling,River; Peninsula,H,,,,,5", "wards.csv has no ward"),
+        ("1,polling,River,H,,,,,5\nP1,postal,River,H,,,,,5", "comes from an opening session"),
+        ("1,polling,River,H,,,,,5\nP1,postal,River; River,,,,,,5", "is named twice"),
+    ],
+)
+def test_it_says_what_is_wrong_with_where_a_box_comes_from(make: Make, lines: str, message: str) -> None:
+    header = "box,kind,ward,place,station,session,account,entrusted,electors\n"
+    found = problems(make(boxes=f"{header}{lines}\n"))
+    assert any(message in words for words in found), found
 
 
 def test_it_asks_for_a_look_where_electors_do_not_add_up(make: Make) -> None:
@@ -753,9 +813,18 @@ def test_it_replaces_a_set_up_whole_and_keeps_its_staff(make: Make) -> None:
     assert [c.surname for c in again.candidates.all()] == ["Adams", "Green"]
     assert [b.box.label for b in again.boxes.all()] == ["1", "2", "3"]
     fresh = rows()
-    assert fresh == [1, 1, 3, 2, 2, 2, 3, 3, 4, 2]
+    counts = {model.__name__: number for model, number in zip(SET_UP, fresh, strict=True)}
+    assert counts["PollingPlace"] == counts["PollingStation"] == 3
+    assert (counts["BallotBox"], counts["BoxContest"], counts["PostalSession"], counts["Ward"]) == (3, 3, 0, 2)
     load_folder(make(other, ("boxes.csv", "P1,postal,peninsula,,500\n", "")))
-    assert [rows()[i] for i in (0, 1, 3, 4, 7)] == [1, 1, 2, 2, 3]
+    models = {model.__name__: number for model, number in zip(SET_UP, rows(), strict=True)}
+    assert {name: models[name] for name in ("Event", "Contest", "Candidate", "Ward", "PostalSession")} == {
+        "Event": 1,
+        "Contest": 1,
+        "Candidate": 2,
+        "Ward": 2,
+        "PostalSession": 0,
+    }
 
 
 @pytest.mark.django_db
@@ -781,14 +850,14 @@ VENUE = ("contest.csv", "combined,yes", "combined,yes\nvenue,Medway Park")
 def test_it_takes_what_an_election_lacks_only_until_a_count_has_begun(make: Make) -> None:
     first = load_folder(make())
     load_folder(make(*SECOND, VENUE))
-    assert Election.objects.get().venue == "Medway Park"
+    assert Event.objects.get().venue == "Medway Park"
     load_folder(make())
-    Election.objects.update(venue="")
+    Event.objects.update(venue="")
     begin(first)
     with pytest.raises(FolderRefused) as refused:
         load_folder(make(*SECOND, VENUE))
     assert "venue: the count of Peninsula has begun without it" in str(refused.value)
-    assert Election.objects.get().venue == ""
+    assert Event.objects.get().venue == ""
 
 
 @pytest.mark.django_db
@@ -805,12 +874,12 @@ def test_it_shares_the_election_and_its_boxes_between_contests(make: Make) -> No
         )
     )
     assert second.election_id == first.election_id
-    assert sorted(second.election.boxes.values_list("label", flat=True)) == ["1", "2", "3", "P1", "P2"]
-    assert Election.objects.get().venue == "Medway Park"
+    assert sorted(second.event.boxes.values_list("label", flat=True)) == ["1", "2", "3", "P1", "P2"]
+    assert Event.objects.get().venue == "Medway Park"
     assert chain.definition_hash(Contest.objects.get(pk=first.pk)) == hashed
     # Loading the second again leaves the first's boxes, and takes its own away.
     load_folder(make(*SECOND, ("boxes.csv", "P1,postal", "P3,postal")))
-    assert sorted(second.election.boxes.values_list("label", flat=True)) == ["1", "2", "3", "P1", "P3"]
+    assert sorted(second.event.boxes.values_list("label", flat=True)) == ["1", "2", "3", "P1", "P3"]
     assert chain.definition_hash(Contest.objects.get(pk=first.pk)) == hashed
 
 
@@ -822,11 +891,10 @@ def test_it_shares_the_election_and_its_boxes_between_contests(make: Make) -> No
             ("contest.csv", "election_name,Medway", "election_name,Kent"),
             "Peninsula, loaded before, has another election_name",
         ),
-        (("contest.csv", "22:00", "21:00"), "has another close_of_poll for the same election_id"),
-        (("contest.csv", "combined,yes", "combined,no"), "has another combined"),
-        (("contest.csv", "rehearsal", "live"), "Peninsula, of the same election, is rehearsal"),
+        (("contest.csv", "22:00", "21:00"), "has another close_of_poll for the same event"),
+        (("contest.csv", "rehearsal", "live"), "Peninsula, of the same event, is rehearsal"),
         (("boxes.csv", "3,polling,River", "4,polling,River"), ""),
-        (("boxes.csv", "P1,postal", "P1,polling"), "box P1 is a postal box in another contest of this election"),
+        (("boxes.csv", "P1,postal", "P1,polling"), "box P1 is a postal box in another contest of this event"),
         (("boxes.csv", "room 1", "room 9"), "box 1 comes from “Hall, room 1” in another contest"),
         (("parties.csv", "#0087DC", "#000000"), "another contest of this election has a party CON with another name"),
         (("parties.csv", "#E4003B", "#000000"), ""),
@@ -847,9 +915,9 @@ def test_it_refuses_what_contradicts_another_contest(make: Make, change: tuple[s
 @pytest.mark.django_db
 def test_it_lets_no_real_contest_run_on_a_demo_clock(make: Make) -> None:
     played = load_folder(make(("contest.csv", "rehearsal", "demo")))
-    clock.play(played.election, played.election.close_of_poll, 12)
+    clock.play(played.event, played.event.close_of_poll, 12)
     real = load_folder(make(("contest.csv", "rehearsal", "live")))
-    assert clock.demo_clock(real.election) is None
+    assert clock.demo_clock(real.event) is None
 
 
 # --- garbage ---------------------------------------------------------------------------------------------------------
@@ -961,12 +1029,12 @@ def test_the_command_shows_the_new_set_up_where_the_old_one_was_shown(make: Make
 def test_the_page_on_set_up_names_every_field_and_column() -> None:
     page = (Path(__file__).parent.parent / "docs" / "set-up.md").read_text(encoding="utf-8")
     names = (
-        *contest_fields.REQUIRED,
-        *contest_fields.DEFAULTS,
+        *contest_lines.REQUIRED,
+        *contest_lines.DEFAULTS,
         *contest_candidates.PARTY_COLUMNS,
         *contest_candidates.CANDIDATE_COLUMNS,
         *democracy_club.REQUIRED,
     )
     assert [name for name in names if name not in page] == []
-    for choice, meaning in (*contest_fields.PUBLISH.items(), *contest_fields.PROJECTION.items()):
+    for choice, meaning in (*contest_lines.PUBLISH.items(), *contest_lines.PROJECTION.items()):
         assert f"{choice} | {meaning} |" in page

@@ -15,14 +15,16 @@ from hypothesis.extra.django import TestCase
 
 from results import clock, ledger
 from results.audit.checks import faults
-from results.facts.kinds import Entered, Verified
+from results.facts.kinds import Entered
 from results.facts.reading import forget, read_facts
-from results.facts.types import Account
+from results.facts.types import AccountFigures
 from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry, Role
 from results.people import accounts
 from results.people.journal import record_set_up
+from results.rules.agreement import seen_reading
 from results.texts.wording import words
 from tests import builders
+from tests.builders import one_box
 from tests.counts import GROUPS, PAPERS, REJECTED, VOTES, Count, make_count
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,12 @@ def sheet(count: Count, group: int = 1, votes: tuple[int, ...] | None = None) ->
 
 
 def seen(count: Count, group: int = 1) -> int:
+    """What Olu's form of a group's sheet has seen."""
+    facts = read_facts(count.contest)
+    return seen_reading(facts, facts.groups[group], count.cast.olu.pk)
+
+
+def last_entry(count: Count, group: int) -> int:
     return read_facts(count.contest).groups[group].last_seq
 
 
@@ -226,20 +234,19 @@ def test_it_keeps_a_box_in_one_group_and_a_number_for_one(count: Count) -> None:
     assert read_facts(count.contest).groups[2].boxes == ("2", "3")
 
 
-def test_it_allows_one_polling_box_only_for_the_returning_officers_reason(count: Count) -> None:
-    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "override_reason": "The other box was destroyed."}
-    with pytest.raises(ledger.Forbidden):
-        ledger.form_group(count.contest, 1, ["1"], actor=count.cast.sam, **arguments)
-    ledger.form_group(count.contest, 1, ["1"], actor=count.cast.rita, **arguments)
-    assert read_facts(count.contest).groups[1].boxes == ("1",)
+def test_it_never_counts_one_stations_box_apart_from_another(count: Count) -> None:
+    for person in (count.cast.sam, count.cast.rita):
+        for labels in (["1"], ["1", "P1"]):
+            with builders.refused(ledger.Refused, "two polling boxes or more"):
+                builders.form_group(count.contest, 1, labels, person)
 
 
 def test_it_wants_a_variance_explained(count: Count) -> None:
-    said = Verified("P1", 200, 198)
+    said = one_box("P1", 200, 198)
     arguments: dict[str, Any] = {"actor": count.cast.olu, "submission_id": uuid.uuid4(), "seen": 0}
     with builders.refused(ledger.Refused, "2 papers fewer found"):
         ledger.record_verification(count.contest, said, **arguments)
-    explained = Verified("P1", 200, 198, "arithmetic", "Two packs were counted twice in session 3")
+    explained = one_box("P1", 200, 198, "arithmetic", "Two packs were counted twice in session 3")
     assert ledger.record_verification(count.contest, explained, **arguments).seq == 1
 
 
@@ -323,7 +330,7 @@ def test_it_releases_a_correction_with_other_papers_only_for_the_returning_offic
     assert not count.enter(2, (300, 251, 88), count.cast.sam).released
     assert count.board()["candidates"]["2"]["votes"] == 250
     assert "corrections" not in count.board()
-    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": seen(count, 2)}
+    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": last_entry(count, 2)}
     with pytest.raises(ledger.Forbidden):
         ledger.release_revision(count.contest, (2,), actor=count.cast.sam, reason="Found", **arguments)
     with builders.refused(ledger.Refused, "Give the reason"):
@@ -356,12 +363,12 @@ def test_it_lets_the_figures_that_complete_the_contest_go_only_by_the_returning_
     count.ready()
     count.enter(1)
     count.enter(2)
-    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": seen(count, 3)}
+    arguments: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": last_entry(count, 3)}
     with pytest.raises(ledger.Refused, match=r"release\.not_last"):
         ledger.release_last(count.contest, (3,), actor=count.cast.rita, reason="Now", **arguments)
     assert not count.enter(3).released
     assert count.board()["status"] == "counting"
-    arguments["seen"] = seen(count, 3)
+    arguments["seen"] = last_entry(count, 3)
     with pytest.raises(ledger.Forbidden):
         ledger.release_last(count.contest, (3,), actor=count.cast.sam, reason="Now", **arguments)
     with pytest.raises(ledger.Refused, match=r"release\.last_without_reason"):
@@ -377,12 +384,12 @@ def test_it_lets_the_figures_that_complete_the_contest_go_only_by_the_returning_
 
 def test_it_makes_a_boxs_form_stale_when_its_group_is_counted_meanwhile(count: Count) -> None:
     count.ready()
-    opened = read_facts(count.contest).boxes["2"].last_seq
+    opened = read_facts(count.contest).account_of("2").last_seq
     count.enter(2)
     with pytest.raises(ledger.Stale):
         ledger.record_verification(
             count.contest,
-            Verified("2", 311, 311, account=Account(311, 1, 0, 0)),
+            one_box("2", 311, 311, figures=AccountFigures(311, 1, 0, 0)),
             actor=count.cast.sam,
             submission_id=uuid.uuid4(),
             seen=opened,
@@ -392,7 +399,7 @@ def test_it_makes_a_boxs_form_stale_when_its_group_is_counted_meanwhile(count: C
 def test_it_records_the_first_entry_under_the_set_up_that_stands(count: Count) -> None:
     stale = Contest.objects.select_related("election").get(pk=count.contest.pk)
     Contest.objects.filter(pk=count.contest.pk).update(name="Loaded anew", publish_at_setup="progress")
-    record_set_up(Contest.objects.get(pk=stale.pk))
+    record_set_up(Contest.objects.get(pk=count.contest.pk))
     builders.verify(stale, "P1", 200, count.cast.olu)
     assert list(faults(Contest.objects.get(pk=stale.pk))) == []
 

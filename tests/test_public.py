@@ -321,7 +321,7 @@ def test_it_says_the_day_of_an_hour_that_is_not_of_the_night(
 ) -> None:
     made = make_count(close_of_poll=CLOSE)
     day, hour, minute = at
-    clock.play(made.contest.election, datetime(2014, 11, day, hour, minute, tzinfo=clock.LONDON), 1.0)
+    clock.play(made.contest.event, datetime(2014, 11, day, hour, minute, tzinfo=clock.LONDON), 1.0)
     made.ready()
     made.enter(1)
     made.enter(1, (390, 310, 118), actor=made.cast.sam)
@@ -337,8 +337,8 @@ def test_it_says_the_day_of_an_hour_that_is_not_of_the_night(
 def test_it_reads_well_without_a_venue() -> None:
     made = make_count()
     assert "Counted at Testshire Leisure Centre" in words_of(page(made).content.decode())
-    made.contest.election.venue = ""
-    made.contest.election.save()
+    made.contest.event.venue = ""
+    made.contest.event.save()
     said = words_of(page(made).content.decode())
     assert "Counted at" not in said
     assert re.search(r"Close of poll \d\d:\d\d on", said)

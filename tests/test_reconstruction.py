@@ -96,7 +96,7 @@ def test_it_adds_electors_up_by_ward() -> None:
     assert sum(int(row["electors"]) for row in boxes) == 79163
     assert sum(int(row["electors"]) for row in boxes if row["kind"] == "postal") == 13275
     assert [row["box"] for row in boxes] == [str(n) for n in range(1, 51)] + [f"P{n}" for n in range(1, 10)]
-    assert len({row["station"] for row in boxes if row["kind"] == "polling"}) == 50
+    assert len({(row["place"], row["station"]) for row in boxes if row["kind"] == "polling"}) == 50
 
 
 def test_it_has_plausible_turnouts(found: dict[str, int]) -> None:

@@ -9,13 +9,14 @@ import pytest
 
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import Account, Facts
+from results.facts.types import AccountFigures, Facts
 from results.rules.counts import MOST, check_count, gap
 from results.rules.findings import Finding
 from results.rules.groups import check_group
 from results.rules.order import before_close, check_order
 from results.rules.verification import check_verification
 from results.texts.wording import words
+from tests.builders import one_box
 from tests.counts import REJECTED, VOTES, make_count
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def facts() -> Facts:
 
 
 def verified(found: int, reason: str = "", explanation: str = "") -> Verified:
-    return Verified("1", 300, found, reason, explanation, Account(300, 0, 0, 0))
+    return one_box("1", 300, found, reason, explanation, AccountFigures(300, 0, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -54,13 +55,19 @@ def test_it_says_how_far_a_sheet_is_from_the_papers_verified(papers: int, accoun
             299,
             "",
             "",
-            ["1 paper fewer found than expected: count the box again; if the figure stands, choose a reason."],
+            [
+                "1 paper fewer found than expected: count the box again; if the figure stands, choose a reason.",
+                "Say in a few words what explains the variance: agents read it on the statement as to verification.",
+            ],
         ),
         (
             302,
             "",
             "",
-            ["2 papers more found than expected: count the box again; if the figure stands, choose a reason."],
+            [
+                "2 papers more found than expected: count the box again; if the figure stands, choose a reason.",
+                "Say in a few words what explains the variance: agents read it on the statement as to verification.",
+            ],
         ),
         (300, "unexplained", "", ["Papers found and expected are equal: leave the reason at “No variance”."]),
         (299, "unexplained", "seen twice", []),
@@ -87,16 +94,15 @@ def test_it_says_each_thing_that_is_wrong_with_a_group(facts: Facts) -> None:
         "Box 1 is in group 1 already.",
         "There is no box 99.",
         "There is no box 99.",
-        "A group mixes the papers of two polling boxes or more, so that nobody's vote can be told from its box. "
-        "Add a box, or give the Returning Officer's reason.",
+        "A group mixes the papers of two polling boxes or more, so that nobody's vote can be told from its box. Add a box.",
     ]
     assert all(finding.level == "refusal" for finding in findings)
 
 
 def test_it_lets_nothing_be_entered_before_the_close_of_poll(facts: Facts) -> None:
     definition, group = facts.definition, facts.groups[1]
-    assert check_order(facts, group, definition.close_of_poll) == []
-    early = check_order(facts, group, definition.close_of_poll - timedelta(seconds=1))
+    assert check_order(facts, group, definition.close_of_poll, ()) == []
+    early = check_order(facts, group, definition.close_of_poll - timedelta(seconds=1), ())
     assert early == [before_close(definition)]
 
 

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from results.audit.canonical import canonical, row_of, rows, sha256, sha256_of_rows
-from results.models import BaselineVotes, Contest, LedgerEntry, Publication
+from results.models import BaselineVotes, BoxWard, Contest, LedgerEntry, Publication
 from results.models.ledger import Detail
 
 FIRST_PREVIOUS = "0" * 64
@@ -57,25 +57,33 @@ def publication_hash(publication: Publication) -> str:
     )
 
 
-_NOT_SET_UP = ("id", "election_id", "epoch")
+_NOT_SET_UP = ("id", "event_id", "election_id", "epoch")
 """Columns of a contest that the database chooses, or that a restored backup changes."""
 
 
 def definition_hash(contest: Contest) -> str:
     """The hash of all that is set up for a contest and frozen at its first entry: every column of every such row."""
-    election = contest.election
+    election, event = contest.election, contest.event
     contest_row = {name: value for name, value in row_of(contest).items() if name not in _NOT_SET_UP}
     tables: dict[str, models.QuerySet[Any]] = {
         "candidates": contest.candidates.order_by("number"),
         "wards": contest.wards.order_by("gss"),
         "heads": contest.heads.order_by("number"),
-        "boxes": contest.boxes.order_by("position"),
+        # What an entry of the ledger registered on the night is covered by that entry.
+        "accounts": contest.accounts.filter(registered=False).order_by("key"),
+        "boxes": contest.boxes.filter(registered=False).order_by("position"),
+        "box_wards": BoxWard.objects.filter(contest=contest, registered=False).order_by("box__position", "ward__gss"),
         "baseline": BaselineVotes.objects.filter(contest=contest).order_by("pk"),
     }
     shown = Q(candidates__contest=contest) | Q(baselinevotes__contest=contest)
     parties = election.parties.filter(shown).distinct().order_by("code")
-    labels = contest.boxes.order_by("position").values_list("box__label", "box__kind", "box__station__name")
+    labels = (
+        contest.boxes.filter(registered=False)
+        .order_by("position")
+        .values_list("box__label", "box__kind", "box__station__place__name", "box__station__name", "box__session__name")
+    )
     document = {
+        "event": {name: value for name, value in row_of(event).items() if name != "id"},
         "election": {name: value for name, value in row_of(election).items() if name != "id"},
         "contest": contest_row,
         "parties": [[p.code, p.name, p.short_name, p.initial, p.colour, p.ec_id] for p in parties],

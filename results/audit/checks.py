@@ -13,10 +13,10 @@ from results.audit.journal import journal_faults
 from results.audit.publications import publication_faults
 from results.database import triggers
 from results.database.unexpected import unexpected
-from results.facts.kinds import Agreed, Entered, Entry, GroupDissolved, GroupFormed, ReleaseMade, Verified
+from results.facts.definition import Definition
+from results.facts.kinds import Agreed, Entered, Entry, GroupChanged, GroupDissolved, GroupFormed, ReleaseMade, Verified
 from results.facts.reading import last_seq, read_entries
 from results.facts.set_up import read_set_up
-from results.facts.types import Definition
 from results.models import Contest, LedgerEntry
 
 
@@ -75,8 +75,8 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
     for entry in entries:
         place, said = f"{definition.contest} entry {entry.seq}", entry.said
         if isinstance(said, Verified):
-            found[said.box] = said.found
-            if said.account is not None and said.account.issued != said.expected:
+            found.update({box.box: box.papers for box in said.boxes})
+            if said.figures is not None and said.figures.issued != said.expected:
                 yield f"{place}: the account's issued papers are not the papers expected"
         elif isinstance(said, GroupFormed):
             boxes_of[said.group] = said.boxes
@@ -84,6 +84,10 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
             for box in said.boxes:
                 if in_group[box] > 1:
                     yield f"{place}: box {box} is in two groups"
+        elif isinstance(said, GroupChanged):
+            in_group.subtract(boxes_of[said.group])
+            boxes_of[said.group] = said.boxes
+            in_group.update(said.boxes)
         elif isinstance(said, GroupDissolved):
             in_group.subtract(boxes_of.pop(said.group))
         elif isinstance(said, Entered):

@@ -10,7 +10,7 @@ from results.audit.canonical import UntypedValueError, columns, rows, typed
 from results.audit.chain import FIRST_PREVIOUS, Row, definition_hash, entry_hash
 from results.audit.marks import unmarked
 from results.models import Contest, LedgerEntry
-from results.models.ledger import DETAILS
+from results.models.details import DETAILS
 
 Details = dict[uuid.UUID, dict[str, list[Row]]]
 

@@ -82,7 +82,7 @@ def _people_faults(words: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def _contest_faults(words: dict[str, dict[str, Any]]) -> Iterator[str]:
     """Contests whose set-up or epoch the journal has otherwise."""
-    for contest in Contest.objects.select_related("election"):
+    for contest in Contest.objects.select_related("election", "event"):
         name, word = contest.ballot_paper_id, words.get(f"contest:{contest.ballot_paper_id}")
         if word is None:
             yield f"{name}: the journal knows nothing of it; it was made past countnight"

@@ -10,10 +10,11 @@ from results.audit.rebuilt import note_rebuilt, rebuilt
 from results.board.document import Document
 from results.board.projecting import model_hash
 from results.board.publishing import build
+from results.facts.definition import Definition
 from results.facts.fold import fold_entry
 from results.facts.kinds import Entry
 from results.facts.state import State
-from results.facts.types import Definition, Facts
+from results.facts.types import Facts
 from results.models import Contest, Publication
 from results.policy import released
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy
 
 from results import projection
-from results.facts.types import Definition
+from results.facts.definition import Definition
 from results.policy import Released, ReleasedBox
 from results.projection import Call, Counted, CountedSet, Projection, Setup, Unit
 
@@ -60,10 +60,22 @@ def _unit(definition: Definition, key: str, boxes: Iterable[ReleasedBox]) -> Uni
     types: dict[str, float] = {}
     for box, size in zip(members, sizes, strict=True):
         part = size / whole if whole else 1 / len(members)
-        wards[box.ward] = wards.get(box.ward, 0.0) + part
+        for gss, share in _ward_shares(definition, box.wards):
+            wards[gss] = wards.get(gss, 0.0) + part * share
         types[box.kind] = types.get(box.kind, 0.0) + part
     electors = sum(definition.boxes[box.label].electors for box in members)
     return Unit(key, electors, whole if known else None, tuple(wards.items()), tuple(types.items()))
+
+
+def _ward_shares(definition: Definition, wards: tuple[str, ...]) -> list[tuple[str, float]]:
+    """How the papers of a box are taken to be divided among its wards: by postal electors, else by electors."""
+    if len(wards) == 1:
+        return [(wards[0], 1.0)]
+    postal = [definition.wards[gss].postal_electors for gss in wards]
+    known = [number for number in postal if number is not None]
+    sizes = known if len(known) == len(wards) else [definition.wards[gss].electorate for gss in wards]
+    whole = sum(sizes)
+    return [(gss, size / whole if whole else 1 / len(wards)) for gss, size in zip(wards, sizes, strict=True)]
 
 
 def counted_of(released: Released) -> Counted:

@@ -8,8 +8,8 @@ from typing import Any
 from results import clock
 from results.board.document import Document
 from results.board.timeline import iso
+from results.facts.definition import Definition
 from results.facts.reading import read_definition
-from results.facts.types import Definition
 from results.models import Contest
 from results.texts.catalogue import ENGLISH, public_catalogue
 from results.texts.locales import language
@@ -71,7 +71,7 @@ def setup_document(contest: Contest) -> Document:
         document["expected_time"] = True
     if definition.planned_declaration is not None:
         document["planned_declaration"] = iso(definition.planned_declaration)
-    if (played := clock.demo_clock(election)) is not None:
+    if (played := clock.demo_clock(contest.event)) is not None:
         document["clock"] = {
             "real_origin": iso(played.real_origin),
             "night_origin": iso(played.night_origin),

@@ -45,7 +45,8 @@ def still_out(released: Released, totals: Tally, now: Projection | None) -> dict
 def _papers(released: Released) -> list[Cell]:
     """Verified papers of every box of which no votes are released."""
     counted = {label for made in released.sets for label in made.boxes}
-    return [(box.ward, box.kind, box.papers or 0) for box in released.boxes if box.label not in counted]
+    # A box of several wards lies in one area with all of them: any of them names its row.
+    return [(box.wards[0], box.kind, box.papers or 0) for box in released.boxes if box.label not in counted]
 
 
 def _row(area: Area, cells: Iterable[Cell]) -> dict[str, Any]:

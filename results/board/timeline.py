@@ -43,7 +43,7 @@ def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
     for release in released.events[omitted:]:
         made = release.released
         code = "feed.corrected" if release.replaced else "feed.released"
-        wards = sorted({released.definition.boxes[label].ward for label in made.boxes})
+        wards = sorted({gss for label in made.boxes for gss in released.definition.boxes[label].wards})
         top = sorted(range(len(made.votes)), key=lambda place: (-made.votes[place], place))[:3]
         args = {
             "groups": list(made.groups),
@@ -74,9 +74,10 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
         last = max(at for at in arrivals if at is not None)
         events.append((iso(last), 0, "feed.all_in", {"boxes": len(arrivals)}))
     for gss in released.definition.wards:
-        boxes = [box for box in released.boxes if box.ward == gss]
+        boxes = [box for box in released.boxes if gss in box.wards]
         times = [box.verified_at for box in boxes]
-        if boxes and all(times):
+        # The papers of a ward are known only where none of its boxes holds another ward's papers too.
+        if boxes and all(times) and all(len(box.wards) == 1 for box in boxes):
             papers = sum(box.papers or 0 for box in boxes)
             last = max(at for at in times if at is not None)
             events.append((iso(last), 1, "feed.ward_verified", {"ward": gss, "papers": papers, "boxes": len(boxes)}))

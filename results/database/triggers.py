@@ -15,23 +15,30 @@ from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from results.models import (
+    BallotPaperAccount,
     BaselineVotes,
+    BoxContest,
+    BoxWard,
     Candidate,
-    ContestBox,
     JournalEntry,
     LedgerEntry,
     Publication,
     RejectionHead,
     Ward,
 )
-from results.models.ledger import DETAILS
+from results.models.details import DETAILS
 
 APPEND_ONLY: tuple[type[models.Model], ...] = (LedgerEntry, *DETAILS, Publication, JournalEntry)
-FROZEN: tuple[type[models.Model], ...] = (Candidate, Ward, RejectionHead, ContestBox, BaselineVotes)
+AMENDED: tuple[type[models.Model], ...] = (BallotPaperAccount, BoxContest, BoxWard)
+"""Set-up to which an entry of the ledger may add on the night: rows marked as registered may still be inserted."""
+FROZEN: tuple[type[models.Model], ...] = (Candidate, Ward, RejectionHead, BaselineVotes, *AMENDED)
 """Set-up that no longer changes once its contest has a first entry."""
 
 FROZEN_CONTEST_COLUMNS = (
     "seats",
+    "kind_of_poll",
+    "nation",
+    "verify_first",
     "ballot_paper_id",
     "minimum_boxes",
     "minimum_papers",
@@ -92,9 +99,11 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
             f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
             f"BEGIN SELECT RAISE(ABORT, '{table} holds this row already'); END",
         )
-        numbers = [f.column for f in model._meta.concrete_fields if isinstance(f, models.PositiveIntegerField)]
+        numbers = [f for f in model._meta.concrete_fields if isinstance(f, models.PositiveIntegerField)]
         if numbers:
-            untyped = " OR ".join(f"typeof(NEW.{column}) <> 'integer'" for column in numbers)
+            untyped = " OR ".join(
+                f"typeof(NEW.{f.column}) NOT IN ('integer'" + (", 'null')" if f.null else ")") for f in numbers
+            )
             yield (
                 f"{table}_whole_numbers",
                 f"BEFORE INSERT ON {table} WHEN {untyped} "
@@ -121,11 +130,12 @@ def _frozen_rules() -> Iterator[tuple[str, str, str, str]]:
     entries = LedgerEntry._meta.db_table
     for model in FROZEN:
         for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+            amended = "NOT NEW.registered AND " if model in AMENDED and verb == "INSERT" else ""
             yield (
                 model._meta.db_table,
                 row,
                 verb,
-                f"EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {{row}}.contest_id)",
+                f"{amended}EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {{row}}.contest_id)",
             )
     changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in FROZEN_CONTEST_COLUMNS)
     yield (
@@ -150,7 +160,11 @@ def _postgresql_statements() -> Iterator[tuple[str, str]]:
         )
     for table, row, verb, _ in _frozen_rules():
         # A trigger's WHEN may not hold a subquery on PostgreSQL: the function looks instead.
-        function = "countnight_frozen_contest" if table == "results_contest" else f"countnight_frozen_{row.lower()}"
+        function = f"countnight_frozen_{row.lower()}"
+        if table == "results_contest":
+            function = "countnight_frozen_contest"
+        elif verb == "INSERT" and table in {model._meta.db_table for model in AMENDED}:
+            function = "countnight_frozen_amended"
         yield f"{table}_frozen_{verb.lower()}", f"BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
 
 
@@ -160,10 +174,10 @@ def _postgresql_functions() -> Iterator[str]:
         "CREATE OR REPLACE FUNCTION countnight_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
-    for row in ("new", "old"):
+    for name, row, unless in (("new", "NEW", ""), ("old", "OLD", ""), ("amended", "NEW", "NOT NEW.registered AND ")):
         yield (
-            f"CREATE OR REPLACE FUNCTION countnight_frozen_{row}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {row.upper()}.contest_id) THEN "
+            f"CREATE OR REPLACE FUNCTION countnight_frozen_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {unless}EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {row}.contest_id) THEN "
             "RAISE EXCEPTION '% is frozen: the count has begun', TG_TABLE_NAME "
             "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
             "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"

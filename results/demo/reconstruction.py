@@ -208,14 +208,26 @@ def files(night: Night) -> dict[str, str]:
         ),
         "wards.csv": _csv(("gss", "name", "electorate"), [(w.gss, w.name, w.electorate) for w in official.WARDS]),
         "boxes.csv": _csv(
-            ("box", "kind", "ward", "station", "electors"),
-            [(b.label, b.kind, b.ward, b.station, b.electors) for b in night.boxes],
+            ("box", "kind", "ward", "place", "station", "electors", "entrusted"),
+            [(b.label, b.kind, b.ward, *_place(b.station), b.electors, _entrusted(b)) for b in night.boxes],
         ),
         "baseline.csv": _csv(("ward", "party", "votes"), [("", p, votes) for p, votes in official.BASELINE.items()]),
         "official.csv": _csv(("number", "surname", "votes"), [(n, c.surname, c.votes) for n, c in numbered]),
         "official.json": json.dumps(totals, indent=2) + "\n",
         "night.jsonl": "\n".join(lines) + "\n",
     }
+
+
+def _place(station: str) -> tuple[str, str]:
+    """The polling place of a station, and the station's own name where the place has several."""
+    place, _, own = station.partition(", ")
+    return place, own
+
+
+def _entrusted(box: script.Box) -> int | str:
+    """The papers that a polling station was given; a postal box has none."""
+    account = box.account
+    return account["issued"] + account["unused"] + account["spoilt"] if box.kind == "polling" else ""
 
 
 def _party_name(code: str) -> str:

@@ -54,7 +54,7 @@ def load(publish: str, password: str) -> Contest:
     Contest.objects.filter(ballot_paper_id=CONTEST).update(
         publish_at_setup=publish, projection_at_setup=publish == "totals"
     )
-    contest = Contest.objects.select_related("election").get(ballot_paper_id=CONTEST)
+    contest = Contest.objects.select_related("election", "event").get(ballot_paper_id=CONTEST)
     record_set_up(contest)
     role_of = {
         **dict.fromkeys(OFFICERS, Role.COUNTING_OFFICER),
@@ -74,8 +74,8 @@ def load(publish: str, password: str) -> Contest:
 
 def start_clock(contest: Contest, speed: float) -> Callable[[datetime], None]:
     """Let the night begin at the close of poll; gives a function that waits for an hour of it."""
-    origin = contest.election.close_of_poll
-    played = clock.play(contest.election, origin, speed)
+    origin = contest.event.close_of_poll
+    played = clock.play(contest.event, origin, speed)
 
     def wait_until(local: datetime) -> None:
         at = local.replace(tzinfo=clock.LONDON)

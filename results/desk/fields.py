@@ -61,9 +61,10 @@ def _not_a_figure(text: str) -> ValidationError:
 class CountField(forms.Field):
     """A number of papers or votes (see read_figure)."""
 
-    def clean(self, value: Any) -> int:
-        """The figure, or ValidationError."""
-        return read_figure(value if isinstance(value, str) else "")
+    def clean(self, value: Any) -> int | None:
+        """The figure, or ValidationError; None for an empty field that may be left so."""
+        text = value if isinstance(value, str) else ""
+        return None if not self.required and not text.strip() else read_figure(text)
 
 
 class LineField(forms.CharField):

@@ -15,9 +15,10 @@ from django.http import QueryDict
 
 from results.capacity import MOST_GROUPS_TEXT
 from results.desk.fields import ChosenField, CountField, LineField, wrong
+from results.facts.definition import AccountDefinition, CandidateDefinition, Definition
 from results.facts.kinds import Entered, Verified
-from results.facts.types import Account, BoxDefinition, CandidateDefinition, Definition, Figures
-from results.models import Contest, Verification
+from results.facts.types import AccountFigures, BoxPapers, Figures
+from results.models import BallotBox, Contest, Verification
 from results.rules.findings import Finding
 from results.texts.message import Message
 
@@ -88,7 +89,13 @@ class DissolveForm(DeskForm):
     """A group is taken apart."""
 
 
-class _VerifyForm(DeskForm):
+class VerifyForm(DeskForm):
+    """An account against the papers found in its boxes (RPA 1983 Sch 1 r.45).
+
+    Of a polling station the presiding officer's figures, and what was counted in the hall beside them; of a postal box
+    what its opening session recorded. Where the account covers several boxes, the papers of each.
+    """
+
     reason = ChosenField(
         label="label.reason_of_variance",
         choices=Verification.Reason.choices,
@@ -97,49 +104,59 @@ class _VerifyForm(DeskForm):
     )
     explanation = LineField(label="label.explanation", max_length=500)
 
-    figures: Sequence[str] = ()
+    def __init__(self, account: AccountDefinition, kind: str, data: QueryDict | None = None, *, seen: int = 0) -> None:
+        super().__init__(data, seen=seen)
+        self.account = account
+        self.postal = kind == BallotBox.Kind.POSTAL
+        if self.postal:
+            self.fields["expected"] = CountField(label="label.expected", help_text="help.opening_sessions")
+        else:
+            self.fields["issued"] = CountField(label="label.issued", help_text="help.on_ballot_paper_account")
+            self.fields["unused"] = CountField(label="label.unused", help_text="help.on_account")
+            self.fields["spoilt"] = CountField(label="label.spoilt", help_text="help.on_account")
+            self.fields["tendered"] = CountField(label="label.tendered", help_text="help.tendered")
+        for label in account.boxes:
+            text = "label.found" if len(account.boxes) == 1 else "label.found_in"
+            self.fields[self._found(label)] = CountField(label=text, help_text="help.found")
+        if not self.postal:
+            for name in ("unused_counted", "spoilt_counted"):
+                self.fields[name] = CountField(label=f"label.{name}", help_text="help.counted_in_hall", required=False)
 
-    def rows(self) -> Iterator[forms.BoundField]:
-        """The figures, in the order of the paper."""
-        for name in self.figures:
-            yield self[name]
+    def _found(self, label: str) -> str:
+        return "found" if len(self.account.boxes) == 1 else f"found-{label}"
 
+    def label_of(self, name: str) -> Message:
+        """What a field is called; papers found by their box where there are several."""
+        box = name.removeprefix("found-")
+        return Message("label.found_in", {"box": box}) if box != name else super().label_of(name)
 
-class VerifyPollingForm(_VerifyForm):
-    """A polling box against its ballot paper account (RPA 1983 Sch 1 r.45)."""
+    def rows(self) -> Iterator[tuple[Message, forms.BoundField]]:
+        """The figures that are always written, in the order of the paper, each with what it is called."""
+        first = ["expected"] if self.postal else ["issued", "unused", "spoilt", "tendered"]
+        for name in (*first, *(self._found(label) for label in self.account.boxes)):
+            yield self.label_of(name), self[name]
 
-    issued = CountField(label="label.issued", help_text="help.on_ballot_paper_account")
-    unused = CountField(label="label.unused", help_text="help.on_account")
-    spoilt = CountField(label="label.spoilt", help_text="help.on_account")
-    tendered = CountField(label="label.tendered", help_text="help.tendered")
-    found = CountField(label="label.found", help_text="help.found")
-    figures = ("issued", "unused", "spoilt", "tendered", "found")
+    def hall_rows(self) -> Iterator[tuple[Message, forms.BoundField]]:
+        """What is counted in the hall beside the presiding officer's figures, where it is."""
+        for name in () if self.postal else ("unused_counted", "spoilt_counted"):
+            yield self.label_of(name), self[name]
 
-    def said(self, label: str) -> Verified:
-        """What the officer said of the box."""
+    def said(self) -> Verified:
+        """What the officer said of the account."""
         data = self.cleaned_data
-        account = Account(data["issued"], data["unused"], data["spoilt"], data["tendered"])
-        return Verified(label, account.issued, data["found"], data["reason"], data["explanation"], account)
+        figures = None
+        if not self.postal:
+            names = ("issued", "unused", "spoilt", "tendered", "unused_counted", "spoilt_counted")
+            figures = AccountFigures(*(data[name] for name in names))
+        boxes = tuple(BoxPapers(label, (data[self._found(label)],)) for label in self.account.boxes)
+        expected = figures.issued if figures else data["expected"]
+        return Verified(self.account.key, expected, boxes, data["reason"], data["explanation"], figures)
 
 
-class VerifyPostalForm(_VerifyForm):
-    """A postal box against the record of the opening sessions."""
-
-    expected = CountField(label="label.expected", help_text="help.opening_sessions")
-    found = CountField(label="label.found", help_text="help.found")
-    figures = ("expected", "found")
-
-    def said(self, label: str) -> Verified:
-        """What the officer said of the box."""
-        data = self.cleaned_data
-        return Verified(label, data["expected"], data["found"], data["reason"], data["explanation"])
-
-
-def verify_form(
-    box: BoxDefinition, data: QueryDict | None = None, seen: int = 0
-) -> VerifyPollingForm | VerifyPostalForm:
-    """The form for a box of its kind."""
-    return (VerifyPostalForm if box.kind == "postal" else VerifyPollingForm)(data, seen=seen)
+def verify_form(definition: Definition, label: str, data: QueryDict | None = None, seen: int = 0) -> VerifyForm:
+    """The form for the account of a box."""
+    box = definition.boxes[label]
+    return VerifyForm(definition.accounts[box.account], box.kind, data, seen=seen)
 
 
 class GroupForm(DeskForm):
@@ -147,7 +164,6 @@ class GroupForm(DeskForm):
 
     number = CountField(label="label.group_number")
     boxes = forms.Field(label="label.boxes", required=False)
-    override_reason = LineField(label="label.override_reason", max_length=500)
 
     repeated = ("acknowledge", "boxes")
 

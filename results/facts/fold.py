@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from results.facts.definition import Definition
 from results.facts.kinds import Entry
 from results.facts.state import State
-from results.facts.types import Definition, Facts
+from results.facts.types import Facts
 
 
 def fold(definition: Definition, entries: Iterable[Entry]) -> Facts:

@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from results import models
+from results.facts.definition import Definition
 from results.facts.fold import fold_entry
 from results.facts.kinds import BY_NAME, Entry, Said
 from results.facts.kinds.said import Rows
 from results.facts.set_up import SetUp, forget_set_ups, read_set_up
 from results.facts.state import State
-from results.facts.types import Definition, Facts
+from results.facts.types import Facts
 from results.models import Contest, LedgerEntry
 
 T = TypeVar("T")
@@ -57,11 +58,14 @@ def read_facts(contest: Contest) -> Facts:
 
 
 def read_definition(contest: Contest) -> Definition:
-    """A contest's set-up: without asking the database where its ledger has begun, since it is frozen then."""
+    """A contest's set-up as this process knows it: without asking the database where its ledger has begun.
+
+    It is frozen then, but for what entries amend; another process may just have written such an entry.
+    """
     with _readers_lock:
         reader = _readers.get(contest.pk)
     if reader is not None and reader.seq:
-        return reader.set_up.definition
+        return reader.state.definition
     return read_set_up(contest, read_head(contest)[2]).definition
 
 

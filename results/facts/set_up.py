@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from results.facts.kinds.said import Ids
-from results.facts.types import (
+from django.db.models import Min
+
+from results.facts.definition import (
+    AccountDefinition,
     BoxDefinition,
     CandidateDefinition,
     Definition,
@@ -15,7 +17,8 @@ from results.facts.types import (
     PartyDefinition,
     WardDefinition,
 )
-from results.models import Contest
+from results.facts.kinds.said import Ids
+from results.models import BoxContest, Contest
 from results.models.ledger import new_id
 
 KEPT = 2000
@@ -33,12 +36,16 @@ class SetUp:
     definition_hash: str
     contest: int
     boxes: Mapping[str, int]
+    accounts: Mapping[str, int]
+    wards: Mapping[str, int]
     candidates: tuple[int, ...]
     heads: tuple[int, ...]
 
     def ids(self) -> Ids:
         """A registry of ids that begins with these."""
-        return Ids(new_id, self.contest, dict(self.boxes), self.candidates, self.heads)
+        return Ids(
+            new_id, self.contest, dict(self.boxes), dict(self.accounts), dict(self.wards), self.candidates, self.heads
+        )
 
 
 _kept: dict[tuple[int, str], SetUp] = {}
@@ -64,8 +71,17 @@ def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
 
 
 def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
-    election = contest.election
-    boxes = list(contest.boxes.select_related("box", "box__station", "ward"))
+    election, event = contest.election, contest.event
+    boxes = list(
+        contest.boxes.filter(registered=False).select_related("box__station__place", "box__session", "account")
+    )
+    wards_of: dict[int, list[str]] = defaultdict(list)
+    for box, gss in contest.boxes.order_by("box_wards__ward__name").values_list("pk", "box_wards__ward__gss"):
+        wards_of[box].append(gss)
+    accounts = list(
+        contest.accounts.annotate(first=Min("boxes__position")).filter(boxes__registered=False).order_by("first")
+    )
+    wards = list(contest.wards.all())
     candidates = list(contest.candidates.select_related("party"))
     heads = list(contest.heads.all())
     baseline: dict[str, dict[str, int]] = defaultdict(dict)
@@ -77,12 +93,15 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
         election=election.name,
         environment=contest.environment,
         seats=contest.seats,
-        close_of_poll=election.close_of_poll,
-        planned_declaration=election.planned_declaration,
-        count_begins=contest.count_begins or election.close_of_poll,
+        close_of_poll=event.close_of_poll,
+        planned_declaration=contest.planned_declaration,
+        count_begins=contest.count_begins or event.close_of_poll,
         expected_time=contest.expected_time,
-        venue=election.venue,
-        verify_before_count=election.combined,
+        venue=event.venue,
+        event=event.event_id,
+        kind_of_poll=contest.kind_of_poll,
+        nation=contest.nation,
+        verify_first=contest.verify_first,
         entries_required=contest.entries_required,
         minimum_boxes=contest.minimum_boxes,
         minimum_papers=contest.minimum_papers,
@@ -97,14 +116,13 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
             p.code: PartyDefinition(p.code, p.name, p.short_name, p.initial, p.colour, p.ec_id)
             for p in election.parties.order_by("code")
         },
-        wards={w.gss: WardDefinition(w.gss, w.name, w.electorate) for w in contest.wards.all()},
-        boxes={
-            b.box.label: BoxDefinition(
-                b.box.label, b.box.kind, b.ward.gss, b.box.station.name if b.box.station else "", b.electors
-            )
-            for b in boxes
+        wards={w.gss: WardDefinition(w.gss, w.name, w.electorate, w.postal_electors) for w in wards},
+        boxes={b.box.label: _box(b, tuple(wards_of[b.pk])) for b in boxes},
+        accounts={
+            a.key: AccountDefinition(a.key, tuple(b.box.label for b in boxes if b.account_id == a.pk), a.entrusted)
+            for a in accounts
         },
-        heads=tuple(HeadDefinition(h.code, h.name) for h in heads),
+        heads=tuple(HeadDefinition(h.code, h.name, h.in_part) for h in heads),
         baseline=dict(baseline),
     )
     return SetUp(
@@ -112,6 +130,14 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
         definition_hash,
         contest.pk,
         {b.box.label: b.pk for b in boxes},
+        {a.key: a.pk for a in accounts},
+        {w.gss: w.pk for w in wards},
         tuple(c.pk for c in candidates),
         tuple(h.pk for h in heads),
     )
+
+
+def _box(row: BoxContest, wards: tuple[str, ...]) -> BoxDefinition:
+    box = row.box
+    place, origin = (box.station.place.name, box.station.name) if box.station else ("", str(box.session))
+    return BoxDefinition(box.label, box.kind, wards, place, origin, row.electors, row.account.key)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from results.facts.types import Box, Definition, Facts, Group, PolicyEvent, ReleasedSet, ReleaseEvent
+from results.facts.definition import Definition
+from results.facts.types import Account, Box, Facts, Group, PolicyEvent, ReleasedSet, ReleaseEvent
 
 
 class State:
@@ -15,8 +17,11 @@ class State:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.boxes = {label: Box(label) for label in definition.boxes}
+        self.accounts = {key: Account(key) for key in definition.accounts}
         self.group_of: dict[str, int] = {}
         self.groups: dict[int, Group] = {}
+        self.dissolved: dict[int, Group] = {}
+        self.cancelled: list[str] = []
         self.sets: dict[tuple[int, ...], ReleasedSet] = {}
         self.releases: list[ReleaseEvent] = []
         self.policies: list[PolicyEvent] = []
@@ -28,23 +33,33 @@ class State:
         """Papers verified in these boxes, or None while one of them is not verified."""
         total = 0
         for label in labels:
-            verified = self.boxes[label].verified
-            if verified is None:
+            papers = self.boxes[label].papers
+            if papers is None:
                 return None
-            total += verified.found
+            total += papers
         return total
 
-    def papers_changed(self, label: str, seq: int) -> None:
-        """A box was verified: if its group now has other papers, the group's count must meet them anew."""
+    def verified(self, label: str, seq: int, changed: bool) -> None:
+        """A box was verified: if it now has other papers, its group's count must meet them anew.
+
+        Also where another box of the group made up for it: equal numbers are not equal papers.
+        """
         number = self.group_of.get(label)
         if number is None:
             return
         group = self.groups[number]
         papers = self.papers_in(group.boxes)
-        if papers == group.papers:
-            self.groups[number] = replace(group, last_seq=seq)
-        else:
+        if changed or papers != group.papers:
             self.groups[number] = replace(group, papers=papers, agreed=None, agreed_at=None, last_seq=seq)
+        else:
+            self.groups[number] = replace(group, last_seq=seq)
+
+    def reopen(self, number: int, seq: int, **changes: Any) -> None:
+        """Begin another round of a group: its figures stand no more, and what was entered is kept."""
+        group = self.groups[number]
+        self.groups[number] = replace(
+            group, agreed=None, agreed_at=None, round=group.round + 1, last_seq=seq, **changes
+        )
 
     def note_choice(self, at: datetime, seq: int) -> None:
         """Keep the Returning Officer's choice as it now stands."""
@@ -53,7 +68,17 @@ class State:
     def copy(self) -> State:
         """The same state, to be folded on without this one."""
         other = copy(self)
-        for name in ("boxes", "group_of", "groups", "sets", "releases", "policies"):
+        for name in (
+            "boxes",
+            "accounts",
+            "group_of",
+            "groups",
+            "dissolved",
+            "cancelled",
+            "sets",
+            "releases",
+            "policies",
+        ):
             setattr(other, name, copy(getattr(self, name)))
         return other
 
@@ -64,7 +89,10 @@ class State:
             seq=self.seq,
             as_of=self.as_of,
             boxes=dict(self.boxes),
+            accounts=dict(self.accounts),
             groups=dict(sorted(self.groups.items())),
+            dissolved=dict(self.dissolved),
+            cancelled=tuple(self.cancelled),
             releases=tuple(self.sets.values()),
             release_events=tuple(self.releases),
             publish=self.publish,

@@ -1,4 +1,4 @@
-"""Frozen types of a count: what was set up, what was said, and what is known from it. No Django here.
+"""Frozen types of a count: the values that entries say, and what is known from them. No Django here.
 
 Keys: a box is its label ("31", "P4"), a group its number, a candidate and a head of rejection their places in the tuples
 of the definition, a ward its GSS code. Votes and papers are whole numbers; times are aware datetimes in UTC.
@@ -10,116 +10,68 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-
-@dataclass(frozen=True, slots=True)
-class PartyDefinition:
-    code: str
-    name: str
-    short_name: str
-    initial: str
-    colour: str
-    ec_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateDefinition:
-    number: int
-    name: str
-    ballot_name: str
-    surname: str
-    party: str
-    description: str
-    person_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class WardDefinition:
-    gss: str
-    name: str
-    electorate: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoxDefinition:
-    label: str
-    kind: str
-    ward: str
-    station: str
-    electors: int
-
-
-@dataclass(frozen=True, slots=True)
-class HeadDefinition:
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What is set up for a contest. `baseline` is by ward, with "" for the contest as a whole, then by party.
-
-    `count_begins` is the close of poll unless set-up says otherwise; `expected_time` is whether the software's own
-    estimate of the end of the count is shown.
-    """
-
-    contest: str
-    name: str
-    election: str
-    environment: str
-    seats: int
-    close_of_poll: datetime
-    planned_declaration: datetime | None
-    count_begins: datetime
-    expected_time: bool
-    venue: str
-    verify_before_count: bool
-    entries_required: int
-    minimum_boxes: int
-    minimum_papers: int
-    publish: str
-    projection: bool
-    baseline_label: str
-    candidates: tuple[CandidateDefinition, ...]
-    parties: Mapping[str, PartyDefinition]
-    wards: Mapping[str, WardDefinition]
-    boxes: Mapping[str, BoxDefinition]
-    heads: tuple[HeadDefinition, ...]
-    baseline: Mapping[str, Mapping[str, int]]
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The candidates' numbers on the ballot paper, by place: a number may be missing where somebody withdrew."""
-        return tuple(candidate.number for candidate in self.candidates)
-
-    @property
-    def electorate(self) -> int:
-        """Electors on the register, all wards."""
-        return sum(ward.electorate for ward in self.wards.values())
-
+from results.facts.definition import Definition
+from results.facts.states import BoxState, GroupState
 
 # --- values that entries say and facts keep --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A ballot paper account: entrusted = issued + unused + spoilt."""
+class AccountFigures:
+    """An account as the presiding officer wrote it: entrusted = issued + unused + spoilt.
+
+    `unused_counted` and `spoilt_counted` are what was counted in the hall, where it was.
+    """
 
     issued: int
     unused: int
     spoilt: int
     tendered: int
+    unused_counted: int | None = None
+    spoilt_counted: int | None = None
+
+    @property
+    def entrusted(self) -> int:
+        """The papers that these figures account for."""
+        return self.issued + self.unused + self.spoilt
 
 
 @dataclass(frozen=True, slots=True)
-class BoxVerification:
-    """Papers found in a box against the papers expected."""
+class BoxPapers:
+    """Papers found in one box: successive counts, of which the last stands."""
 
     box: str
+    counts: tuple[int, ...]
+
+    @property
+    def papers(self) -> int:
+        """The papers found."""
+        return self.counts[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountVerification:
+    """Papers found in an account's boxes against the papers expected.
+
+    Expected are the papers issued by the account's figures, or by the opening session's record of a postal box.
+    """
+
+    account: str
     expected: int
-    found: int
+    boxes: tuple[BoxPapers, ...]
     reason: str = ""
     explanation: str = ""
-    account: Account | None = None
+    figures: AccountFigures | None = None
+
+    @property
+    def found(self) -> int:
+        """The papers found in all boxes of the account."""
+        return sum(box.papers for box in self.boxes)
+
+    @property
+    def variance(self) -> int:
+        """Papers found more than expected."""
+        return self.found - self.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +86,9 @@ class Figures:
     doubtful: int
     round: int = 1
     reading: int = 1
+    valid_papers: int | None = None
+    unused_votes: int = 0
+    objections: tuple[int, ...] = ()
 
 
 # --- what is known ---------------------------------------------------------------------------------------------------
@@ -146,18 +101,28 @@ class Box:
 
     label: str
     arrived_at: datetime | None = None
-    verified: BoxVerification | None = None
-    verified_at: datetime | None = None
-    verified_seq: int = 0
+    papers: int | None = None
     papers_seq: int = 0
+    verified_at: datetime | None = None
     last_seq: int = 0
 
     @property
-    def state(self) -> str:
-        """expected, arrived or verified (docs/ledger.md)."""
-        if self.verified is not None:
-            return "verified"
-        return "arrived" if self.arrived_at is not None else "expected"
+    def state(self) -> BoxState:
+        """Where the box stands (results/facts/states.py)."""
+        if self.papers is not None:
+            return BoxState.VERIFIED
+        return BoxState.ARRIVED if self.arrived_at is not None else BoxState.EXPECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A ballot paper account and its standing verification."""
+
+    key: str
+    verified: AccountVerification | None = None
+    verified_at: datetime | None = None
+    verified_seq: int = 0
+    last_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +139,7 @@ class CountFact:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A count group; `agreed` is the standing count, `latest` the last one entered."""
+    """A count group; `agreed` is the standing count. What was entered in earlier rounds stays among its counts."""
 
     number: int
     boxes: tuple[str, ...]
@@ -184,12 +149,19 @@ class Group:
     agreed: CountFact | None = None
     agreed_at: datetime | None = None
     released: bool = False
+    round: int = 1
+    readings_required: int = 1
     last_seq: int = 0
 
     @property
+    def readings(self) -> Mapping[int, CountFact]:
+        """The standing figures of each reading in the present round: typed again, a reading supersedes itself only."""
+        return {count.figures.reading: count for count in self.counts if count.figures.round == self.round}
+
+    @property
     def latest(self) -> CountFact | None:
-        """The last count entered, agreed or not."""
-        return self.counts[-1] if self.counts else None
+        """The last count entered in the present round, agreed or not."""
+        return self.counts[-1] if self.counts and self.counts[-1].figures.round == self.round else None
 
     def count_at(self, seq: int) -> CountFact:
         """The count entered at this seq; ValueError where the ledger names one that is not there."""
@@ -199,13 +171,15 @@ class Group:
         raise ValueError(f"group {self.number} has no count at entry {seq}")
 
     @property
-    def state(self) -> str:
-        """waiting, ready, queried, agreed or released (docs/ledger.md)."""
+    def state(self) -> GroupState:
+        """Where the group stands (results/facts/states.py); `entered` while a reading is missing."""
         if self.agreed is not None:
-            return "released" if self.released else "agreed"
-        if self.counts:
-            return "queried"
-        return "waiting" if self.papers is None else "ready"
+            return GroupState.RELEASED if self.released else GroupState.AGREED
+        if self.papers is None:
+            return GroupState.WAITING
+        if not self.readings:
+            return GroupState.READY
+        return GroupState.QUERIED if len(self.readings) >= self.readings_required else GroupState.ENTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +228,10 @@ class Facts:
     seq: int
     as_of: datetime | None
     boxes: Mapping[str, Box]
+    accounts: Mapping[str, Account]
     groups: Mapping[int, Group]
+    dissolved: Mapping[int, Group]
+    cancelled: tuple[str, ...]
     releases: tuple[ReleasedSet, ...]
     release_events: tuple[ReleaseEvent, ...]
     publish: str
@@ -265,7 +242,11 @@ class Facts:
     @property
     def verification_complete(self) -> bool:
         """Every box of the contest is verified."""
-        return bool(self.boxes) and all(box.verified is not None for box in self.boxes.values())
+        return bool(self.boxes) and all(box.papers is not None for box in self.boxes.values())
+
+    def account_of(self, box: str) -> Account:
+        """The account that covers a box."""
+        return self.accounts[self.definition.boxes[box].account]
 
     def group_of(self, box: str) -> Group | None:
         """The group that a box is mixed in, if any."""

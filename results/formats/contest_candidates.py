@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from results.capacity import MOST_CANDIDATES
-from results.facts.types import PartyDefinition
+from results.facts.definition import PartyDefinition
 from results.formats.tables import Problem, Row, Table, longest, read_table, same, shown
 from results.models import Candidate, Party
 

@@ -2,93 +2,63 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from results.clock import LONDON
-from results.formats.cells import name_of_column, year_first
-from results.formats.tables import Problem, Row, longest, read_table, shown
-from results.models import Contest, Election
+from results.formats.contest_lines import (
+    EVENT_ID,
+    EVENT_WORDS,
+    GSS,
+    GSS_WORDS,
+    LONGEST_COUNT,
+    MOST_SMALL,
+    PROJECTION,
+    PUBLISH,
+    VERIFY_FIRST,
+    Fields,
+    rows_by_field,
+)
+from results.formats.tables import Problem, longest
+from results.models import Contest, Election, Event
 from results.polls import KINDS, Method
-
-FILE = "contest.csv"
-REQUIRED = (
-    "ballot_paper_id",
-    "name",
-    "election_id",
-    "election_name",
-    "poll_date",
-    "close_of_poll",
-    "combined",
-    "environment",
-    "publish",
-    "projection",
-)
-DEFAULTS = {
-    "venue": "",
-    "planned_declaration": "",
-    "count_begins": "",
-    "expected_time": "off",
-    "gss": "",
-    "kind": "",
-    "method": "",
-    "baseline_label": "",
-    "seats": "1",
-    "entries_required": "1",
-    "minimum_boxes": "2",
-    "minimum_papers": "250",
-}
-PUBLISH = {
-    "off": "the public sees nothing of the count before the declaration",
-    "progress": "the public sees boxes, turnout and groups counted, and no votes before the declaration",
-    "totals": "the public sees votes as groups are counted and released, which is unusual",
-}
-PROJECTION = {
-    "on": "the public page shows a forecast of the result, made from released votes only",
-    "off": "the public page shows no forecast",
-}
-"""What each choice means. Both are asked of every contest: neither has a default."""
-
-_MOST_SMALL = 1000
-_ID = re.compile(r"[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*)*\.[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ID_WORDS = (
-    "an id is written in small letters, its parts joined by dots, the date of the poll last: "
-    "parl.rochester-and-strood.by.2014-11-20"
-)
-_LONGEST_COUNT = timedelta(days=14)
-_DATE = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
-GSS = re.compile(r"[A-Z][0-9]{8}")
-GSS_WORDS = "a GSS code is one capital letter and eight digits: E14000898"
 
 
 @dataclass(frozen=True, slots=True)
 class ElectionFields:
-    """An election as contest.csv gives it; times are in UTC."""
+    """An election as contest.csv gives it."""
 
     election_id: str
     name: str
     poll_date: date
-    close_of_poll: datetime
-    planned_declaration: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFields:
+    """The verification and count that a contest is part of, as contest.csv gives it; times are in UTC."""
+
+    event_id: str
+    name: str
     venue: str
-    combined: bool
+    close_of_poll: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ContestFields:
     """A contest as contest.csv gives it; `kind` is empty and `method` None where the id and the law say them."""
 
+    event: EventFields
     election: ElectionFields
     ballot_paper_id: str
     name: str
     gss: str
     kind: str
     method: Method | None
+    combined: bool
+    verify_first: str
     seats: int
+    planned_declaration: datetime | None
     environment: str
     entries_required: int
     minimum_boxes: int
@@ -100,134 +70,29 @@ class ContestFields:
     baseline_label: str
 
 
-def _missing_words(field: str) -> str:
-    """What is said of a required field that is not given: for a choice of policy, what each answer means."""
-    meanings = {"publish": PUBLISH, "projection": PROJECTION}.get(field)
-    if meanings is None:
-        return "this field is required, and missing or empty"
-    choices = "; ".join(f"{choice}: {meaning}" for choice, meaning in meanings.items())
-    return f"this field is required and has no default. Choose one. {choices}"
-
-
-def _rows_by_field(path: Path, problems: list[Problem]) -> dict[str, Row] | None:
-    """The lines of contest.csv by field, defaults filled in; None where the file itself cannot be read."""
-    table = read_table(path, problems)
-    if table is None:
-        return None
-    before = len(problems)
-    lines = table.rows(problems, ("field", "value"))
-    if not lines and len(problems) > before:
-        return None
-    rows: dict[str, Row] = {}
-    for row in lines:
-        field = name_of_column(row.cells["field"])
-        if field not in REQUIRED and field not in DEFAULTS:
-            row.refuse("", f"the field {shown(field)} is unknown: take {', '.join((*REQUIRED, *DEFAULTS))}")
-        elif field in rows:
-            row.refuse(field, f"this field is there twice, first on line {rows[field].line}")
-        else:
-            rows[field] = Row(FILE, row.line, {field: row.cells["value"]}, problems)
-    for field in REQUIRED:
-        if field not in rows or rows[field].blank(field):
-            problems.append(Problem(FILE, rows[field].line if field in rows else 0, field, _missing_words(field)))
-            rows.pop(field, None)
-    for field, value in DEFAULTS.items():
-        if field not in rows or rows[field].blank(field):
-            rows[field] = Row(FILE, 0, {field: value}, problems)
-    return rows
-
-
-class _Fields:
-    """The lines of contest.csv, asked for one value at a time; None for what is missing or wrong."""
-
-    def __init__(self, rows: Mapping[str, Row]) -> None:
-        self._rows = dict(rows)
-
-    def text(self, field: str, most: int) -> str | None:
-        row = self._rows.get(field)
-        return row.text(field, most, required=field in REQUIRED) if row else None
-
-    def whole(self, field: str, least: int, most: int) -> int | None:
-        row = self._rows.get(field)
-        return row.whole(field, least, most) if row else None
-
-    def choice(self, field: str, choices: tuple[str, ...]) -> str | None:
-        row = self._rows.get(field)
-        if row is not None and DEFAULTS.get(field) == "" and row.blank(field):
-            return ""
-        return row.choice(field, choices) if row else None
-
-    def matching(self, field: str, pattern: re.Pattern[str], most: int, words: str) -> str | None:
-        row = self._rows.get(field)
-        return row.matching(field, pattern, most, words, required=field in REQUIRED) if row else None
-
-    def refuse(self, field: str, words: str) -> None:
-        self._rows[field].refuse(field, words)
-
-    def _written_as_iso(self, field: str, pattern: re.Pattern[str], most: int, words: str) -> str | None:
-        """A date or a time, also where a spreadsheet has turned it to 20/11/2014: day first, which the ids confirm."""
-        if field in self._rows:
-            row = self._rows[field]
-            self._rows[field] = replace(row, cells={field: year_first(row.value(field))})
-        return self.matching(field, pattern, most, words)
-
-    def day(self, field: str) -> date | None:
-        value = self._written_as_iso(field, _DATE, 10, "write a date as 2014-11-20")
-        if not value:
-            return None
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.refuse(field, f"{shown(value)} is a day that does not exist: look at day and month")
-            return None
-
-    def moment(self, field: str) -> datetime | None:
-        """A time on London's clocks, given in UTC. Times that the clocks skip or show twice are refused."""
-        value = self._written_as_iso(field, _TIME, 16, "write a date and a time as 2014-11-20 22:00")
-        if not value:
-            return None
-        try:
-            local = datetime.fromisoformat(value).replace(tzinfo=LONDON)
-        except ValueError:
-            self.refuse(field, f"{shown(value)} is a time that does not exist: look at day, month and hour")
-            return None
-        if local.utcoffset() != local.replace(fold=1).utcoffset():
-            self.refuse(field, f"{shown(value)} falls into the hour in which the clocks change: choose another")
-            return None
-        return local.astimezone(UTC)
-
-    def id(self, field: str, model: type[Election | Contest], poll_date: date | None) -> str | None:
-        """An election id or ballot paper id (syntax of uk-election-ids), which ends with the date of the poll."""
-        value = self.matching(field, _ID, longest(model, field), _ID_WORDS)
-        if value and poll_date and value[-10:] != poll_date.isoformat():
-            self.refuse(
-                field,
-                f"{shown(value)} ends with another date than poll_date, {poll_date.isoformat()}: write the same in both",
-            )
-            return None
-        return value
-
-
-def _election(fields: _Fields) -> ElectionFields | None:
+def _election(fields: Fields) -> ElectionFields | None:
     poll_date = fields.day("poll_date")
     election_id = fields.id("election_id", Election, poll_date)
     name = fields.text("election_name", longest(Election, "name"))
-    close = fields.moment("close_of_poll")
-    planned = fields.moment("planned_declaration")
-    venue = fields.text("venue", longest(Election, "venue"))
-    combined = fields.choice("combined", ("yes", "no"))
-    if close and poll_date and close.astimezone(LONDON).date() != poll_date:
-        words = f"the poll closes on another day than poll_date, {poll_date.isoformat()}: write the same day in both"
-        fields.refuse("close_of_poll", words)
-    if close and planned and planned <= close:
-        fields.refuse(
-            "planned_declaration", "the declaration is planned for a time before the close of poll: write a later one"
-        )
-    if close and planned and planned - close > _LONGEST_COUNT:
-        fields.refuse("planned_declaration", _too_late(planned, close))
-    if election_id is None or name is None or poll_date is None or close is None or venue is None or combined is None:
+    if election_id is None or name is None or poll_date is None:
         return None
-    return ElectionFields(election_id, name, poll_date, close, planned, venue, combined == "yes")
+    return ElectionFields(election_id, name, poll_date)
+
+
+def _event(fields: Fields, election: ElectionFields | None) -> EventFields | None:
+    """The event: the election's, and named like it, where contest.csv does not say otherwise."""
+    event_id = fields.matching("event", EVENT_ID, longest(Event, "event_id"), EVENT_WORDS)
+    name = fields.text("event_name", longest(Event, "name"))
+    venue = fields.text("venue", longest(Event, "venue"))
+    close = fields.moment("close_of_poll")
+    if close and election and close.astimezone(LONDON).date() != election.poll_date:
+        words = (
+            f"the poll closes on another day than poll_date, {election.poll_date.isoformat()}: write the same in both"
+        )
+        fields.refuse("close_of_poll", words)
+    if election is None or event_id is None or name is None or venue is None or close is None:
+        return None
+    return EventFields(event_id or election.election_id, name, venue, close)
 
 
 def _too_late(moment: datetime, close: datetime) -> str:
@@ -235,64 +100,75 @@ def _too_late(moment: datetime, close: datetime) -> str:
     return f"{day} is {(moment - close).days} days after the close of poll: look whether day and month are exchanged"
 
 
-def _count_begins(fields: _Fields, election: ElectionFields | None) -> datetime | None:
+def _planned(fields: Fields, event: EventFields | None) -> datetime | None:
+    planned = fields.moment("planned_declaration")
+    if planned and event and planned <= event.close_of_poll:
+        words = "the declaration is planned for a time before the close of poll: write a later one"
+        fields.refuse("planned_declaration", words)
+    if planned and event and planned - event.close_of_poll > LONGEST_COUNT:
+        fields.refuse("planned_declaration", _too_late(planned, event.close_of_poll))
+    return planned
+
+
+def _count_begins(fields: Fields, event: EventFields | None, planned: datetime | None) -> datetime | None:
     begins = fields.moment("count_begins")
-    if begins and election and begins < election.close_of_poll:
+    if begins and event and begins < event.close_of_poll:
         fields.refuse(
             "count_begins", "the count begins before the close of poll, when nothing is counted: write a later time"
         )
-    if begins and election and begins - election.close_of_poll > _LONGEST_COUNT:
-        fields.refuse("count_begins", _too_late(begins, election.close_of_poll))
-    if begins and election and election.planned_declaration and begins >= election.planned_declaration:
+    if begins and event and begins - event.close_of_poll > LONGEST_COUNT:
+        fields.refuse("count_begins", _too_late(begins, event.close_of_poll))
+    if begins and planned and begins >= planned:
         fields.refuse(
             "count_begins", "the count begins after the time for which the declaration is planned: write an earlier one"
         )
     return begins
 
 
-def _entries(fields: _Fields) -> int | None:
-    entries = fields.whole("entries_required", 1, 2)
-    if entries == 2:
-        fields.refuse("entries_required", "a second, independent entry of each sheet is not there yet: write 1")
-    return entries
-
-
 def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
     """The facts of contest.csv; None, with the problems kept, where any is missing or wrong."""
     before = len(problems)
-    rows = _rows_by_field(path, problems)
+    rows = rows_by_field(path, problems)
     if rows is None:
         return None
-    fields = _Fields(rows)
+    fields = Fields(rows)
     election = _election(fields)
+    event = _event(fields, election)
+    planned = _planned(fields, event)
     poll_date = election.poll_date if election else None
     ballot_paper_id = fields.id("ballot_paper_id", Contest, poll_date)
     name = fields.text("name", longest(Contest, "name"))
     gss = fields.matching("gss", GSS, longest(Contest, "gss"), GSS_WORDS)
     label = fields.text("baseline_label", longest(Contest, "baseline_label"))
-    seats, entries = fields.whole("seats", 1, _MOST_SMALL), _entries(fields)
+    seats, entries = fields.whole("seats", 1, MOST_SMALL), fields.whole("entries_required", 1, 2)
     kind, method = fields.choice("kind", tuple(KINDS)), fields.choice("method", tuple(Method))
-    boxes = fields.whole("minimum_boxes", 2, _MOST_SMALL)
+    combined = fields.choice("combined", ("yes", "no"))
+    verify_first = fields.choice("verify_first", tuple(VERIFY_FIRST))
+    boxes = fields.whole("minimum_boxes", 2, MOST_SMALL)
     papers = fields.whole("minimum_papers", 1, 10_000_000)
     environment = fields.choice("environment", tuple(Contest.Environment.values))
     publish = fields.choice("publish", tuple(PUBLISH))
     projection = fields.choice("projection", tuple(PROJECTION))
-    begins = _count_begins(fields, election)
+    begins = _count_begins(fields, event, planned)
     expected = fields.choice("expected_time", ("on", "off"))
     if len(problems) > before:
         return None
-    assert election and ballot_paper_id and name and environment and publish and projection
+    assert election and event and ballot_paper_id and name and environment and publish and projection
     assert gss is not None and label is not None
     assert seats and entries and boxes and papers
-    assert kind is not None and method is not None
+    assert kind is not None and method is not None and verify_first is not None
     return ContestFields(
+        event=event,
         election=election,
         ballot_paper_id=ballot_paper_id,
         name=name,
         gss=gss,
         kind=kind,
         method=Method(method) if method else None,
+        combined=combined == "yes",
+        verify_first=verify_first,
         seats=seats,
+        planned_declaration=planned,
         environment=environment,
         entries_required=entries,
         minimum_boxes=boxes,

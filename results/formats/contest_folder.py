@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from results.capacity import MOST_BOXES, MOST_HEADS
-from results.facts.types import BoxDefinition, HeadDefinition, PartyDefinition, WardDefinition
+from results.capacity import MOST_HEADS
+from results.facts.definition import AccountDefinition, BoxDefinition, HeadDefinition, PartyDefinition, WardDefinition
 from results.formats import contest_candidates, democracy_club
+from results.formats.contest_boxes import BOXES_FILE, WARDS_FILE, Wards, read_boxes, read_wards
 from results.formats.contest_candidates import CandidateRow, Parties
-from results.formats.contest_fields import GSS, GSS_WORDS, ContestFields, read_fields
-from results.formats.contest_kind import kind_of_folder
-from results.formats.tables import Problem, Row, longest, read_table, same, shown
-from results.models import BallotBox, PollingStation, RejectionHead, Ward
-from results.polls import KindOfPoll
+from results.formats.contest_fields import ContestFields, read_fields
+from results.formats.contest_kind import Poll, poll_of_folder
+from results.formats.tables import Problem, longest, read_table, same, shown
+from results.models import RejectionHead
 
-WARDS_FILE, BOXES_FILE, BASELINE_FILE, HEADS_FILE = "wards.csv", "boxes.csv", "baseline.csv", "heads.csv"
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-_LABEL_WORDS = "a box is named with letters, digits and hyphens: 14 or P3"
+BASELINE_FILE, HEADS_FILE = "baseline.csv", "heads.csv"
 _HEAD_CODE = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD_WORDS = "a code is written with letters, digits, hyphens and underscores: want_of_official_mark"
 
@@ -43,11 +41,12 @@ class ContestSetUp:
     """All that a folder says of a contest: it may be written as it is."""
 
     fields: ContestFields
-    kind: KindOfPoll
+    poll: Poll
     parties: tuple[PartyDefinition, ...]
     candidates: tuple[CandidateRow, ...]
     wards: tuple[WardDefinition, ...]
     boxes: tuple[BoxDefinition, ...]
+    accounts: tuple[AccountDefinition, ...]
     heads: tuple[HeadDefinition, ...]
     baseline: tuple[BaselineRow, ...]
 
@@ -66,24 +65,6 @@ class Reading:
     notices: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
-class _Wards:
-    """Wards as boxes and the last result name them: by GSS code or by name."""
-
-    all: list[WardDefinition] = field(default_factory=list)
-    by_word: dict[str, str] = field(default_factory=dict)
-
-    def named(self, row: Row, column: str) -> str | None:
-        """The GSS code of the ward in a cell; None, with a problem, for one that wards.csv does not have."""
-        word = row.text(column, longest(Ward, "name"))
-        if word is None:
-            return None
-        gss = self.by_word.get(same(word))
-        if gss is None and self.all:
-            row.refuse(column, f"{WARDS_FILE} has no ward {shown(word)}: write a name or a GSS code that it has")
-        return gss if self.all else ""
-
-
 def read_folder(folder: Path) -> Reading:
     """What the files of a folder say, each checked and all laid side by side; no file's content raises."""
     problems: list[Problem] = []
@@ -92,21 +73,22 @@ def read_folder(folder: Path) -> Reading:
         return Reading(None, (Problem(str(folder), 0, "", "there is no such folder"),), ())
     fields = read_fields(folder / "contest.csv", problems)
     parties, candidates = _read_people(folder, fields, problems, notices)
-    wards = _read_wards(folder / WARDS_FILE, problems)
-    boxes = _read_boxes(folder / BOXES_FILE, wards, problems)
+    wards = read_wards(folder / WARDS_FILE, problems)
+    boxes, accounts = read_boxes(folder / BOXES_FILE, wards, problems)
     gss = [ward.gss for ward in wards.all]
-    kind = kind_of_folder(fields, gss, len(candidates), problems, notices) if fields and gss and all(gss) else None
-    heads = _read_heads(folder / HEADS_FILE, kind, problems)
+    poll = poll_of_folder(fields, gss, len(candidates), problems, notices) if fields and gss and all(gss) else None
+    heads = _read_heads(folder / HEADS_FILE, poll, fields.seats if fields else 1, problems)
     baseline = _read_baseline(folder / BASELINE_FILE, wards, parties, problems)
-    if problems or fields is None or kind is None:
+    if problems or fields is None or poll is None:
         return Reading(None, tuple(problems), tuple(notices))
     set_up = ContestSetUp(
         fields,
-        kind,
+        poll,
         tuple(parties),
         tuple(candidates),
         tuple(wards.all),
         tuple(boxes),
+        tuple(accounts),
         tuple(heads),
         tuple(baseline),
     )
@@ -141,56 +123,14 @@ def _read_people(
     return parties, candidates
 
 
-def _read_wards(path: Path, problems: list[Problem]) -> _Wards:
-    wards = _Wards()
-    table = read_table(path, problems)
-    before = len(problems)
-    for row in table.rows(problems, ("gss", "name", "electorate")) if table else ():
-        gss = row.matching("gss", GSS, longest(Ward, "gss"), GSS_WORDS)
-        name = row.text("name", longest(Ward, "name"))
-        electorate = row.whole("electorate")
-        for column, word in (("gss", gss), ("name", name)):
-            if word and same(word) in wards.by_word:
-                row.refuse(column, f"{shown(word)} is there twice: each ward has a name and a GSS code of its own")
-            elif word:
-                wards.by_word[same(word)] = gss or ""
-        wards.all.append(WardDefinition(gss or "", name or "", electorate or 0))
-    if table and not wards.all and len(problems) == before:
-        problems.append(Problem(WARDS_FILE, 0, "", "there is no ward in this file: write a line for each"))
-    return wards
-
-
-def _read_boxes(path: Path, wards: _Wards, problems: list[Problem]) -> list[BoxDefinition]:
-    boxes: dict[str, BoxDefinition] = {}
-    table = read_table(path, problems)
-    before = len(problems)
-    for row in table.rows(problems, ("box", "kind", "ward", "station", "electors")) if table else ():
-        label = row.matching("box", _LABEL, longest(BallotBox, "label"), _LABEL_WORDS)
-        kind = row.choice("kind", tuple(BallotBox.Kind.values))
-        ward = wards.named(row, "ward")
-        station = row.text("station", longest(PollingStation, "name"), required=False)
-        electors = row.whole("electors")
-        if label and same(label) in boxes:
-            row.refuse("box", f"{shown(label)} is there twice: each box has a label of its own")
-        elif label:
-            boxes[same(label)] = BoxDefinition(label, kind or "", ward or "", station or "", electors or 0)
-    if len(boxes) > MOST_BOXES:
-        problems.append(Problem(BOXES_FILE, 0, "", f"{len(boxes):,} boxes: at most {MOST_BOXES:,} are taken"))
-    if table and len(problems) == before:
-        polling = sum(box.kind == BallotBox.Kind.POLLING for box in boxes.values())
-        if polling < 2:
-            words = (
-                f"{polling} of the boxes {'is a polling box' if polling == 1 else 'are polling boxes'}: two are "
-                "needed, since no ballot box is counted without papers of another (RPA 1983 Sch 1 r.45)"
-            )
-            problems.append(Problem(BOXES_FILE, 0, "", words))
-    return list(boxes.values())
-
-
-def _read_heads(path: Path, kind: KindOfPoll | None, problems: list[Problem]) -> list[HeadDefinition]:
+def _read_heads(path: Path, poll: Poll | None, seats: int, problems: list[Problem]) -> list[HeadDefinition]:
     """The heads of rejection: those of the kind of poll where the folder has no heads.csv."""
     if not path.exists():
-        return [HeadDefinition(head.code, head.name) for head in kind.heads] if kind else []
+        kind = poll.kind if poll else None
+        by_law = kind.heads_for(seats) if kind else ()
+        return [
+            HeadDefinition(head.code, head.name, kind is not None and head == kind.rejected_in_part) for head in by_law
+        ]
     heads: dict[str, HeadDefinition] = {}
     table = read_table(path, problems)
     before = len(problems)
@@ -208,7 +148,7 @@ def _read_heads(path: Path, kind: KindOfPoll | None, problems: list[Problem]) ->
     return list(heads.values())
 
 
-def _read_baseline(path: Path, wards: _Wards, parties: Parties, problems: list[Problem]) -> list[BaselineRow]:
+def _read_baseline(path: Path, wards: Wards, parties: Parties, problems: list[Problem]) -> list[BaselineRow]:
     """The last result, or nothing where the folder has no baseline.csv."""
     if not path.exists():
         return []
@@ -238,10 +178,11 @@ def _look_at_whole(set_up: ContestSetUp, problems: list[Problem], notices: list[
             Problem(WARDS_FILE, 0, "electorate", "no ward has an elector: write the electors on the register")
         )
     electors: Counter[str] = Counter()
+    single = all(len(box.wards) == 1 for box in set_up.boxes)
     for box in set_up.boxes:
-        electors[box.ward] += box.electors
+        electors[box.wards[0]] += box.electors
     for ward in set_up.wards:
-        if electors[ward.gss] != ward.electorate:
+        if single and electors[ward.gss] != ward.electorate:
             words = (
                 f"the boxes of {ward.name} have {electors[ward.gss]:,} electors together, "
                 f"{WARDS_FILE} has {ward.electorate:,}"

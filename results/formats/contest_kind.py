@@ -6,14 +6,17 @@ A poll that cannot be counted here is refused with the sentence of the catalogue
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from results.formats.contest_fields import FILE, ContestFields
+from results.formats.contest_fields import ContestFields
+from results.formats.contest_lines import FILE
 from results.formats.tables import Problem, shown
 from results.polls import (
     KINDS,
     KindOfPoll,
     Nation,
     Refusal,
+    VerifyFirst,
     kind_of_ballot,
     method_by_law,
     nation_of,
@@ -30,9 +33,18 @@ _FIELD = {
 }
 
 
-def kind_of_folder(
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What kind of poll a contest is, where it is held, and what is verified before its votes are counted."""
+
+    kind: KindOfPoll
+    nation: Nation
+    verify_first: VerifyFirst
+
+
+def poll_of_folder(
     fields: ContestFields, wards: Iterable[str], candidates: int, problems: list[Problem], notices: list[Problem]
-) -> KindOfPoll | None:
+) -> Poll | None:
     """The kind of poll, by the contest's facts, the GSS codes of its wards and how many candidates stand; None, with the
     problem kept, where it is not known or not counted here."""
     nation = _nation((fields.gss, *wards), problems)
@@ -55,7 +67,8 @@ def kind_of_folder(
     if (refused := refusal(code, fields.seats, method, nation)) is not None:
         problems.append(_said(refused, _FIELD.get(refused.code, "method")))
         return None
-    return kind
+    by_law = kind.verified_first(nation, combined=fields.combined)
+    return Poll(kind, nation, VerifyFirst(fields.verify_first) if fields.verify_first else by_law)
 
 
 def _nation(codes: Iterable[str], problems: list[Problem]) -> Nation | None:

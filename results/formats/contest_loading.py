@@ -1,34 +1,38 @@
 """A contest's set-up into the database: all of it in one transaction, or nothing.
 
 Only a contest without a ledger entry is loaded: from its first entry on the set-up is frozen. One that was loaded
-before is replaced whole, but for its row and its staff. Contests of one election share it, its parties and its boxes.
+before is replaced whole, but for its row and its staff. Contests of one event share its boxes, those of one election
+its parties.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields as dataclass_fields
 from pathlib import Path
 
-from django.db import models, transaction
+from django.db import transaction
 
 from results.clock import PLAYED
 from results.database.queue import write_queue
-from results.facts.types import PartyDefinition
-from results.formats.contest_candidates import PARTIES_FILE
-from results.formats.contest_fields import FILE, ContestFields, ElectionFields
-from results.formats.contest_folder import BOXES_FILE, ContestSetUp, read_folder
-from results.formats.tables import Problem, shown
+from results.facts.definition import BoxDefinition
+from results.formats.contest_contradictions import contradictions, used_elsewhere
+from results.formats.contest_fields import ContestFields
+from results.formats.contest_folder import ContestSetUp, read_folder
+from results.formats.tables import Problem
 from results.models import (
     BallotBox,
+    BallotPaperAccount,
     BaselineVotes,
+    BoxContest,
+    BoxWard,
     Candidate,
     Contest,
-    ContestBox,
     DemoClock,
     Election,
+    Event,
     Party,
+    PollingPlace,
     PollingStation,
+    PostalSession,
     RejectionHead,
     Ward,
 )
@@ -61,109 +65,27 @@ def load(set_up: ContestSetUp) -> Contest:
         if problems:
             raise FolderRefused(problems)
         contest = _write(set_up)
-        for one in Contest.objects.filter(election=contest.election).select_related("election"):
+        for one in Contest.objects.filter(election=contest.election).select_related("election", "event"):
             # What the contests of an election share may be new to the others as well.
             record_set_up(one)
         return contest
-
-
-def contradictions(set_up: ContestSetUp) -> Iterator[Problem]:
-    """What in the database keeps a set-up from being loaded. Reads only."""
-    fields = set_up.fields
-    contest = Contest.objects.filter(ballot_paper_id=fields.ballot_paper_id).first()
-    if contest is not None and contest.entries.exists():
-        words = (
-            f"the count of {fields.ballot_paper_id} has begun: its set-up is frozen. "
-            "A rehearsal is a contest with ids of its own (docs/set-up.md)"
-        )
-        yield Problem(FILE, 0, "ballot_paper_id", words)
-        return
-    election = Election.objects.filter(election_id=fields.election.election_id).first()
-    if election is None:
-        return
-    others = election.contests.exclude(ballot_paper_id=fields.ballot_paper_id).order_by("pk")
-    if not others:
-        return
-    yield from _other_elections(fields, election, others[0], others)
-    yield from _other_parties(set_up, election)
-    yield from _other_boxes(set_up, election)
-
-
-def _other_elections(
-    fields: ContestFields, election: Election, other: Contest, others: models.QuerySet[Contest]
-) -> Iterator[Problem]:
-    """Facts of the election that differ from those which another contest brought; a blank one contradicts nothing."""
-    for fact in dataclass_fields(ElectionFields):
-        here, there = getattr(fields.election, fact.name), getattr(election, fact.name)
-        if here != there and here not in (None, "") and there not in (None, ""):
-            name = "election_name" if fact.name == "name" else fact.name
-            words = f"{other.name}, loaded before, has another {name} for the same election_id: write the same in both folders"
-            yield Problem(FILE, 0, name, words)
-        elif here not in (None, "", there) and (begun := others.filter(entries__isnull=False).first()) is not None:
-            name = "election_name" if fact.name == "name" else fact.name
-            yield Problem(FILE, 0, name, f"the count of {begun.name} has begun without it: leave it out here too")
-    if fields.environment != other.environment:
-        words = f"{other.name}, of the same election, is {other.environment}: write the same for all contests of an election"
-        yield Problem(FILE, 0, "environment", words)
-
-
-def _other_parties(set_up: ContestSetUp, election: Election) -> Iterator[Problem]:
-    """Parties that another contest uses under the same code, and differently."""
-    used = _used_elsewhere(set_up, election)
-    for party in set_up.parties:
-        if party.code in used and used[party.code] != party:
-            words = (
-                f"another contest of this election has a party {party.code} with another name, colour or ec_id: "
-                "write the same, or another code"
-            )
-            yield Problem(PARTIES_FILE, 0, "code", words)
-
-
-def _used_elsewhere(set_up: ContestSetUp, election: Election) -> dict[str, PartyDefinition]:
-    """The parties that other contests of the election have candidates or earlier votes of, by code."""
-    others = election.contests.exclude(ballot_paper_id=set_up.fields.ballot_paper_id)
-    standing = Candidate.objects.filter(contest__in=others).values("party")
-    stood = BaselineVotes.objects.filter(contest__in=others).values("party")
-    used = election.parties.filter(pk__in=standing) | election.parties.filter(pk__in=stood)
-    return {p.code: PartyDefinition(p.code, p.name, p.short_name, p.initial, p.colour, p.ec_id) for p in used}
-
-
-def _other_boxes(set_up: ContestSetUp, election: Election) -> Iterator[Problem]:
-    """Ballot boxes that another contest uses under the same label, and which cannot be the same thing."""
-    shared = {
-        box.label: box
-        for box in election.boxes.select_related("station").filter(
-            contest_boxes__contest__in=election.contests.exclude(ballot_paper_id=set_up.fields.ballot_paper_id)
-        )
-    }
-    for box in set_up.boxes:
-        there = shared.get(box.label)
-        if there is None:
-            continue
-        if there.kind != box.kind:
-            words = (
-                f"box {box.label} is a {there.kind} box in another contest of this election, here it is {box.kind}: "
-                "give it a label of its own"
-            )
-            yield Problem(BOXES_FILE, 0, "kind", words)
-        station = there.station.name if there.station else ""
-        if box.station and box.station != station:
-            words = (
-                f"box {box.label} comes from {shown(station)} in another contest of this election: "
-                "write that, or another label"
-            )
-            yield Problem(BOXES_FILE, 0, "station", words)
 
 
 def _write(set_up: ContestSetUp) -> Contest:
     contest = Contest.objects.filter(ballot_paper_id=set_up.fields.ballot_paper_id).first()
     if contest is not None:
         _clear(contest)
-    election = _write_election(set_up.fields)
-    contest = _write_contest(contest, set_up.fields, election)
+    event, election = _write_event(set_up.fields), _write_election(set_up.fields)
+    contest = _write_contest(contest, set_up, event, election)
     parties = _write_parties(set_up, election)
     wards = {
-        ward.gss: Ward.objects.create(contest=contest, gss=ward.gss, name=ward.name, electorate=ward.electorate)
+        ward.gss: Ward.objects.create(
+            contest=contest,
+            gss=ward.gss,
+            name=ward.name,
+            electorate=ward.electorate,
+            postal_electors=ward.postal_electors,
+        )
         for ward in set_up.wards
     }
     for candidate in set_up.candidates:
@@ -178,7 +100,9 @@ def _write(set_up: ContestSetUp) -> Contest:
             person_id=candidate.person_id,
         )
     for number, head in enumerate(set_up.heads, 1):
-        RejectionHead.objects.create(contest=contest, number=number, code=head.code, name=head.name)
+        RejectionHead.objects.create(
+            contest=contest, number=number, code=head.code, name=head.name, in_part=head.in_part
+        )
     for row in set_up.baseline:
         ward = wards[row.ward] if row.ward else None
         BaselineVotes.objects.create(contest=contest, ward=ward, party=parties[row.party], votes=row.votes)
@@ -190,43 +114,58 @@ def _clear(contest: Contest) -> None:
     """Take away what was set up for a contest, and what of its election no other contest uses."""
     contest.baseline.all().delete()
     contest.candidates.all().delete()
+    BoxWard.objects.filter(contest=contest).delete()
     contest.boxes.all().delete()
+    contest.accounts.all().delete()
     contest.wards.all().delete()
     contest.heads.all().delete()
-    election = contest.election
-    election.boxes.filter(contest_boxes__isnull=True).delete()
-    election.stations.filter(boxes__isnull=True).delete()
+    event, election = contest.event, contest.election
+    event.boxes.filter(contests__isnull=True).delete()
+    PollingStation.objects.filter(place__event=event, boxes__isnull=True).delete()
+    event.places.filter(stations__isnull=True).delete()
+    event.sessions.filter(boxes__isnull=True).delete()
     if not election.contests.exclude(pk=contest.pk).exists():
         election.parties.all().delete()
 
 
+def _write_event(fields: ContestFields) -> Event:
+    facts = fields.event
+    event = Event.objects.filter(event_id=facts.event_id).first() or Event(event_id=facts.event_id)
+    alone = not event.pk or not event.contests.exclude(ballot_paper_id=fields.ballot_paper_id).exists()
+    if alone or facts.name:
+        event.name = facts.name or fields.election.name
+    event.close_of_poll = facts.close_of_poll
+    if alone or facts.venue:
+        event.venue = facts.venue
+    event.save()
+    if fields.environment not in PLAYED:
+        DemoClock.objects.filter(event=event).delete()
+    return event
+
+
 def _write_election(fields: ContestFields) -> Election:
     facts = fields.election
-    election = Election.objects.filter(election_id=facts.election_id).first() or Election(election_id=facts.election_id)
-    alone = not election.pk or not election.contests.exclude(ballot_paper_id=fields.ballot_paper_id).exists()
-    election.name = facts.name
-    election.poll_date = facts.poll_date
-    election.close_of_poll = facts.close_of_poll
-    election.combined = facts.combined
-    if alone or facts.planned_declaration is not None:
-        election.planned_declaration = facts.planned_declaration
-    if alone or facts.venue:
-        election.venue = facts.venue
-    election.save()
-    if fields.environment not in PLAYED:
-        DemoClock.objects.filter(election=election).delete()
+    election, _ = Election.objects.update_or_create(
+        election_id=facts.election_id, defaults={"name": facts.name, "poll_date": facts.poll_date}
+    )
     return election
 
 
-def _write_contest(contest: Contest | None, fields: ContestFields, election: Election) -> Contest:
-    before = contest.election if contest else None
+def _write_contest(contest: Contest | None, set_up: ContestSetUp, event: Event, election: Election) -> Contest:
+    fields = set_up.fields
+    before = (contest.event, contest.election) if contest else ()
     # Pages opened before a set-up was replaced hold its names: another epoch makes them begin anew.
     contest = contest or Contest(ballot_paper_id=fields.ballot_paper_id)
     contest.epoch = new_epoch()
+    contest.event = event
     contest.election = election
     contest.name = fields.name
     contest.gss = fields.gss
+    contest.kind_of_poll = set_up.poll.kind.code
+    contest.nation = set_up.poll.nation.value
+    contest.verify_first = set_up.poll.verify_first.value
     contest.seats = fields.seats
+    contest.planned_declaration = fields.planned_declaration
     contest.environment = fields.environment
     contest.entries_required = fields.entries_required
     contest.minimum_boxes = fields.minimum_boxes
@@ -237,13 +176,14 @@ def _write_contest(contest: Contest | None, fields: ContestFields, election: Ele
     contest.expected_time = fields.expected_time
     contest.baseline_label = fields.baseline_label
     contest.save()
-    if before is not None and before != election and not before.contests.exists():
-        before.delete()
+    for left in before:
+        if left not in (event, election) and not left.contests.exists():
+            left.delete()
     return contest
 
 
 def _write_parties(set_up: ContestSetUp, election: Election) -> dict[str, Party]:
-    used = _used_elsewhere(set_up, election)
+    used = used_elsewhere(set_up, election)
     written = {}
     for party in set_up.parties:
         if party.code in used:
@@ -264,21 +204,31 @@ def _write_parties(set_up: ContestSetUp, election: Election) -> dict[str, Party]
 
 
 def _write_boxes(set_up: ContestSetUp, contest: Contest, wards: dict[str, Ward]) -> None:
-    """The contest's boxes in the order of the file, on the election's ballot boxes: those of a label are one box."""
-    election = contest.election
-    known = {box.label: box for box in election.boxes.all()}
-    stations = {station.name: station for station in election.stations.all()}
+    """The contest's boxes in the order of the file, on the event's ballot boxes: those of a label are one box."""
+    accounts = {
+        account.key: BallotPaperAccount.objects.create(contest=contest, key=account.key, entrusted=account.entrusted)
+        for account in set_up.accounts
+    }
+    known = {box.label: box for box in contest.event.boxes.all()}
     for position, box in enumerate(set_up.boxes, 1):
         if box.label not in known:
-            if box.station and box.station not in stations:
-                stations[box.station] = PollingStation.objects.create(election=election, name=box.station)
-            known[box.label] = BallotBox.objects.create(
-                election=election, label=box.label, kind=box.kind, station=stations.get(box.station)
-            )
-        ContestBox.objects.create(
+            known[box.label] = write_box(contest.event, box)
+        row = BoxContest.objects.create(
             contest=contest,
             box=known[box.label],
-            ward=wards[box.ward],
+            account=accounts[box.account],
             position=position,
             electors=box.electors,
         )
+        for gss in box.wards:
+            BoxWard.objects.create(contest=contest, box=row, ward=wards[gss])
+
+
+def write_box(event: Event, box: BoxDefinition) -> BallotBox:
+    """The physical box, with the polling station or the opening session that it comes from."""
+    if box.kind == BallotBox.Kind.POSTAL:
+        session, _ = PostalSession.objects.get_or_create(event=event, name=box.origin)
+        return BallotBox.objects.create(event=event, label=box.label, kind=box.kind, session=session)
+    place, _ = PollingPlace.objects.get_or_create(event=event, name=box.place)
+    station, _ = PollingStation.objects.get_or_create(place=place, name=box.origin)
+    return BallotBox.objects.create(event=event, label=box.label, kind=box.kind, station=station)

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from results.capacity import MOST_CANDIDATES
-from results.facts.types import PartyDefinition
+from results.facts.definition import PartyDefinition
 from results.formats.contest_candidates import (
     INDEPENDENT_ID,
     PARTIES_FILE,

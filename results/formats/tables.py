@@ -20,7 +20,7 @@ from results.formats.cells import (
     without_zeros,
 )
 from results.formats.spreadsheets import Unreadable, lines_of_cells
-from results.models.contest import MOST_PAPERS
+from results.models.ranges import MOST_PAPERS
 
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WHOLE = re.compile(r"[0-9]{1,20}")

@@ -1,20 +1,24 @@
 """The only writer. Each verb is one transaction: it locks the contest, checks, appends, and hints once it is committed.
 
-    record_arrival  record_verification      a box
-    form_group  dissolve_group  record_count a count group; a count that adds up is agreed, and released where policy says
-    set_policy  set_held                     what is public
-    release_last  release_revision           what only the Returning Officer lets go
+    record_arrival  record_verification             a box; an account
+    register_box  cancel_box  amend_electorate      what the night amends of the set-up
+    form_group  change_group  reopen_group  dissolve_group
+    record_count                                    a reading of a group's sheet; readings that agree stand
+    set_policy  set_held                            what is public
+    release_last  release_revision                  what only the Returning Officer lets go
 
-One lock a transaction, always the contest's row; on SQLite a queue in the process stands before it. Verbs take `actor`
-by name, a `submission_id` made where the figures were typed, and `seen`, the last entry of the box or group that the
-person saw. They return a Receipt or raise a LedgerError that says what to do; nothing is half done.
+An act is one transaction, with the rows of all contests that it concerns locked in the order of their keys; on SQLite a
+queue in the process stands before it. Verbs take `actor` by name, a `submission_id` made where the figures were typed,
+and `seen`, the last entry of what the person saw. They return a Receipt or raise a LedgerError that says what to do;
+nothing is half done.
 """
 
-from results.ledger.boxes import record_arrival, record_verification
+from results.ledger.amendments import amend_electorate, register_box
+from results.ledger.boxes import cancel_box, record_arrival, record_verification
 from results.ledger.choices import set_held, set_policy
 from results.ledger.counts import record_count
 from results.ledger.errors import Conflict, Forbidden, LedgerError, Refused, Stale, UnknownSubject
-from results.ledger.groups import dissolve_group, form_group
+from results.ledger.groups import change_group, dissolve_group, form_group, reopen_group
 from results.ledger.releases import release_last, release_revision
 from results.ledger.writing import Receipt
 
@@ -26,13 +30,18 @@ __all__ = [
     "Refused",
     "Stale",
     "UnknownSubject",
+    "amend_electorate",
+    "cancel_box",
+    "change_group",
     "dissolve_group",
     "form_group",
     "record_arrival",
     "record_count",
     "record_verification",
+    "register_box",
     "release_last",
     "release_revision",
+    "reopen_group",
     "set_held",
     "set_policy",
 ]

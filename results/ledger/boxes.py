@@ -1,4 +1,4 @@
-"""Boxes: they arrive, and their papers are verified."""
+"""Boxes: they arrive, their papers are verified, and the night brings or takes away one."""
 
 from __future__ import annotations
 
@@ -7,24 +7,37 @@ from collections.abc import Collection
 
 from django.contrib.auth.models import User
 
-from results.facts.kinds import Arrived, Verified
+from results.facts.definition import AccountDefinition
+from results.facts.kinds import Arrived, BoxCancelled, Verified
 from results.ledger.errors import Refused, UnknownSubject
+from results.ledger.hall import contests_sharing_box
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest, Role
+from results.rules.findings import refusal
 from results.rules.order import before_close
 from results.rules.verification import check_verification
 
 
 def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int) -> Receipt:
-    """A box has come to the hall; said twice it is refused as stale."""
+    """A box has come to the hall; said twice it is refused as stale. Every contest with papers in it is told."""
 
     def write(session: Session) -> Receipt:
         _require_box(session, box)
         session.require_unchanged(seen, session.facts.boxes[box].last_seq, "stale.box", box=box)
-        return receipt_for(session, session.append(said))
+        others = [session.act.session(other) for other in contests_sharing_box(contest, box)]
+        told = [session, *(other for other in others if other.facts.boxes[box].arrived_at is None)]
+        return receipt_for(session, session.act.tell([(each, said) for each in told]))
 
     said = Arrived(box)
-    return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+    return submit(
+        contest,
+        actor=actor,
+        role=Role.COUNTING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        beside=lambda contest: contests_sharing_box(contest, box),
+    )
 
 
 def record_verification(
@@ -36,25 +49,65 @@ def record_verification(
     seen: int,
     acknowledged: Collection[str] = (),
 ) -> Receipt:
-    """Papers found in a box against its account or, for a postal box, the opening sessions' record.
+    """Papers found in an account's boxes against what it says was issued or, for a postal box, its session's record.
 
-    A box verified before is verified anew, its earlier entry superseded; where its group is counted, by a supervisor only.
+    An account verified before is verified anew, its earlier entry superseded; where a group with one of its boxes is
+    counted, by a supervisor only. `seen` is the last entry of the account.
     """
 
     def write(session: Session) -> Receipt:
-        _require_box(session, said.box)
-        known = session.facts.boxes[said.box]
-        group = session.facts.group_of(said.box)
-        session.require_unchanged(seen, known.last_seq, "stale.box", box=said.box)
-        if group is not None and group.counts:
-            session.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=said.box)
+        account = _account(session, said.account)
+        if tuple(box.box for box in said.boxes) != account.boxes:
+            raise Refused(refusal("verification.other_boxes", boxes=list(account.boxes)))
+        for label in account.boxes:
+            _require_box(session, label)
+        known = session.facts.accounts[said.account]
+        if len(account.boxes) == 1:
+            session.require_unchanged(seen, known.last_seq, "stale.box", box=account.boxes[0])
+        session.require_unchanged(seen, known.last_seq, "stale.account", boxes=list(account.boxes))
+        for label in account.boxes:
+            group = session.facts.group_of(label)
+            if group is not None and group.counts:
+                session.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=label)
         findings = check_verification(session.facts.definition, said)
         codes = session.require_clear(findings, acknowledged)
-        before = known.verified_seq and session.ledger.ids.entries[known.verified_seq]
-        entry = session.append(said, supersedes=before or None, acknowledged=codes)
+        entry = session.append(said, supersedes=known.verified_seq, acknowledged=codes)
         return receipt_for(session, entry, findings=tuple(findings))
 
     return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+
+
+def cancel_box(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str) -> Receipt:
+    """A box of the list does not exist, or was never used: it is expected no more. By a supervisor, with the reason."""
+
+    def write(session: Session) -> Receipt:
+        _require_box(session, box)
+        session.require_unchanged(seen, session.facts.boxes[box].last_seq, "stale.box", box=box)
+        if session.facts.boxes[box].papers is not None:
+            raise Refused(refusal("box.verified", box=box))
+        if (group := session.facts.group_of(box)) is not None:
+            raise Refused(refusal("box.in_group", box=box, group=group.number))
+        if not reason.strip():
+            raise Refused(refusal("box.cancelled_without_reason", "reason"))
+        return receipt_for(session, session.append(said, note=reason.strip()))
+
+    said = BoxCancelled(box)
+    return submit(
+        contest,
+        actor=actor,
+        role=Role.SUPERVISOR,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        reason=reason,
+    )
+
+
+def _account(session: Session, key: str) -> AccountDefinition:
+    definition = session.facts.definition
+    if key not in definition.accounts:
+        raise UnknownSubject("unknown.box", box=key, contest=definition.name)
+    return definition.accounts[key]
 
 
 def _require_box(session: Session, label: str) -> None:

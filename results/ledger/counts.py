@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 
@@ -11,9 +12,11 @@ from results.facts.kinds import Agreed, Entered
 from results.facts.types import Group
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
+from results.ledger.hall import contests_in_area, facts_in_area
 from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest, Role
+from results.rules.agreement import agreement, check_reading, reading_of, seen_reading
 from results.rules.counts import MOST, check_count
 from results.rules.findings import refusal
 from results.rules.order import check_order
@@ -29,17 +32,20 @@ def record_count(
     acknowledged: Collection[str] = (),
     reason: str = "",
 ) -> Receipt:
-    """The figures of a group's sheet. Figures that add up are agreed; others are recorded and block agreement.
+    """One reading of a group's sheet. Readings that agree and add up stand; others are recorded and block agreement.
 
-    A group counted before is corrected by a new entry; a figure that was agreed, by a supervisor only. Where its figures
-    are public, `reason` says why they change, and is published with the correction.
+    Typed again, a reading supersedes its own earlier figures. A figure that was agreed is corrected by a supervisor only;
+    where it is public, `reason` says why it changes, and is published with the correction. `seen` is the entry that these
+    figures supersede, as the form had it (`seen_reading`).
     """
 
     def write(session: Session) -> Receipt:
         known = find_group(session, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
-        session.require_clear(check_order(session.facts, known, session.now), ())
-        session.require_unchanged(seen, known.last_seq, "stale.group", group=said.group)
+        session.require_clear(check_order(session.facts, known, session.now, facts_in_area(contest)), ())
+        session.require_clear(check_reading(session.facts, known, actor.pk), ())
+        superseded = seen_reading(session.facts, known, actor.pk)
+        session.require_unchanged(seen, superseded, "stale.group", group=said.group)
         if known.agreed is not None:
             session.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
         if known.released and not reason.strip():
@@ -47,13 +53,19 @@ def record_count(
         _require_shape(session, known, said)
         findings = check_count(session.facts, known, said)
         codes = session.require_clear(findings, acknowledged)
-        before = session.ledger.ids.entries[known.latest.seq] if known.latest is not None else None
-        entry = session.append(said, supersedes=before, acknowledged=codes, note=reason.strip())
-        agreed = not any(finding.level == "error" for finding in findings)
+        reading = reading_of(session.facts, known, actor.pk) or 1
+        entry = session.append(
+            replace(said, round=known.round, reading=reading),
+            supersedes=superseded,
+            acknowledged=codes,
+            note=reason.strip(),
+        )
+        verdict = agreement(session.facts, session.facts.groups[said.group])
         released = False
-        if agreed:
-            session.append(Agreed(said.group, (entry.seq,)))
+        if verdict.verdict == "agreed":
+            session.append(Agreed(said.group, verdict.readings))
             released = release_what_may_be(session)
+        agreed = verdict.verdict == "agreed"
         return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
 
     return submit(
@@ -63,6 +75,7 @@ def record_count(
         submission_id=submission_id,
         said=said,
         write=write,
+        beside=contests_in_area,
         reason=reason,
     )
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import User
 
-from results.facts.kinds import GroupDissolved, GroupFormed
+from results.facts.kinds import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
 from results.facts.types import Group
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Session, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.findings import refusal
-from results.rules.groups import check_group
+from results.rules.groups import check_group, check_mixing
 from results.rules.order import before_close
 
 
@@ -24,38 +24,103 @@ def form_group(
     *,
     actor: User,
     submission_id: uuid.UUID,
-    override_reason: str = "",
+    acknowledged: Collection[str] = (),
 ) -> Receipt:
-    """Mix these boxes into one group; fewer than two polling boxes only with the Returning Officer's reason."""
+    """Mix these boxes into one group: two of polling stations or more, but where the contest has only one."""
 
     def write(session: Session) -> Receipt:
         if session.now < session.facts.definition.close_of_poll:
             raise Refused(before_close(session.facts.definition))
-        if override_reason.strip():
-            session.require_role(Role.RETURNING_OFFICER, "forbidden.override")
-        session.require_clear(check_group(session.facts, number, boxes, override_reason), ())
-        if number in session.ledger.ids.groups:
-            raise Refused(refusal("group.number_used", "number", group=number))
-        # In the order of the set-up, however they were ticked.
-        chosen = tuple(label for label in session.facts.boxes if label in boxes)
-        return receipt_for(session, session.append(GroupFormed(number, chosen, override_reason.strip())))
+        codes = session.require_clear(check_group(session.facts, number, boxes), acknowledged)
+        entry = session.append(GroupFormed(number, _in_order(session, boxes)), acknowledged=codes)
+        return receipt_for(session, entry)
 
-    said = GroupFormed(number, tuple(sorted(boxes)), override_reason)
+    said = GroupFormed(number, tuple(sorted(boxes)))
     return submit(contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write)
 
 
-def dissolve_group(contest: Contest, number: int, *, actor: User, submission_id: uuid.UUID, seen: int) -> Receipt:
-    """Take a group apart that is not counted yet; its boxes may be grouped anew."""
+def change_group(
+    contest: Contest,
+    number: int,
+    boxes: Sequence[str],
+    *,
+    actor: User,
+    submission_id: uuid.UUID,
+    seen: int,
+    reason: str,
+    acknowledged: Collection[str] = (),
+) -> Receipt:
+    """A group was formed of other boxes than was said. What was entered for it is kept, and it is counted again."""
+
+    def write(session: Session) -> Receipt:
+        _require_changeable(session, number, seen)
+        _require_reason(reason)
+        codes = session.require_clear(check_mixing(session.facts, boxes, number), acknowledged)
+        chosen = _in_order(session, boxes)
+        if chosen == session.facts.groups[number].boxes:
+            raise Refused(refusal("group.same_boxes", "boxes"))
+        entry = session.append(GroupChanged(number, chosen), note=reason.strip(), acknowledged=codes)
+        return receipt_for(session, entry)
+
+    said = GroupChanged(number, tuple(sorted(boxes)))
+    return submit(
+        contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write, reason=reason
+    )
+
+
+def reopen_group(
+    contest: Contest, number: int, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str
+) -> Receipt:
+    """A group's sheet was wrong: it goes back to its table and is counted again. What was entered is kept."""
 
     def write(session: Session) -> Receipt:
         known = find_group(session, number)
         session.require_unchanged(seen, known.last_seq, "stale.group", group=number)
-        if known.counts:
-            raise Refused(refusal("group.counted", group=number))
-        return receipt_for(session, session.append(said))
+        if not known.readings:
+            raise Refused(refusal("group.not_counted", group=number))
+        _require_reason(reason)
+        return receipt_for(session, session.append(said, note=reason.strip()))
+
+    said = GroupReopened(number)
+    return submit(
+        contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write, reason=reason
+    )
+
+
+def dissolve_group(
+    contest: Contest, number: int, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str = ""
+) -> Receipt:
+    """Take a group apart; its boxes may be grouped anew. Of a counted one with the reason: what was entered is kept."""
+
+    def write(session: Session) -> Receipt:
+        _require_changeable(session, number, seen)
+        if session.facts.groups[number].counts:
+            _require_reason(reason)
+        return receipt_for(session, session.append(said, note=reason.strip()))
 
     said = GroupDissolved(number)
-    return submit(contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write)
+    return submit(
+        contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write, reason=reason
+    )
+
+
+def _require_changeable(session: Session, number: int, seen: int) -> None:
+    """Raise unless the group stands as it was shown, and is not public."""
+    known = find_group(session, number)
+    session.require_unchanged(seen, known.last_seq, "stale.group", group=number)
+    # Its boxes' papers are in public figures: in another group they would be public twice.
+    if known.released:
+        raise Refused(refusal("group.released", group=number))
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(refusal("group.without_reason", "reason"))
+
+
+def _in_order(session: Session, boxes: Collection[str]) -> tuple[str, ...]:
+    """Boxes in the order of the set-up, however they were ticked."""
+    return tuple(label for label in session.facts.boxes if label in boxes)
 
 
 def find_group(session: Session, number: int) -> Group:

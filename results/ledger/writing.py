@@ -23,8 +23,9 @@ from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import committed, hint
-from results.models import Acknowledgement, Contest, ContestStaff, LedgerEntry, Role
-from results.models.ledger import DETAILS, Detail
+from results.models import Acknowledgement, CompanionEntry, Contest, ContestStaff, LedgerEntry, Role
+from results.models.details import DETAILS
+from results.models.ledger import Detail
 from results.people import accounts, roles
 from results.rules.findings import Finding
 
@@ -47,23 +48,87 @@ class Receipt:
 _DETAILS: Mapping[str, type[Detail]] = {model.__name__: model for model in DETAILS}
 
 
-class Session:
-    """One transaction on one contest's ledger, with its lock held."""
+class Act:
+    """One submission, in one transaction: what it writes in one contest's ledger, or in several that it concerns."""
 
-    def __init__(
-        self, contest: Contest, actor: User, role: Role, submission_id: uuid.UUID, submission_hash: str
-    ) -> None:
-        self.contest = contest
+    def __init__(self, actor: User, role: Role, submission_id: uuid.UUID, more: Mapping[str, Any]) -> None:
         self.actor = actor
         self.role = role
         self.submission_id = submission_id
-        self._submission_hash = submission_hash
+        self._more = more
+        self.sessions: dict[int, Session] = {}
+
+    def session(self, contest: Contest) -> Session:
+        """The ledger of a contest whose lock is held."""
+        if contest.pk not in self.sessions:
+            self.sessions[contest.pk] = Session(self, contest)
+        return self.sessions[contest.pk]
+
+    def submission_hash(self, contest: Contest, said: Said) -> str:
+        """What the submission said to this contest."""
+        return sha256({"actor": self.actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **self._more})
+
+    def entry_id(self, contest: Contest) -> uuid.UUID:
+        """The submission's own id for its first entry, ids made from it for the others."""
+        written = sum(len(session.appended) for session in self.sessions.values())
+        return uuid.uuid5(self.submission_id, f"{contest.ballot_paper_id} {written}") if written else self.submission_id
+
+    def tell(self, told: Sequence[tuple[Session, Said]], **more: Any) -> LedgerEntry:
+        """Say one thing to several contests: one entry in each ledger, which names the others; the first is returned."""
+        planned = [
+            (session, said, session.ledger.seq + 1, self.submission_hash(session.contest, said))
+            for session, said in told
+        ]
+        entries = []
+        for session, said, _, _ in planned:
+            companions = [
+                {"contest": other.contest, "seq": seq, "submission_hash": hash_}
+                for other, _, seq, hash_ in planned
+                if other is not session
+            ]
+            entries.append(session.append(said, companions=companions, **more))
+        return entries[0]
+
+    def write(self) -> None:
+        """Write what was appended in every ledger: entries first, then the details, table by table."""
+        insert([entry for session in self.sessions.values() for entry in session.appended])
+        details = [row for session in self.sessions.values() for row in session.details]
+        for model in DETAILS:
+            insert([row for row in details if type(row) is model])
+
+    def told(self) -> list[int]:
+        """The keys of the contests whose ledgers were written."""
+        return [pk for pk, session in self.sessions.items() if session.appended]
+
+    def committed(self) -> None:
+        """Keep what was folded, and hint that there is news."""
+        for pk in self.told():
+            session = self.sessions[pk]
+            keep(session.ledger)
+            last = session.appended[-1]
+            note_checkpoint("entry", chain_of(session.contest), last.seq, last.hash)
+            hint(pk)
+
+
+class Session:
+    """One transaction on one contest's ledger, with its lock held."""
+
+    def __init__(self, act: Act, contest: Contest) -> None:
+        self.act = act
+        self.contest = contest
+        self.actor = act.actor
+        self.role = act.role
         self.ledger = open_ledger(contest)
         self._definition_hash = self.ledger.set_up.definition_hash or chain.definition_hash(contest)
-        self.now = clock.now(contest.election)
+        self.now = clock.now(contest.event)
         self.facts: Facts = self.ledger.state.facts()
         self.appended: list[LedgerEntry] = []
-        self._details: list[Detail] = []
+        self.details: list[Detail] = []
+        self._submission_hash = ""
+
+    def submitted(self, said: Said) -> None:
+        """Note what the person submitted here: every entry that follows from it carries its fingerprint."""
+        self._submission_hash = self.act.submission_hash(self.contest, said)
 
     def require_unchanged(self, seen: int, last_seq: int, code: str, **subject: Any) -> None:
         """Stale with this code if anything was written about the subject after the form showed it."""
@@ -89,15 +154,16 @@ class Session:
         self,
         said: Said,
         *,
-        supersedes: uuid.UUID | None = None,
+        supersedes: int = 0,
         acknowledged: Iterable[str] = (),
         note: str = "",
+        counted_at: datetime | None = None,
+        witness: str = "",
+        companions: Iterable[Mapping[str, Any]] = (),
     ) -> LedgerEntry:
-        """Append the next entry, which says `said`, and fold it.
-
-        The first entry of a submission carries its id, the others ids made from it.
-        """
-        derived = uuid.uuid5(self.submission_id, f"{len(self.appended)}") if self.appended else self.submission_id
+        """Append the next entry, which says `said`, and fold it; `supersedes` is the seq of the entry it replaces."""
+        if not self._submission_hash:
+            self.submitted(said)
         ids = self.ledger.ids
         rows = list(said.rows(ids))
         entry = LedgerEntry(
@@ -107,9 +173,12 @@ class Session:
             actor=self.actor,
             actor_name=accounts.display_name(self.actor),
             recorded_at=self.now,
-            submission_id=derived,
+            counted_at=counted_at,
+            witness=witness,
+            act=self.act.submission_id,
+            submission_id=self.act.entry_id(self.contest),
             submission_hash=self._submission_hash,
-            supersedes_id=supersedes,
+            supersedes_id=ids.entries[supersedes] if supersedes else None,
             note=note,
             definition_hash=self._definition_hash,
             prev_hash=self.ledger.hash or chain.FIRST_PREVIOUS,
@@ -117,19 +186,14 @@ class Session:
         )
         details: list[Detail] = [_DETAILS[table](entry=entry, **columns) for table, columns in rows]
         details += (Acknowledgement(entry=entry, code=code) for code in acknowledged)
+        details += (CompanionEntry(entry=entry, **companion) for companion in companions)
         entry.hash = chain.hash_of(entry, details)
         entry.mark = mark("entry", entry.hash)
         self.appended.append(entry)
-        self._details += details
+        self.details += details
         self.ledger.append(entry, said)
         self.facts = self.ledger.state.facts()
         return entry
-
-    def write(self) -> None:
-        """Write what was appended: entries first, then the details, table by table."""
-        insert(self.appended)
-        for model in DETAILS:
-            insert([row for row in self._details if type(row) is model])
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -153,49 +217,60 @@ def submit(
     submission_id: uuid.UUID,
     said: Said,
     write: Callable[[Session], Receipt],
+    beside: Callable[[Contest], Sequence[Contest]] = lambda contest: (),
     **more: Any,
 ) -> Receipt:
     """Run `write` as one durable transaction, or answer again what the same submission was answered before.
 
     `said` is what the person said, with `more` that stands in no row of it: a second submission under the same id must
-    say the same.
+    say the same. `beside` gives the other contests that are written, or whose facts are asked: they are locked too.
     Raises Forbidden, Conflict, or what `write` raises.
     """
-    submission_hash = sha256({"actor": actor.pk, "contest": contest.ballot_paper_id, **said.fingerprint(), **more})
     with write_queue(), transaction.atomic(durable=True):
-        held = _lock(contest, actor)
+        _lock(contest, beside(contest))
+        held = _role(contest, actor)
         if not held.includes(role):
             raise Forbidden("forbidden.role", role=role.value)
+        act = Act(actor, held, submission_id, more)
         if (known := _find_submission(submission_id)) is not None:
-            return _repeated(known, submission_hash)
+            return _repeated(known, act.submission_hash(contest, said))
         if not read_head(contest)[0]:
             # Until the first entry the set-up may be loaded anew, perhaps while this submission waited in the queue.
-            contest = Contest.objects.select_related("election").get(pk=contest.pk)
-        session = Session(contest, actor, held, submission_id, submission_hash)
+            contest = Contest.objects.select_related("election", "event").get(pk=contest.pk)
+        session = act.session(contest)
+        session.submitted(said)
         receipt = write(session)
-        session.write()
-        transaction.on_commit(lambda: _committed(session), robust=True)
+        act.write()
+        transaction.on_commit(act.committed, robust=True)
     # Outside of the queue, which the version waits in itself.
-    committed(contest.pk)
+    for told in act.told():
+        committed(told)
     return receipt
 
 
+_LOCK = f"SELECT 1 FROM {Contest._meta.db_table} WHERE id = %s FOR UPDATE"
 _PLACE = (
-    "SELECT s.role, s.valid_from <= %s AND (s.valid_until IS NULL OR s.valid_until > %s) "
-    f"FROM {Contest._meta.db_table} c JOIN {ContestStaff._meta.db_table} s ON s.contest_id = c.id "
-    "WHERE c.id = %s AND s.user_id = %s"
+    "SELECT role, valid_from <= %s AND (valid_until IS NULL OR valid_until > %s) "
+    f"FROM {ContestStaff._meta.db_table} WHERE contest_id = %s AND user_id = %s"
 )
 _SUBMISSION = f"SELECT 1 FROM {LedgerEntry._meta.db_table} WHERE submission_id = %s"
 
 
-def _lock(contest: Contest, actor: User) -> Role:
-    """Lock the contest's row, as every writer does first; the person's role, Forbidden without a valid place."""
+def _lock(contest: Contest, beside: Sequence[Contest]) -> None:
+    """Lock the rows of all contests that an act concerns, always in the order of their keys."""
+    if connection.vendor != "postgresql":
+        # SQLite has taken its one lock already, with BEGIN IMMEDIATE.
+        return
+    with connection.cursor() as cursor:
+        for pk in sorted({contest.pk, *(other.pk for other in beside)}):
+            cursor.execute(_LOCK, [pk])
+
+
+def _role(contest: Contest, actor: User) -> Role:
+    """The person's role at the contest; Forbidden without a valid place."""
     now = connection.ops.adapt_datetimefield_value(clock.real_now())
     with connection.cursor() as cursor:
-        # SQLite has taken its one lock already, with BEGIN IMMEDIATE.
-        cursor.execute(
-            _PLACE + (" FOR UPDATE OF c" if connection.vendor == "postgresql" else ""), [now, now, contest.pk, actor.pk]
-        )
+        cursor.execute(_PLACE, [now, now, contest.pk, actor.pk])
         found = cursor.fetchone()
     if found is None:
         raise Forbidden("forbidden.place", contest=contest.name)
@@ -212,13 +287,6 @@ def _find_submission(submission_id: uuid.UUID) -> LedgerEntry | None:
         cursor.execute(_SUBMISSION, [key])
         found = cursor.fetchone() is not None
     return LedgerEntry.objects.get(submission_id=submission_id) if found else None
-
-
-def _committed(session: Session) -> None:
-    keep(session.ledger)
-    last = session.appended[-1]
-    note_checkpoint("entry", chain_of(session.contest), last.seq, last.hash)
-    hint(session.contest.pk)
 
 
 def _repeated(known: LedgerEntry, submission_hash: str) -> Receipt:

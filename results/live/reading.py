@@ -32,7 +32,7 @@ def read_afresh(function: Callable[..., T], *arguments: Any) -> T:
 
 
 def read_contest(pk: int) -> Contest:
-    return Contest.objects.select_related("election").get(pk=pk)
+    return Contest.objects.select_related("election", "event").get(pk=pk)
 
 
 def read_names() -> dict[str, int]:
@@ -43,13 +43,13 @@ def read_names() -> dict[str, int]:
 def read_current(pk: int) -> Newest:
     contest = read_contest(pk)
     # A version that could not be made is for the next sweep to make.
-    return contest.epoch, current(contest, partial(forget_swept, pk)), clock.demo_clock(contest.election)
+    return contest.epoch, current(contest, partial(forget_swept, pk)), clock.demo_clock(contest.event)
 
 
 def read_kept(pk: int) -> Newest:
     """The newest version there is, without looking at the ledger: what a viewer who comes is shown first."""
     contest = read_contest(pk)
-    return contest.epoch, kept(contest), clock.demo_clock(contest.election)
+    return contest.epoch, kept(contest), clock.demo_clock(contest.event)
 
 
 def read_behind() -> list[int]:

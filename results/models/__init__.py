@@ -1,37 +1,54 @@
 """The tables: what is set up, boxes and groups, what officers said, what was shown."""
 
-from .boxes import BallotBox, ContestBox, PollingStation
+from .box_details import (
+    BoxArrival,
+    BoxCancellation,
+    BoxCount,
+    BoxRegistration,
+    ElectorateAmendment,
+    PresidingOfficersFigures,
+    Verification,
+)
+from .choice_details import (
+    Hold,
+    PolicyChange,
+    Release,
+    ReleasedGroup,
+)
 from .contest import (
     BaselineVotes,
     Candidate,
     Contest,
-    DemoClock,
     Election,
     Party,
     RejectionHead,
     Ward,
 )
-from .journal import JournalEntry
-from .ledger import (
-    Acknowledgement,
+from .count_details import (
     AgreedReading,
     Agreement,
-    BallotPaperAccount,
-    BoxArrival,
     CandidateVotes,
     Count,
     CountGroup,
     CountGroupBox,
-    Detail,
+    GroupChange,
     GroupDissolution,
-    Hold,
-    LedgerEntry,
-    PolicyChange,
+    GroupReopening,
     RejectedPapers,
-    Release,
-    ReleasedGroup,
-    Verification,
 )
+from .hall import (
+    BallotBox,
+    BallotPaperAccount,
+    BoxContest,
+    BoxWard,
+    DemoClock,
+    Event,
+    PollingPlace,
+    PollingStation,
+    PostalSession,
+)
+from .journal import JournalEntry
+from .ledger import Acknowledgement, CompanionEntry, Detail, LedgerEntry
 from .people import ContestStaff, Role
 from .publication import Publication
 
@@ -43,10 +60,15 @@ __all__ = [
     "BallotPaperAccount",
     "BaselineVotes",
     "BoxArrival",
+    "BoxCancellation",
+    "BoxContest",
+    "BoxCount",
+    "BoxRegistration",
+    "BoxWard",
     "Candidate",
     "CandidateVotes",
+    "CompanionEntry",
     "Contest",
-    "ContestBox",
     "ContestStaff",
     "Count",
     "CountGroup",
@@ -54,13 +76,20 @@ __all__ = [
     "DemoClock",
     "Detail",
     "Election",
+    "ElectorateAmendment",
+    "Event",
+    "GroupChange",
     "GroupDissolution",
+    "GroupReopening",
     "Hold",
     "JournalEntry",
     "LedgerEntry",
     "Party",
     "PolicyChange",
+    "PollingPlace",
     "PollingStation",
+    "PostalSession",
+    "PresidingOfficersFigures",
     "Publication",
     "RejectedPapers",
     "RejectionHead",

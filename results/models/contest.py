@@ -9,13 +9,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-MOST_PAPERS = 10_000_000
-"""More papers than any one contest of the United Kingdom has electors for; larger figures are slips of the hand."""
-
-
-def at_most(field: str, most: int = MOST_PAPERS) -> Q:
-    """The condition of a check constraint: the field is a whole number from 0 to `most`."""
-    return Q(**{f"{field}__gte": 0, f"{field}__lte": most})
+from .hall import Event
+from .ranges import at_most
 
 
 def new_epoch() -> str:
@@ -24,40 +19,14 @@ def new_epoch() -> str:
 
 
 class Election(models.Model):
-    """An event at a hall: one or several contests polled on one day and counted together."""
+    """An election as Democracy Club knows it: contests counted together in one hall may belong to several."""
 
     election_id = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=200)
     poll_date = models.DateField()
-    close_of_poll = models.DateTimeField(
-        help_text="No figure of a vote is entered or shown before it (RPA 1983 s.66A)."
-    )
-    planned_declaration = models.DateTimeField(null=True, blank=True)
-    venue = models.CharField(max_length=200, blank=True)
-    combined = models.BooleanField(
-        default=False, help_text="Polls taken together: all boxes are verified before counting."
-    )
 
     def __str__(self) -> str:
         return self.name
-
-
-class DemoClock(models.Model):
-    """A clock that plays a past night: night time = night_origin + (real time - real_origin) x speed.
-
-    Kept in the database, so that a server that is killed wakes up at the right hour of the night.
-    """
-
-    election = models.OneToOneField(Election, on_delete=models.CASCADE, related_name="demo_clock")
-    real_origin = models.DateTimeField()
-    night_origin = models.DateTimeField()
-    speed = models.FloatField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(speed__gt=0), name="demo_clock_runs_forward")]
-
-    def __str__(self) -> str:
-        return f"{self.election}: {self.speed:g} times as fast"
 
 
 class Contest(models.Model):
@@ -74,12 +43,23 @@ class Contest(models.Model):
         PROGRESS = "progress"
         TOTALS = "totals"
 
+    class VerifyFirst(models.TextChoices):
+        """What must be verified before the votes of a group are counted."""
+
+        OWN = "own", "the papers of the group's own boxes"
+        AREA = "area", "all papers of all polls in the contest's area"
+        DECLARE = "declare", "the group's own papers; all others before the declaration"
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="contests")
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="contests")
     ballot_paper_id = models.CharField(
         max_length=200, unique=True, validators=[RegexValidator(r"^[a-z0-9][a-z0-9.-]*$")]
     )
     name = models.CharField(max_length=200)
     gss = models.CharField(max_length=9, blank=True)
+    kind_of_poll = models.CharField(max_length=20, help_text="One of results/polls.py.")
+    nation = models.CharField(max_length=20)
+    verify_first = models.CharField(max_length=10, choices=VerifyFirst.choices)
     seats = models.PositiveSmallIntegerField(default=1)
     environment = models.CharField(max_length=20, choices=Environment.choices)
     entries_required = models.PositiveSmallIntegerField(default=1)
@@ -91,6 +71,7 @@ class Contest(models.Model):
     count_begins = models.DateTimeField(
         null=True, blank=True, help_text="When verification and count begin; empty: at the close of poll."
     )
+    planned_declaration = models.DateTimeField(null=True, blank=True)
     expected_time = models.BooleanField(
         default=False, help_text="Whether the page shows the software's estimate of when the count ends."
     )
@@ -107,6 +88,9 @@ class Contest(models.Model):
             models.CheckConstraint(condition=Q(seats=1), name="contest_fills_one_seat"),
             models.CheckConstraint(
                 condition=Q(entries_required__gte=1, entries_required__lte=2), name="contest_entries_1_or_2"
+            ),
+            models.CheckConstraint(
+                condition=Q(verify_first__in=["own", "area", "declare"]), name="contest_verify_first_known"
             ),
             models.CheckConstraint(condition=Q(minimum_boxes__gte=2), name="contest_release_has_two_boxes"),
             models.CheckConstraint(
@@ -177,6 +161,7 @@ class Ward(models.Model):
     gss = models.CharField(max_length=9)
     name = models.CharField(max_length=100)
     electorate = models.PositiveIntegerField()
+    postal_electors = models.PositiveIntegerField(null=True, blank=True, help_text="Of the electorate, where known.")
 
     class Meta:
         ordering = ["name"]
@@ -196,6 +181,7 @@ class RejectionHead(models.Model):
     number = models.PositiveSmallIntegerField()
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=100)
+    in_part = models.BooleanField(default=False, help_text="Such a paper is valid for some of its votes.")
 
     class Meta:
         ordering = ["number"]

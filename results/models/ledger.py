@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from .boxes import ContestBox
-from .contest import Candidate, Contest, RejectionHead, at_most
+from .contest import Contest
+from .hall import BallotPaperAccount, BoxContest
 
 _ids = random.Random(os.urandom(32))  # noqa: S311
 
@@ -40,10 +40,15 @@ class LedgerEntry(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
+    counted_at = models.DateTimeField(null=True, help_text="When it happened, where it is entered later from paper.")
+    second_officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    witness = models.CharField(max_length=200, blank=True, help_text="A named witness on paper, where there is none.")
+    act = models.UUIDField(help_text="The submission that wrote this entry, and others with it.")
     submission_id = models.UUIDField(unique=True)
     submission_hash = models.CharField(max_length=64, help_text="What the submission said: another saying is refused.")
-    box = models.ForeignKey(ContestBox, null=True, on_delete=models.PROTECT, related_name="+")
-    group = models.ForeignKey("CountGroup", null=True, on_delete=models.PROTECT, related_name="+")
+    box = models.ForeignKey(BoxContest, null=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(BallotPaperAccount, null=True, on_delete=models.PROTECT, related_name="+")
+    group = models.ForeignKey("results.CountGroup", null=True, on_delete=models.PROTECT, related_name="+")
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     note = models.CharField(max_length=500, blank=True)
     definition_hash = models.CharField(max_length=64)
@@ -84,134 +89,6 @@ class OnlyDetail(Detail):
         abstract = True
 
 
-class BoxArrival(OnlyDetail):
-    """A box has come to the hall."""
-
-    contest_box = models.ForeignKey(ContestBox, on_delete=models.PROTECT, related_name="+")
-
-
-class BallotPaperAccount(OnlyDetail):
-    """The presiding officer's account: entrusted = issued + unused + spoilt and replaced (RPA 1983 Sch 1 r.43)."""
-
-    contest_box = models.ForeignKey(ContestBox, on_delete=models.PROTECT, related_name="+")
-    issued = models.PositiveIntegerField()
-    unused = models.PositiveIntegerField()
-    spoilt = models.PositiveIntegerField()
-    tendered = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=at_most(field), name=f"account_{field}_in_range")
-            for field in ("issued", "unused", "spoilt", "tendered")
-        ]
-
-
-class Verification(OnlyDetail):
-    """Papers found in a box against papers expected; the variance is explained, and the counted figure stands (r.45).
-
-    `papers_expected` is the issued figure of the account or, for a postal box, the record of the opening sessions.
-    """
-
-    class Reason(models.TextChoices):
-        NONE = "", "No variance"
-        ARITHMETIC = "arithmetic", "Arithmetic on the account"
-        SECOND_BOX = "second_box", "Papers in another box"
-        POSTAL_PAPERS = "postal_papers", "Postal papers in the box"
-        COMPENSATING = "compensating", "Compensating errors within the polling place"
-        UNEXPLAINED = "unexplained", "Not explained after a second count"
-
-    contest_box = models.ForeignKey(ContestBox, on_delete=models.PROTECT, related_name="+")
-    papers_expected = models.PositiveIntegerField()
-    papers_found = models.PositiveIntegerField()
-    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
-    explanation = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=at_most("papers_expected"), name="verification_expected_in_range"),
-            models.CheckConstraint(condition=at_most("papers_found"), name="verification_found_in_range"),
-            models.CheckConstraint(
-                condition=Q(papers_found=models.F("papers_expected")) | ~Q(reason=""),
-                name="verification_variance_has_reason",
-            ),
-        ]
-
-
-class CountGroup(OnlyDetail):
-    """Boxes whose papers are mixed and counted together: the unit of candidates' votes (r.45(1A))."""
-
-    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="groups")
-    number = models.PositiveIntegerField()
-    override_reason = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["contest", "number"], name="group_number_once"),
-            models.CheckConstraint(condition=Q(number__gte=1, number__lte=9999), name="group_number_in_range"),
-        ]
-
-
-class CountGroupBox(Detail):
-    """A box in a group. `entry` is the one that formed the group."""
-
-    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="group_boxes")
-    contest_box = models.ForeignKey(ContestBox, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "contest_box"], name="group_box_once")]
-
-
-class GroupDissolution(OnlyDetail):
-    """A group is taken apart; its boxes may be grouped anew."""
-
-    group = models.OneToOneField(CountGroup, on_delete=models.PROTECT, related_name="dissolution")
-
-
-class Count(OnlyDetail):
-    """One entry of the figures on one group's sheet; CandidateVotes and RejectedPapers carry the figures."""
-
-    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="counts")
-    round = models.PositiveSmallIntegerField(default=1)
-    reading = models.PositiveSmallIntegerField(default=1, help_text="1 the first entry, 2 the independent second.")
-    sheet = models.CharField(max_length=20)
-    papers = models.PositiveIntegerField(help_text="Papers verified in the group, as the officer's form showed them.")
-    doubtful = models.PositiveIntegerField(help_text="Papers with adjudication, neither a vote nor rejected yet.")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=at_most("papers"), name="count_papers_in_range"),
-            models.CheckConstraint(condition=at_most("doubtful"), name="count_doubtful_in_range"),
-            models.CheckConstraint(condition=Q(round__gte=1), name="count_round_from_1"),
-            models.CheckConstraint(condition=Q(reading__gte=1, reading__lte=2), name="count_reading_1_or_2"),
-        ]
-
-
-class CandidateVotes(Detail):
-    """A candidate's votes on a sheet."""
-
-    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
-    votes = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "candidate"], name="votes_once_per_candidate"),
-            models.CheckConstraint(condition=at_most("votes"), name="votes_in_range"),
-        ]
-
-
-class RejectedPapers(Detail):
-    """Papers rejected under one head on a sheet."""
-
-    head = models.ForeignKey(RejectionHead, on_delete=models.PROTECT, related_name="+")
-    papers = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "head"], name="rejected_once_per_head"),
-            models.CheckConstraint(condition=at_most("papers"), name="rejected_in_range"),
-        ]
-
-
 class Acknowledgement(Detail):
     """A warning that the actor saw and confirmed: its code, with a key where one code warns of several ("count.no_votes.3")."""
 
@@ -221,71 +98,12 @@ class Acknowledgement(Detail):
         constraints = [models.UniqueConstraint(fields=["entry", "code"], name="acknowledged_once")]
 
 
-class Agreement(OnlyDetail):
-    """The figures of a group stand: AgreedReading names the readings that this rests on."""
+class CompanionEntry(Detail):
+    """The entry that the same act wrote in another contest's ledger: a shared box arrives, papers move."""
 
-    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="agreements")
-
-
-class AgreedReading(Detail):
-    """A reading that an agreement rests on: the entry of its count."""
-
-    reading = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="agreed_by")
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField()
+    submission_hash = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["entry", "reading"], name="agreed_reading_once")]
-
-
-class PolicyChange(OnlyDetail):
-    """What the Returning Officer chose to make public from here on."""
-
-    publish = models.CharField(max_length=10, choices=Contest.Publish.choices)
-    projection = models.BooleanField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(publish__in=["off", "progress", "totals"]), name="policy_publish_known")
-        ]
-
-
-class Hold(OnlyDetail):
-    """New releases are stopped, or go on again; nothing already shown is hidden."""
-
-    held = models.BooleanField()
-
-
-class Release(OnlyDetail):
-    """A set of groups whose figures became public together."""
-
-    automatic = models.BooleanField()
-
-
-class ReleasedGroup(Detail):
-    """A group in a release, with the entry of the count that stood."""
-
-    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="+")
-    count = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["entry", "group"], name="released_group_once")]
-
-
-DETAILS: tuple[type[Detail], ...] = (
-    BoxArrival,
-    BallotPaperAccount,
-    Verification,
-    CountGroup,
-    CountGroupBox,
-    GroupDissolution,
-    Count,
-    CandidateVotes,
-    RejectedPapers,
-    Acknowledgement,
-    Agreement,
-    AgreedReading,
-    PolicyChange,
-    Hold,
-    Release,
-    ReleasedGroup,
-)
-"""Every table whose rows belong to an entry, in the order in which the hash takes them."""
+        constraints = [models.UniqueConstraint(fields=["entry", "contest"], name="companion_once_per_contest")]

@@ -66,7 +66,7 @@ def enrol(
 
 def places_of(user: User) -> list[ContestStaff]:
     """The contests at which a person has a place, with their role at each, the latest poll first."""
-    places = ContestStaff.objects.filter(user=user).select_related("contest__election")
+    places = ContestStaff.objects.filter(user=user).select_related("contest__election", "contest__event")
     return list(places.order_by("-contest__election__poll_date", "contest__name"))
 
 

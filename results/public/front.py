@@ -28,7 +28,7 @@ def front_rows() -> list[SafeString]:
     """Every row as HTML, the newest poll first; a contest that cannot be shown is left out and logged."""
     contests = (
         Contest.objects.exclude(environment=Contest.Environment.REHEARSAL)
-        .select_related("election", "election__demo_clock")
+        .select_related("election", "event__demo_clock")
         .annotate(newest=Max("publications__version"))
         .order_by("-election__poll_date", "name")
     )
@@ -49,7 +49,7 @@ def words_of_age() -> Document:
 
 
 def _row(contest: Contest, newest: int | None) -> SafeString:
-    played = clock.demo_clock(contest.election)
+    played = clock.demo_clock(contest.event)
     times = played and (played.real_origin, played.night_origin, played.speed)
     known = _kept.get(contest.pk)
     if known is not None and known[0] == (contest.epoch, newest, times):

@@ -75,7 +75,7 @@ def newest(ballot_paper_id: str) -> Newest:
 
 
 def _read(ballot_paper_id: str) -> Newest:
-    contests = Contest.objects.select_related("election", "election__demo_clock")
+    contests = Contest.objects.select_related("election", "event__demo_clock")
     contest = get_object_or_404(contests, ballot_paper_id=ballot_paper_id)
     return Newest(contest, kept(contest), setup_document(contest))
 

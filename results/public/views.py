@@ -79,7 +79,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "setup": setup,
         "updates": f"/contests/{found.ballot_paper_id}/updates",
         "poll_seconds": settings.LIVE_POLL_SECONDS,
-        "now": iso(clock.now(found.election)),
+        "now": iso(clock.now(found.event)),
     }
     if settings.LIVE_LINES:
         live |= {
@@ -107,7 +107,7 @@ def updates(request: HttpRequest, contest: str) -> HttpResponse:
     newest_known = newest(contest)
     found, publication = newest_known.contest, newest_known.publication
     etag = f'"{found.epoch}-{publication.version}"'
-    now = iso(clock.now(found.election))
+    now = iso(clock.now(found.event))
     since = request.GET.get("since", "")
     known = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
     answer: Document = {"epoch": found.epoch, "version": publication.version}

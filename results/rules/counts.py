@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from results.facts.types import Definition, Facts, Figures, Group
+from results.facts.definition import Definition
+from results.facts.types import Facts, Figures, Group
 from results.rules.findings import Finding
 from results.texts.message import Message
 

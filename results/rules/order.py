@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from results.facts.types import Definition, Facts, Group
+from results.facts.definition import Definition
+from results.facts.types import Facts, Group
 from results.rules.findings import Finding, refusal
 
 
@@ -13,15 +15,37 @@ def before_close(definition: Definition) -> Finding:
     return refusal("before_close_of_poll", at=definition.close_of_poll.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
-def check_order(facts: Facts, group: Group, now: datetime) -> list[Finding]:
-    """Whether votes of this group may be entered at this time at all."""
+def boxes_in_area(area: Definition, other: Definition) -> list[str]:
+    """The boxes of another contest of the event whose papers lie in a contest's area: boxes and wards in common."""
+    return [
+        label
+        for label, box in other.boxes.items()
+        if label in area.boxes or any(gss in area.wards for gss in box.wards)
+    ]
+
+
+def unverified_in_area(facts: Facts, others: Sequence[Facts]) -> int:
+    """Boxes in a contest's area, its own and those of the other contests, that are not verified yet."""
+    own = sum(box.papers is None for box in facts.boxes.values())
+    return own + sum(
+        other.boxes[label].papers is None
+        for other in others
+        for label in boxes_in_area(facts.definition, other.definition)
+    )
+
+
+def check_order(facts: Facts, group: Group, now: datetime, others: Sequence[Facts]) -> list[Finding]:
+    """Whether votes of this group may be entered at this time at all; `others` are the contests in the same area.
+
+    Polls taken together: a local poll waits for all papers of all polls in its area (S.I. 2006/3304 Sch 3 r.45), a
+    parliamentary one in England and Wales only before it is declared.
+    """
     definition = facts.definition
     if now < definition.close_of_poll:
         return [before_close(definition)]
-    if definition.verify_before_count and not facts.verification_complete:
-        left = sum(box.verified is None for box in facts.boxes.values())
+    if definition.verify_first == "area" and (left := unverified_in_area(facts, others)):
         return [refusal("count.before_verification", left=left)]
     if group.papers is None:
-        missing = [label for label in group.boxes if facts.boxes[label].verified is None]
+        missing = [label for label in group.boxes if facts.boxes[label].papers is None]
         return [refusal("count.group_waits", boxes=missing)]
     return []

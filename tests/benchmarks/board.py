@@ -19,6 +19,7 @@ from results.facts.reading import read_facts
 from results.facts.set_up import read_set_up
 from results.models import Contest, LedgerEntry
 from results.policy import released
+from results.rules.agreement import seen_reading
 from tests.benchmarks.table import Table, percentile
 from tests.staging import play_through, sheets
 
@@ -103,11 +104,17 @@ def _grow(contest: Contest, size: int) -> None:
         moved = turn // 24 % 5 + 1
         votes[10] -= moved
         votes[12] += moved
-        group = read_facts(contest).groups[sheet["group"]]
+        facts = read_facts(contest)
+        group = facts.groups[sheet["group"]]
         said = Entered(
             sheet["group"], f"b{turn}", group.papers or 0, tuple(votes), tuple(sheet["rejected"][h] for h in heads), 0
         )
         acknowledged = {"count.rejected_share", *(f"count.same_figures.{number}" for number in range(1, 25))}
         ledger.record_count(
-            contest, said, actor=actor, submission_id=uuid.uuid4(), seen=group.last_seq, acknowledged=acknowledged
+            contest,
+            said,
+            actor=actor,
+            submission_id=uuid.uuid4(),
+            seen=seen_reading(facts, group, actor.pk),
+            acknowledged=acknowledged,
         )

@@ -10,14 +10,16 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from results import clock
 from results.desk.views.answers import logged_out, refuse, refused, to_login
+from results.facts.definition import Definition
 from results.facts.reading import read_definition, read_facts
-from results.facts.types import CountFact, Definition, Facts, Group
+from results.facts.types import CountFact, Facts, Group
 from results.models import Contest, ContestStaff, LedgerEntry, Role
 from results.people import roles
 from results.texts.message import Message
@@ -59,14 +61,21 @@ class Place:
         """The contest's set-up, mostly from memory: for answers that need no facts."""
         return read_definition(self.contest)
 
+    def definition_with(self, box: str) -> Definition | None:
+        """The set-up as it stands now, if it has this box: the night may have brought it, or taken it away."""
+        definition = self.definition()
+        if box not in definition.boxes:
+            definition = self.facts().definition
+        return definition if box in definition.boxes else None
+
     def now(self) -> datetime:
         """The time of the night."""
-        return clock.now(self.contest.election)
+        return clock.now(self.contest.event)
 
-    def received_ids(self, **of: Any) -> list[uuid.UUID]:
+    def received_ids(self, *about: Q, **of: Any) -> list[uuid.UUID]:
         """Submissions of this person that the ledger holds: drafts of them are erased in the browser."""
-        entries = LedgerEntry.objects.filter(contest=self.contest, actor=self.user, **of)
-        return list(entries.values_list("submission_id", flat=True))
+        entries = LedgerEntry.objects.filter(*about, contest=self.contest, actor=self.user, **of)
+        return list(entries.distinct().values_list("submission_id", flat=True))
 
     def may_see(self, group: Group, entered: CountFact) -> bool:
         """Whether this person may see these figures: a colleague's are hidden until they are agreed."""
@@ -90,7 +99,7 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
                 return logged_out(request) if request.method == "POST" else to_login(request)
             held = (
                 ContestStaff.objects.filter(user=user, contest__ballot_paper_id=contest)
-                .select_related("contest__election__demo_clock")
+                .select_related("contest__election", "contest__event__demo_clock")
                 .first()
             )
             if held is None:

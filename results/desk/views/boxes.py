@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from results import ledger
-from results.desk.forms import ArriveForm, DeskForm, verify_form
+from results.desk.forms import ArriveForm, DeskForm, VerifyForm, verify_form
 from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.facts.types import Facts
@@ -21,18 +22,18 @@ from results.rules.order import before_close
 @staffed()
 def box(request: HttpRequest, place: Place, label: str) -> HttpResponse:
     """The state of a box with the form to verify it; POST verifies."""
-    known = place.definition().boxes.get(label)
-    if known is None:
+    definition = place.definition_with(label)
+    if definition is None:
         return _no_box(request, place, label)
     if request.method != "POST":
         facts = place.facts()
-        return _page(request, place, facts, label, verify_form(known, seen=facts.boxes[label].last_seq))
-    form = verify_form(known, request.POST)
+        return _page(request, place, facts, label, _fresh(facts, label))
+    form = verify_form(definition, label, request.POST)
 
     def write() -> ledger.Receipt:
         return ledger.record_verification(
             place.contest,
-            form.said(label),
+            form.said(),
             actor=place.user,
             submission_id=form.cleaned_data["submission_id"],
             seen=form.cleaned_data["seen"],
@@ -50,8 +51,7 @@ def arrive(request: HttpRequest, place: Place, label: str) -> HttpResponse:
     """POST: the box has come. A reader who comes here by a link is shown the box."""
     if request.method != "POST":
         return redirect(_url(place, label))
-    known = place.definition().boxes.get(label)
-    if known is None:
+    if place.definition_with(label) is None:
         return _no_box(request, place, label)
     form = ArriveForm(request.POST)
 
@@ -66,10 +66,13 @@ def arrive(request: HttpRequest, place: Place, label: str) -> HttpResponse:
 
     def page(problem: Problem) -> HttpResponse:
         facts = place.facts()
-        fresh = verify_form(known, seen=facts.boxes[label].last_seq)
-        return _page(request, place, facts, label, fresh, problem, arriving=form)
+        return _page(request, place, facts, label, _fresh(facts, label), problem, arriving=form)
 
     return answer(request, place, form, write, _url(place, label), page)
+
+
+def _fresh(facts: Facts, label: str) -> VerifyForm:
+    return verify_form(facts.definition, label, seen=facts.account_of(label).last_seq)
 
 
 def _url(place: Place, label: str) -> str:
@@ -91,16 +94,23 @@ def _page(
 ) -> HttpResponse:
     definition = facts.definition
     known, box = facts.boxes[label], definition.boxes[label]
+    account, covered = facts.account_of(label), definition.accounts[box.account].boxes
+    standing = account.verified
+    groups = [group for other in covered if (group := facts.group_of(other)) is not None and group.counts]
     group = facts.group_of(label)
     early = box.kind == "polling" and place.now() < definition.close_of_poll
-    supervised = group is not None and bool(group.counts)
+    supervised = bool(groups)
     context = {
         "definition": definition,
         "box": box,
         "known": known,
-        "ward": definition.wards[box.ward].name,
+        "wards": [definition.wards[gss].name for gss in box.wards],
+        "covered": covered,
+        "account": account,
+        "standing": standing,
         "group": group,
-        "reason": dict(Verification.Reason.choices).get(known.verified.reason, "") if known.verified else "",
+        "counted": groups[0] if groups else None,
+        "reason": dict(Verification.Reason.choices).get(standing.reason, "") if standing else "",
         "form": form,
         "problem_form": arriving or form,
         "arriving": arriving or ArriveForm(seen=known.last_seq),
@@ -108,16 +118,17 @@ def _page(
         "too_early": before_close(definition) if early else None,
         "supervised": supervised,
         "may_verify": not early and (not supervised or place.supervises),
-        "open_form": known.verified is None or (problem is not None and arriving is None),
+        "open_form": standing is None or (problem is not None and arriving is None),
         "history": _history(place, label),
-        "own": place.received_ids(box__box__label=label),
+        "own": place.received_ids(Q(box__box__label=label) | Q(account__boxes__box__label=label)),
         "next_box": _next_box(facts, label),
     }
     return show(request, "desk/box.html", place, context, problem)
 
 
 def _history(place: Place, label: str) -> Sequence[Mapping[str, Any]]:
-    entries = LedgerEntry.objects.filter(contest=place.contest, box__box__label=label).order_by("seq")
+    about = Q(box__box__label=label) | Q(account__boxes__box__label=label)
+    entries = LedgerEntry.objects.filter(about, contest=place.contest).order_by("seq").distinct()
     return [*entries.values("seq", "kind", "actor_name", "recorded_at")]
 
 

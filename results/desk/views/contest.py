@@ -18,6 +18,7 @@ from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, show
 from results.desk.views.progress import box_rows, idle, next_steps, waiting_groups, why_not_released
 from results.facts.kinds import HeldSet, PolicySet
+from results.facts.states import BoxState
 from results.facts.types import Facts
 from results.models import LedgerEntry
 from results.people import accounts
@@ -53,10 +54,10 @@ def contest(request: HttpRequest, place: Place) -> HttpResponse:
         "idle": None if steps else idle(facts),
         "too_early": before_close(facts.definition) if now < facts.definition.close_of_poll else None,
         "wards": [
-            (ward.name, [row for row in rows if row.ward == ward.gss]) for ward in facts.definition.wards.values()
+            (ward.name, [row for row in rows if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
         ],
-        "box_states": [(state, states[state]) for state in ("expected", "arrived", "verified") if states[state]],
-        "papers": sum(row.known.verified.found for row in rows if row.known.verified),
+        "box_states": [(state, states[state]) for state in BoxState if states[state]],
+        "papers": sum(row.known.papers or 0 for row in rows),
         "groups": [(group, list(group.boxes)) for group in facts.groups.values()],
         "group_states": list(Counter(group.state for group in facts.groups.values()).items()),
         "lost": lost,

@@ -11,6 +11,8 @@ from results.desk.views.access import Place, staffed
 from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.views.groups import errors_of, no_group, rows_of
 from results.facts.types import Facts, Group
+from results.ledger.hall import facts_in_area
+from results.rules.agreement import reading_of, seen_reading
 from results.rules.order import check_order
 
 
@@ -50,16 +52,21 @@ def _fresh(request: HttpRequest, place: Place, number: int) -> HttpResponse:
     if known.agreed is not None and not place.supervises:
         return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), place, group=number)
     form = CountForm(
-        facts.definition, seen=known.last_seq, papers=known.papers or 0, initial=_last_seen(place, facts, known)
+        facts.definition,
+        seen=seen_reading(facts, known, place.user.pk),
+        papers=known.papers or 0,
+        initial=_last_seen(place, facts, known),
     )
     return _page(request, place, facts, number, form)
 
 
 def _last_seen(place: Place, facts: Facts, known: Group) -> dict[str, str]:
     """The last figures, to be corrected, for who may see them; anybody else enters the sheet blind."""
-    if known.latest is None or not place.may_see(known, known.latest):
+    number = reading_of(facts, known, place.user.pk)
+    reading = known.readings.get(number) if number is not None else None
+    if reading is None or not place.may_see(known, reading):
         return {}
-    return figures_of(facts.definition, known.latest.figures)
+    return figures_of(facts.definition, reading.figures)
 
 
 def _page(
@@ -67,19 +74,21 @@ def _page(
 ) -> HttpResponse:
     known = facts.groups[number]
     definition = facts.definition
-    order = check_order(facts, known, place.now())
+    order = check_order(facts, known, place.now(), facts_in_area(place.contest))
     rows = rows_of(place, known)
     context = {
         "definition": definition,
         "known": known,
         "form": form,
         "boxes": [(label, definition.boxes[label].kind) for label in known.boxes],
-        "wards": list(dict.fromkeys(definition.wards[definition.boxes[label].ward].name for label in known.boxes)),
+        "wards": list(
+            dict.fromkeys(definition.wards[gss].name for label in known.boxes for gss in definition.boxes[label].wards)
+        ),
         "order": order[0] if order else None,
         "warnings": warnings_of(problem, form),
         "rows": rows,
         "last": rows[0] if rows else None,
-        "filled": bool(form.sent is None and rows and rows[0].visible),
+        "filled": form.sent is None and bool(form.initial.get("sheet")),
         "errors": errors_of(place, facts, known),
         "own": place.received_ids(group__number=number),
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from results import ledger
 from results.desk.forms import DissolveForm, GroupForm
 from results.desk.views.access import Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, refused, show
+from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.views.progress import box_rows, next_group, why_not_released
 from results.facts.kinds import GroupFormed
 from results.facts.types import CountFact, Facts, Group
@@ -62,7 +62,7 @@ def form_group(request: HttpRequest, place: Place) -> HttpResponse:
             form.chosen,
             actor=place.user,
             submission_id=form.cleaned_data["submission_id"],
-            override_reason=form.cleaned_data["override_reason"],
+            acknowledged=form.acknowledged,
         )
 
     def page(problem: Problem) -> HttpResponse:
@@ -143,7 +143,9 @@ def _page(
     context = {
         "definition": definition,
         "known": known,
-        "wards": list(dict.fromkeys(definition.wards[definition.boxes[label].ward].name for label in known.boxes)),
+        "wards": list(
+            dict.fromkeys(definition.wards[gss].name for label in known.boxes for gss in definition.boxes[label].wards)
+        ),
         "boxes": [(label, definition.boxes[label], facts.boxes[label]) for label in known.boxes],
         "rows": rows,
         "shown": shown,
@@ -170,11 +172,11 @@ def _form_page(
         "definition": facts.definition,
         "form": form,
         "wards": [
-            (ward.name, [row for row in free if row.ward == ward.gss]) for ward in facts.definition.wards.values()
+            (ward.name, [row for row in free if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
         ],
         "free": free,
         "too_early": before_close(facts.definition) if early else None,
-        "may_override": place.is_returning_officer,
+        "warnings": warnings_of(problem, form),
         "own": place.received_ids(kind=GroupFormed.KIND),
     }
     return show(request, "desk/form_group.html", place, context, problem)

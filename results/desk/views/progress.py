@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from results.facts.types import Box, BoxDefinition, Facts, Group
+from results.facts.definition import BoxDefinition
+from results.facts.types import Box, Facts, Group
 from results.models import Role
 from results.policy import enough, last_release, polling_boxes, releasable, withheld_revisions
 from results.texts.message import Message
@@ -18,7 +19,7 @@ class BoxRow:
     """A box in a list."""
 
     label: str
-    ward: str
+    wards: tuple[str, ...]
     definition: BoxDefinition
     known: Box
     group: int | None
@@ -28,7 +29,7 @@ def box_rows(facts: Facts) -> list[BoxRow]:
     """Every box, in the order of the set-up."""
     group_of = {label: group.number for group in facts.groups.values() for label in group.boxes}
     return [
-        BoxRow(label, facts.definition.boxes[label].ward, facts.definition.boxes[label], box, group_of.get(label))
+        BoxRow(label, facts.definition.boxes[label].wards, facts.definition.boxes[label], box, group_of.get(label))
         for label, box in facts.boxes.items()
     ]
 
@@ -85,7 +86,7 @@ def next_steps(facts: Facts, role: Role, now: datetime) -> list[Step]:
     code = "step.look_at_group" if supervises else "step.enter_again"
     queried = [group.number for group in facts.groups.values() if group.state == "queried"]
     steps = [Step(code, {"group": number}, group=number, view="group") for number in queried]
-    may_count = facts.verification_complete or not facts.definition.verify_before_count
+    may_count = facts.verification_complete or facts.definition.verify_first != "area"
     ready = [group.number for group in facts.groups.values() if group.state == "ready" and may_count]
     if ready and closed:
         code = "step.enter_sheet_of_many" if len(ready) > 1 else "step.enter_sheet"

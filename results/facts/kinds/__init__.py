@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from results.facts.kinds.amendments import BoxCancelled, BoxRegistered, ElectorateAmended
 from results.facts.kinds.boxes import Arrived, Verified
 from results.facts.kinds.choices import HeldSet, PolicySet
 from results.facts.kinds.counts import Agreed, Entered
-from results.facts.kinds.groups import GroupDissolved, GroupFormed
+from results.facts.kinds.groups import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
 from results.facts.kinds.releases import ReleaseMade
 from results.facts.kinds.said import Entry, Said
 
 ALL: tuple[type[Said], ...] = (
+    BoxRegistered,
+    BoxCancelled,
+    ElectorateAmended,
     Arrived,
     Verified,
     GroupFormed,
+    GroupReopened,
+    GroupChanged,
     GroupDissolved,
     Entered,
     Agreed,
@@ -33,10 +39,15 @@ __all__ = [
     "BY_NAME",
     "Agreed",
     "Arrived",
+    "BoxCancelled",
+    "BoxRegistered",
+    "ElectorateAmended",
     "Entered",
     "Entry",
+    "GroupChanged",
     "GroupDissolved",
     "GroupFormed",
+    "GroupReopened",
     "HeldSet",
     "PolicySet",
     "ReleaseMade",

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from results.facts.kinds.said import Entry, Ids, Row, Rows, Said
 from results.facts.state import State
-from results.facts.types import Account, BoxVerification
+from results.facts.types import Account, AccountFigures, AccountVerification, BoxPapers
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Arrived(Said):
     box: str
 
     KIND: ClassVar[str] = "arrived"
-    TABLES: ClassVar = {"BoxArrival": ("contest_box_id",)}
+    TABLES: ClassVar = {"BoxArrival": ("box_id",)}
 
     def rows(self, ids: Ids) -> Iterable[Row]:
-        yield "BoxArrival", {"contest_box_id": ids.boxes[self.box]}
+        yield "BoxArrival", {"box_id": ids.boxes[self.box]}
 
     @classmethod
     def read(cls, rows: Rows, ids: Ids) -> Self:
@@ -36,60 +36,67 @@ class Arrived(Said):
         state.boxes[self.box] = replace(box, arrived_at=box.arrived_at or entry.at, last_seq=entry.seq)
 
 
+_FIGURES = ("issued", "unused", "spoilt", "tendered", "unused_counted", "spoilt_counted")
+
+
 @dataclass(frozen=True, slots=True)
-class Verified(BoxVerification, Said):
-    """Papers found in a box against its account or, for a postal box, against the opening sessions' record."""
+class Verified(AccountVerification, Said):
+    """Papers found in the boxes of an account against what the account says was issued."""
 
     KIND: ClassVar[str] = "verified"
     TABLES: ClassVar = {
-        "Verification": ("contest_box_id", "papers_expected", "papers_found", "reason", "explanation"),
-        "BallotPaperAccount": ("issued", "unused", "spoilt", "tendered"),
+        "Verification": ("account_id", "papers_expected", "reason", "explanation"),
+        "BoxCount": ("box_id", "attempt", "papers"),
+        "PresidingOfficersFigures": _FIGURES,
     }
 
     def rows(self, ids: Ids) -> Iterable[Row]:
-        box = ids.boxes[self.box]
-        if self.account is not None:
-            account = self.account
-            yield (
-                "BallotPaperAccount",
-                {
-                    "contest_box_id": box,
-                    "issued": account.issued,
-                    "unused": account.unused,
-                    "spoilt": account.spoilt,
-                    "tendered": account.tendered,
-                },
-            )
+        account = ids.accounts[self.account]
+        if self.figures is not None:
+            figures = {name: getattr(self.figures, name) for name in _FIGURES}
+            yield "PresidingOfficersFigures", {"account_id": account, **figures}
         yield (
             "Verification",
             {
-                "contest_box_id": box,
+                "account_id": account,
                 "papers_expected": self.expected,
                 "papers_found": self.found,
                 "reason": self.reason,
                 "explanation": self.explanation,
             },
         )
+        for box in self.boxes:
+            for attempt, papers in enumerate(box.counts, 1):
+                yield "BoxCount", {"box_id": ids.boxes[box.box], "attempt": attempt, "papers": papers}
 
     @classmethod
     def read(cls, rows: Rows, ids: Ids) -> Self:
-        [(box, expected, found, reason, explanation)] = rows["Verification"]
-        accounts = [Account(*row) for row in rows["BallotPaperAccount"]]
-        return cls(ids.labels[box], expected, found, reason, explanation, accounts[0] if accounts else None)
+        [(account, expected, reason, explanation)] = rows["Verification"]
+        figures = [AccountFigures(*row) for row in rows["PresidingOfficersFigures"]]
+        counts: dict[str, list[tuple[int, int]]] = {}
+        for box, attempt, papers in rows["BoxCount"]:
+            counts.setdefault(ids.labels[box], []).append((attempt, papers))
+        boxes = tuple(
+            BoxPapers(label, tuple(papers for _, papers in sorted(counts[label])))
+            for label in ids.in_order(ids.boxes[label] for label in counts)
+        )
+        return cls(ids.account_keys[account], expected, boxes, reason, explanation, figures[0] if figures else None)
 
     def about(self, ids: Ids) -> Mapping[str, Any]:
-        return {"box_id": ids.boxes[self.box]}
+        return {"account_id": ids.accounts[self.account]}
 
     def fold(self, state: State, entry: Entry) -> None:
-        box = state.boxes[self.box]
-        same = box.verified is not None and box.verified.found == self.found
-        state.boxes[self.box] = replace(
-            box,
-            arrived_at=box.arrived_at or entry.at,
-            verified=self,
-            papers_seq=box.papers_seq if same else entry.seq,
-            verified_at=entry.at,
-            verified_seq=entry.seq,
-            last_seq=entry.seq,
-        )
-        state.papers_changed(self.box, entry.seq)
+        changed = {found.box for found in self.boxes if state.boxes[found.box].papers != found.papers}
+        for found in self.boxes:
+            box = state.boxes[found.box]
+            state.boxes[found.box] = replace(
+                box,
+                arrived_at=box.arrived_at or entry.at,
+                papers=found.papers,
+                papers_seq=box.papers_seq if box.papers == found.papers else entry.seq,
+                verified_at=entry.at,
+                last_seq=entry.seq,
+            )
+        state.accounts[self.account] = Account(self.account, self, entry.at, entry.seq, entry.seq)
+        for found in self.boxes:
+            state.verified(found.box, entry.seq, found.box in changed)

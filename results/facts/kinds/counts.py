@@ -17,9 +17,12 @@ class Entered(Figures, Said):
 
     KIND: ClassVar[str] = "entered"
     TABLES: ClassVar = {
-        "Count": ("group_id", "sheet", "papers", "doubtful", "round", "reading"),
+        "Count": (
+            *("group_id", "sheet", "papers", "doubtful"),
+            *("round", "reading", "valid_papers", "unused_votes"),
+        ),
         "CandidateVotes": ("candidate_id", "votes"),
-        "RejectedPapers": ("head_id", "papers"),
+        "RejectedPapers": ("head_id", "papers", "objections"),
     }
 
     def rows(self, ids: Ids) -> Iterable[Row]:
@@ -32,24 +35,39 @@ class Entered(Figures, Said):
                 "doubtful": self.doubtful,
                 "round": self.round,
                 "reading": self.reading,
+                "valid_papers": self.valid_papers,
+                "unused_votes": self.unused_votes,
             },
         )
         for candidate, votes in zip(ids.candidates, self.votes, strict=True):
             yield "CandidateVotes", {"candidate_id": candidate, "votes": votes}
-        for head, papers in zip(ids.heads, self.rejected, strict=True):
-            yield "RejectedPapers", {"head_id": head, "papers": papers}
+        objections = self.objections or (0,) * len(self.rejected)
+        for head, papers, objected in zip(ids.heads, self.rejected, objections, strict=True):
+            yield "RejectedPapers", {"head_id": head, "papers": papers, "objections": objected}
 
     @classmethod
     def read(cls, rows: Rows, ids: Ids) -> Self:
-        [(group, sheet, papers, doubtful, round_, reading)] = rows["Count"]
+        [(group, sheet, papers, doubtful, round_, reading, valid_papers, unused_votes)] = rows["Count"]
         votes = [0] * len(ids.candidates)
         for candidate, number in rows["CandidateVotes"]:
             votes[ids.candidate_positions[candidate]] = number
-        rejected = [0] * len(ids.heads)
-        for head, number in rows["RejectedPapers"]:
+        rejected, objections = [0] * len(ids.heads), [0] * len(ids.heads)
+        for head, number, objected in rows["RejectedPapers"]:
             rejected[ids.head_positions[head]] = number
-        number = ids.numbers[group]
-        return cls(number, sheet, papers, tuple(votes), tuple(rejected), doubtful, round_, reading)
+            objections[ids.head_positions[head]] = objected
+        return cls(
+            group=ids.numbers[group],
+            sheet=sheet,
+            papers=papers,
+            votes=tuple(votes),
+            rejected=tuple(rejected),
+            doubtful=doubtful,
+            round=round_,
+            reading=reading,
+            valid_papers=valid_papers,
+            unused_votes=unused_votes,
+            objections=tuple(objections) if any(objections) else (),
+        )
 
     def about(self, ids: Ids) -> Mapping[str, Any]:
         return {"group_id": ids.groups[self.group]}
@@ -60,9 +78,9 @@ class Entered(Figures, Said):
         state.groups[self.group] = replace(
             group, counts=(*group.counts, count), agreed=None, agreed_at=None, last_seq=entry.seq
         )
-        # Who opened a box's form before its group was counted must see that first.
-        for label in group.boxes:
-            state.boxes[label] = replace(state.boxes[label], last_seq=entry.seq)
+        # Who opened an account's form before its group was counted must see that first.
+        for key in {state.definition.boxes[label].account for label in group.boxes}:
+            state.accounts[key] = replace(state.accounts[key], last_seq=entry.seq)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Count groups: boxes are mixed into one, and it is taken apart."""
+"""Count groups: boxes are mixed into one, it is counted again or of other boxes, and it is taken apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from results.facts.kinds.said import Entry, Ids, Row, Rows, Said
@@ -17,40 +17,34 @@ class GroupFormed(Said):
 
     group: int
     boxes: tuple[str, ...]
-    override_reason: str = ""
 
     KIND: ClassVar[str] = "group_formed"
-    TABLES: ClassVar = {"CountGroup": ("id", "number", "override_reason"), "CountGroupBox": ("contest_box_id",)}
+    TABLES: ClassVar = {"CountGroup": ("id", "number"), "CountGroupBox": ("box_id",)}
 
     def rows(self, ids: Ids) -> Iterable[Row]:
         group = ids.new()
         ids.note_group(self.group, group)
-        yield (
-            "CountGroup",
-            {
-                "id": group,
-                "contest_id": ids.contest,
-                "number": self.group,
-                "override_reason": self.override_reason,
-            },
-        )
+        yield "CountGroup", {"id": group, "contest_id": ids.contest, "number": self.group}
         for label in self.boxes:
-            yield "CountGroupBox", {"group_id": group, "contest_box_id": ids.boxes[label]}
+            yield "CountGroupBox", {"group_id": group, "box_id": ids.boxes[label]}
 
     @classmethod
     def read(cls, rows: Rows, ids: Ids) -> Self:
-        [(group, number, override_reason)] = rows["CountGroup"]
+        [(group, number)] = rows["CountGroup"]
         ids.note_group(number, group)
-        positions = {label: position for position, label in enumerate(ids.boxes)}
-        boxes = sorted((ids.labels[box] for (box,) in rows["CountGroupBox"]), key=positions.__getitem__)
-        return cls(number, tuple(boxes), override_reason)
+        return cls(number, ids.in_order(box for (box,) in rows["CountGroupBox"]))
 
     def about(self, ids: Ids) -> Mapping[str, Any]:
         return {"group_id": ids.groups[self.group]}
 
     def fold(self, state: State, entry: Entry) -> None:
         state.groups[self.group] = Group(
-            self.group, self.boxes, entry.at, state.papers_in(self.boxes), last_seq=entry.seq
+            self.group,
+            self.boxes,
+            entry.at,
+            state.papers_in(self.boxes),
+            readings_required=state.definition.entries_required,
+            last_seq=entry.seq,
         )
         for label in self.boxes:
             state.group_of[label] = self.group
@@ -77,5 +71,63 @@ class GroupDissolved(Said):
         return {"group_id": ids.groups[self.group]}
 
     def fold(self, state: State, entry: Entry) -> None:
-        for label in state.groups.pop(self.group).boxes:
+        group = state.groups.pop(self.group)
+        state.dissolved[self.group] = replace(group, last_seq=entry.seq)
+        for label in group.boxes:
             del state.group_of[label]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReopened(Said):
+    """A group's figures stand no more: it is counted again, in another round."""
+
+    group: int
+
+    KIND: ClassVar[str] = "group_reopened"
+    TABLES: ClassVar = {"GroupReopening": ("group_id",)}
+
+    def rows(self, ids: Ids) -> Iterable[Row]:
+        yield "GroupReopening", {"group_id": ids.groups[self.group]}
+
+    @classmethod
+    def read(cls, rows: Rows, ids: Ids) -> Self:
+        [(group,)] = rows["GroupReopening"]
+        return cls(ids.numbers[group])
+
+    def about(self, ids: Ids) -> Mapping[str, Any]:
+        return {"group_id": ids.groups[self.group]}
+
+    def fold(self, state: State, entry: Entry) -> None:
+        state.reopen(self.group, entry.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChanged(Said):
+    """A group was formed of other boxes than was said: these are they, and it is counted again."""
+
+    group: int
+    boxes: tuple[str, ...]
+
+    KIND: ClassVar[str] = "group_changed"
+    TABLES: ClassVar = {"GroupChange": ("group_id",), "CountGroupBox": ("box_id",)}
+
+    def rows(self, ids: Ids) -> Iterable[Row]:
+        group = ids.groups[self.group]
+        yield "GroupChange", {"group_id": group}
+        for label in self.boxes:
+            yield "CountGroupBox", {"group_id": group, "box_id": ids.boxes[label]}
+
+    @classmethod
+    def read(cls, rows: Rows, ids: Ids) -> Self:
+        [(group,)] = rows["GroupChange"]
+        return cls(ids.numbers[group], ids.in_order(box for (box,) in rows["CountGroupBox"]))
+
+    def about(self, ids: Ids) -> Mapping[str, Any]:
+        return {"group_id": ids.groups[self.group]}
+
+    def fold(self, state: State, entry: Entry) -> None:
+        for label in state.groups[self.group].boxes:
+            del state.group_of[label]
+        state.reopen(self.group, entry.seq, boxes=self.boxes, papers=state.papers_in(self.boxes))
+        for label in self.boxes:
+            state.group_of[label] = self.group

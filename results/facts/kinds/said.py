@@ -30,9 +30,13 @@ class Ids:
     new: Callable[[], uuid.UUID]
     contest: int
     boxes: dict[str, int]
+    accounts: dict[str, int]
+    wards: dict[str, int]
     candidates: tuple[int, ...]
     heads: tuple[int, ...]
     labels: dict[int, str] = field(init=False)
+    account_keys: dict[int, str] = field(init=False)
+    ward_codes: dict[int, str] = field(init=False)
     candidate_positions: dict[int, int] = field(init=False)
     head_positions: dict[int, int] = field(init=False)
     entries: dict[int, uuid.UUID] = field(default_factory=dict)
@@ -42,6 +46,8 @@ class Ids:
 
     def __post_init__(self) -> None:
         self.labels = {pk: label for label, pk in self.boxes.items()}
+        self.account_keys = {pk: key for key, pk in self.accounts.items()}
+        self.ward_codes = {pk: gss for gss, pk in self.wards.items()}
         self.candidate_positions = {pk: position for position, pk in enumerate(self.candidates)}
         self.head_positions = {pk: position for position, pk in enumerate(self.heads)}
 
@@ -50,6 +56,21 @@ class Ids:
         self.entries[seq] = id_
         self.seqs[id_] = seq
 
+    def in_order(self, boxes: Iterable[int]) -> tuple[str, ...]:
+        """The labels of these boxes, in the order of the set-up; those that the night brought come last."""
+        positions = {pk: position for position, pk in enumerate(self.boxes.values())}
+        return tuple(self.labels[box] for box in sorted(boxes, key=positions.__getitem__))
+
+    def note_box(self, label: str, box: int) -> None:
+        """Remember the id of a box that the night brought."""
+        self.boxes[label] = box
+        self.labels[box] = label
+
+    def note_account(self, key: str, account: int) -> None:
+        """Remember the id of an account that the night brought."""
+        self.accounts[key] = account
+        self.account_keys[account] = key
+
     def note_group(self, number: int, id_: uuid.UUID) -> None:
         """Remember the id of a group."""
         self.groups[number] = id_
@@ -57,7 +78,9 @@ class Ids:
 
     def copy(self) -> Ids:
         """The same ids, to be added to without this one."""
-        other = Ids(self.new, self.contest, dict(self.boxes), self.candidates, self.heads)
+        other = Ids(
+            self.new, self.contest, dict(self.boxes), dict(self.accounts), self.wards, self.candidates, self.heads
+        )
         other.entries, other.seqs = dict(self.entries), dict(self.seqs)
         other.groups, other.numbers = dict(self.groups), dict(self.numbers)
         return other

@@ -11,9 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from results.board.publishing import publish
-from results.formats.contest_fields import PROJECTION, PUBLISH
+from results.formats.contest_contradictions import contradictions
 from results.formats.contest_folder import ContestSetUp, read_folder
-from results.formats.contest_loading import FolderRefused, contradictions, load
+from results.formats.contest_lines import PROJECTION, PUBLISH
+from results.formats.contest_loading import FolderRefused, load
 from results.formats.tables import Problem
 
 

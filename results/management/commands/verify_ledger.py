@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def _contests(self, wanted: str | None) -> list[Contest]:
         """The contests to check; CommandError where there is nothing to check, which is not the same as good."""
-        contests = Contest.objects.select_related("election").order_by("ballot_paper_id")
+        contests = Contest.objects.select_related("election", "event").order_by("ballot_paper_id")
         if wanted is not None:
             contests = contests.filter(ballot_paper_id=wanted)
             if not contests:

@@ -1,0 +1,60 @@
+"""The states and their transitions: drawn as they are, and never left by any night."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from results.facts import states
+from results.facts.fold import fold_entry
+from results.facts.state import State
+from results.facts.states import BoxState, GroupState
+from tests.nights import Plan, plans, play
+
+TABLES = {
+    "BoxState": states.BOX_TRANSITIONS,
+    "ReadingState": states.READING_TRANSITIONS,
+    "GroupState": states.GROUP_TRANSITIONS,
+    "ContestState": states.CONTEST_TRANSITIONS,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_it_says_of_every_state_what_may_follow(name: str) -> None:
+    assert set(TABLES[name]) == set(getattr(states, name))
+
+
+def test_it_is_drawn_in_the_docs_as_it_is() -> None:
+    text = (Path(__file__).resolve().parent.parent / "docs" / "ledger.md").read_text()
+    drawings = re.findall(r"```mermaid\nstateDiagram-v2\n(.*?)```", text, re.DOTALL)
+    drawn = [set(re.findall(r"(\w+) --> (\w+)", drawing)) for drawing in drawings]
+    known: list[set[tuple[str, str]]] = [
+        {(str(before), str(after)) for before, following in table.items() for after in following}
+        for table in TABLES.values()
+    ]
+    assert drawn == known
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_it_allows_every_step_that_a_night_takes(plan: Plan) -> None:
+    script = play(plan)
+    state = State(script.definition)
+    boxes: dict[str, StrEnum] = {label: box.state for label, box in state.boxes.items()}
+    groups: dict[int, StrEnum] = {}
+    for entry in script.entries:
+        fold_entry(state, entry)
+        for label, box in state.boxes.items():
+            before = boxes[label]
+            assert isinstance(before, BoxState)
+            assert box.state == before or box.state in states.BOX_TRANSITIONS[before], (before, box.state)
+            boxes[label] = box.state
+        for number, group in state.groups.items():
+            known = groups.get(number, group.state)
+            assert isinstance(known, GroupState)
+            assert group.state == known or group.state in states.GROUP_TRANSITIONS[known], (known, group.state)
+            groups[number] = group.state
