@@ -142,7 +142,7 @@ LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_AGE = env.integer("SESSION_COOKIE_AGE", 18 * 3600, 3600, 30 * 86400)
 SESSION_COOKIE_NAME = "countnight_session"
 CSRF_COOKIE_NAME = "countnight_csrf"
-CSRF_FAILURE_VIEW = "results.desk.views.csrf_failure"
+CSRF_FAILURE_VIEW = "results.desk.screens.csrf_failure"
 
 # --- security --------------------------------------------------------------------------------------------------------
 

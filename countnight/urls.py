@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from results.desk.views import Login
+from results.desk.screens import Login
 from results.public import health
 
 urlpatterns = [

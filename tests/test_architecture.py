@@ -51,7 +51,6 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     ),
     "rules": ("texts.wording", "texts.catalogue", "texts.en", "texts.cy"),
     "texts": ("desk", "public", "ledger", "live", "board", "facts", "rules", "models", "policy"),
-    "desk.fields": ("texts.wording", "texts.catalogue", "texts.en", "texts.cy"),
     "desk.forms": ("texts.wording", "texts.catalogue", "texts.en", "texts.cy"),
     "people": (
         "desk",

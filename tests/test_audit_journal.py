@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from results.audit.checks import faults
-from results.models import Contest, ContestStaff, JournalEntry, Role
+from results.models import Appointment, Contest, JournalEntry, Role
 from results.people import accounts
 from results.people.journal import Kind, record
 from tests import builders, intruder
@@ -33,7 +33,7 @@ def test_it_finds_nothing_wrong_after_honest_work(count: Count) -> None:
     accounts.enrol(count.contest, "olu", "another pass phrase", Role.SUPERVISOR, "Olu Adeyemi")
     builders.make_contest("parl.elsewhere.2026-11-05")
     call_command("begin_epoch")
-    ContestStaff.objects.get(user=count.cast.bea).delete()
+    Appointment.objects.get(user=count.cast.bea).delete()
     assert found(count) == []
 
 
@@ -64,7 +64,7 @@ def test_it_finds_an_account_changed_by_sql(count: Count, column: str, value: An
     "change", [{"role": Role.RETURNING_OFFICER}, {"valid_until": timezone.now() + timezone.timedelta(days=9)}]
 )
 def test_it_finds_a_role_changed_by_sql(count: Count, change: dict[str, Any]) -> None:
-    ContestStaff.objects.filter(user=count.cast.olu).update(**change)
+    Appointment.objects.filter(user=count.cast.olu).update(**change)
     (line,) = found(count)
     assert f"place of olu at Testshire: its {next(iter(change))} was changed past countnight" in line
 
@@ -72,10 +72,10 @@ def test_it_finds_a_role_changed_by_sql(count: Count, change: dict[str, Any]) ->
 def test_it_finds_people_and_contests_put_in_or_taken_away_by_sql(count: Count) -> None:
     mallory = User(username="mallory")
     User.objects.bulk_create([mallory])
-    ContestStaff.objects.bulk_create(
-        [ContestStaff(contest=count.contest, user=mallory, role=Role.SUPERVISOR, valid_from=timezone.now())]
+    Appointment.objects.bulk_create(
+        [Appointment(contest=count.contest, user=mallory, role=Role.SUPERVISOR, valid_from=timezone.now())]
     )
-    ContestStaff.objects.filter(user=count.cast.bea)._raw_delete("default")  # type: ignore[attr-defined]
+    Appointment.objects.filter(user=count.cast.bea)._raw_delete("default")  # type: ignore[attr-defined]
     Contest.objects.bulk_create(
         [
             Contest(
@@ -112,7 +112,7 @@ def test_it_finds_an_epoch_changed_by_sql(count: Count) -> None:
 
 
 def test_it_finds_a_journal_entry_appended_by_sql(count: Count) -> None:
-    ContestStaff.objects.filter(user=count.cast.olu).update(role=Role.SUPERVISOR)
+    Appointment.objects.filter(user=count.cast.olu).update(role=Role.SUPERVISOR)
     with intruder.with_another_key():
         record(Kind.ROLE_CHANGED, f"place:{count.contest.ballot_paper_id}:{count.cast.olu.pk}", {"role": "supervisor"})
     last = JournalEntry.objects.count()

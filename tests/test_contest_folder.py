@@ -23,6 +23,7 @@ from results.formats import contest_candidates, contest_lines, democracy_club
 from results.formats.contest_folder import Reading, read_folder
 from results.formats.contest_loading import FolderRefused, load_folder
 from results.models import (
+    Appointment,
     BallotBox,
     BallotPaperAccount,
     BaselineVotes,
@@ -30,7 +31,6 @@ from results.models import (
     BoxWard,
     Candidate,
     Contest,
-    ContestStaff,
     Election,
     Event,
     LedgerEntry,
@@ -809,7 +809,7 @@ def test_it_replaces_a_set_up_whole_and_keeps_its_staff(make: Make) -> None:
         )
     )
     assert again.pk == contest.pk and again.epoch != contest.epoch
-    assert ContestStaff.objects.filter(contest=again).count() == 1
+    assert Appointment.objects.filter(contest=again).count() == 1
     assert [c.surname for c in again.candidates.all()] == ["Adams", "Green"]
     assert [b.box.label for b in again.boxes.all()] == ["1", "2", "3"]
     fresh = rows()

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from results import clock
-from results.desk.fields import read_figure
+from results.desk.forms.fields import read_figure
 from results.facts.reading import read_facts
 from results.models import Contest, LedgerEntry, Role
 from results.people import accounts

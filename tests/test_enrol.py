@@ -17,7 +17,7 @@ from results import clock
 from results.formats.contest_loading import load_folder
 from results.formats.tables import Problem, Row
 from results.management.commands.enrol import COLUMNS, pass_phrase, read_people
-from results.models import Contest, ContestStaff, Role
+from results.models import Appointment, Contest, Role
 from results.people import accounts, roles
 from tests.builders import make_contest
 
@@ -48,7 +48,7 @@ def test_it_makes_an_account_and_prints_its_pass_phrase_once(
     user = User.objects.get()
     assert authenticate(None, username="anna", password=phrase) == user
     assert accounts.display_name(user) == "Anna van Smith" and roles.role_at(user, contest) == Role.COUNTING_OFFICER
-    assert [place.contest for place in accounts.places_of(user)] == [contest]
+    assert [place.contest for place in accounts.appointments_of(user)] == [contest]
     assert not user.is_staff and not user.is_superuser
 
 
@@ -75,7 +75,7 @@ def test_it_enrols_a_file_of_people(contest: Contest, tmp_path: Path, capsys: py
     text = "username,name,role\nanna,Anna Smith,counting officer\nbea,Bea Jones,supervisor\nro,Cled,returning officer\n"
     call_command("enrol", BALLOT, "--file", officers(tmp_path, text))
     assert len(set(PHRASE.findall(capsys.readouterr().out))) == 3
-    assert ContestStaff.objects.filter(contest=contest).count() == 3
+    assert Appointment.objects.filter(contest=contest).count() == 3
     assert {roles.role_at(user, contest) for user in User.objects.all()} == set(Role)
 
 
@@ -102,7 +102,7 @@ def test_it_reports_every_bad_line_and_enrols_nobody(
         (8, "column username: “gone”: this account is closed"),
     ):
         assert any(found.startswith(f"officers.csv line {line}, {words}") for found in lines), (words, lines)
-    assert User.objects.count() == 2 and not ContestStaff.objects.exists()
+    assert User.objects.count() == 2 and not Appointment.objects.exists()
 
 
 def test_it_makes_demo_people_in_demo_mode_only(contest: Contest, settings: Any) -> None:

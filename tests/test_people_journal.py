@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from results import clock
-from results.models import Contest, ContestStaff, JournalEntry, Role
+from results.models import Appointment, Contest, JournalEntry, Role
 from results.people import accounts, recording
 from tests.builders import PASSWORD, People, make_contest, make_people
 
@@ -107,7 +107,7 @@ def test_it_writes_down_who_is_enrolled_and_what_changes(contest: Contest, cast:
     assert account.kind == Kind.ACCOUNT_CHANGED and json.loads(account.details).keys() == {"last_name", "password"}
     assert role.kind == Kind.ROLE_CHANGED and json.loads(role.details)["role"] == "supervisor"
     assert role.actor is None and role.actor_name.endswith("(command line)")
-    place = ContestStaff.objects.get(user=cast.olu)
+    place = Appointment.objects.get(user=cast.olu)
     place.delete()
     assert JournalEntry.objects.order_by("seq").last().kind == Kind.PLACE_REMOVED  # type: ignore[union-attr]
 

@@ -12,7 +12,7 @@ from results.audit.canonical import UntypedValueError, row_of, sha256
 from results.audit.chain import FIRST_PREVIOUS, definition_hash
 from results.audit.checkpoints import Checkpoints, missing_from
 from results.audit.marks import is_marked, unmarked
-from results.models import Contest, ContestStaff, JournalEntry
+from results.models import Appointment, Contest, JournalEntry
 from results.people.journal import merged, run_of
 from results.people.recording import password_text, person, place, subject_of
 
@@ -57,7 +57,7 @@ def _people_faults(words: dict[str, dict[str, Any]]) -> Iterator[str]:
     held: dict[str, tuple[str, dict[str, Any]]] = {
         subject: (f"account {user.get_username()}", person(user)) for subject, user in users.items()
     }
-    for staff in ContestStaff.objects.select_related("contest", "user"):
+    for staff in Appointment.objects.select_related("contest", "user"):
         held[subject_of(staff)] = (f"place of {staff.user.get_username()} at {staff.contest}", place(staff))
     for subject, (name, row) in held.items():
         if subject not in words:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from results.desk import views
+from results.desk import screens
 
 
 class NumberConverter:
@@ -23,13 +23,13 @@ register_converter(NumberConverter, "number")
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.contests, name="contests"),
-    path("<str:contest>/", views.contest, name="contest"),
-    path("<str:contest>/public/", views.policy, name="policy"),
-    path("<str:contest>/boxes/<str:label>/", views.box, name="box"),
-    path("<str:contest>/boxes/<str:label>/arrived/", views.arrive, name="arrive"),
-    path("<str:contest>/groups/new/", views.form_group, name="form_group"),
-    path("<str:contest>/groups/<number:number>/", views.group, name="group"),
-    path("<str:contest>/groups/<number:number>/count/", views.count, name="count"),
-    path("<str:contest>/groups/<number:number>/dissolve/", views.dissolve, name="dissolve"),
+    path("", screens.contests, name="contests"),
+    path("<str:contest>/", screens.contest, name="contest"),
+    path("<str:contest>/public/", screens.policy, name="policy"),
+    path("<str:contest>/boxes/<str:label>/", screens.box, name="box"),
+    path("<str:contest>/boxes/<str:label>/arrived/", screens.arrive, name="arrive"),
+    path("<str:contest>/groups/new/", screens.form_group, name="form_group"),
+    path("<str:contest>/groups/<number:number>/", screens.group, name="group"),
+    path("<str:contest>/groups/<number:number>/count/", screens.count, name="count"),
+    path("<str:contest>/groups/<number:number>/dissolve/", screens.dissolve, name="dissolve"),
 ]

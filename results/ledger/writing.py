@@ -23,7 +23,7 @@ from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
 from results.live.broadcast import committed, hint
-from results.models import Acknowledgement, CompanionEntry, Contest, ContestStaff, LedgerEntry, Role
+from results.models import Acknowledgement, Appointment, CompanionEntry, Contest, LedgerEntry, Role
 from results.models.details import DETAILS
 from results.models.ledger import Detail
 from results.people import accounts, roles
@@ -251,7 +251,7 @@ def submit(
 _LOCK = f"SELECT 1 FROM {Contest._meta.db_table} WHERE id = %s FOR UPDATE"
 _PLACE = (
     "SELECT role, valid_from <= %s AND (valid_until IS NULL OR valid_until > %s) "
-    f"FROM {ContestStaff._meta.db_table} WHERE contest_id = %s AND user_id = %s"
+    f"FROM {Appointment._meta.db_table} WHERE contest_id = %s AND user_id = %s"
 )
 _SUBMISSION = f"SELECT 1 FROM {LedgerEntry._meta.db_table} WHERE submission_id = %s"
 
@@ -276,7 +276,7 @@ def _role(contest: Contest, actor: User) -> Role:
         raise Forbidden("forbidden.place", contest=contest.name)
     if not found[1]:
         # Read again for its times, and by then it may have become valid: asking once more is all that it takes.
-        invalid = roles.why_invalid(ContestStaff.objects.get(contest=contest, user=actor))
+        invalid = roles.why_invalid(Appointment.objects.get(contest=contest, user=actor))
         raise Forbidden(invalid.code, **invalid.args) if invalid else Forbidden("forbidden.place", contest=contest.name)
     return Role(found[0])
 

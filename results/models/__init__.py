@@ -49,13 +49,14 @@ from .hall import (
 )
 from .journal import JournalEntry
 from .ledger import Acknowledgement, CompanionEntry, Detail, LedgerEntry
-from .people import ContestStaff, Role
+from .people import Appointment, Role
 from .publication import Publication
 
 __all__ = [
     "Acknowledgement",
     "AgreedReading",
     "Agreement",
+    "Appointment",
     "BallotBox",
     "BallotPaperAccount",
     "BaselineVotes",
@@ -69,7 +70,6 @@ __all__ = [
     "CandidateVotes",
     "CompanionEntry",
     "Contest",
-    "ContestStaff",
     "Count",
     "CountGroup",
     "CountGroupBox",

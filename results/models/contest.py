@@ -80,7 +80,7 @@ class Contest(models.Model):
     )
     baseline_label = models.CharField(max_length=100, blank=True)
     staff: models.ManyToManyField = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="ContestStaff", related_name="contests"
+        settings.AUTH_USER_MODEL, through="Appointment", related_name="contests"
     )
 
     class Meta:

@@ -24,7 +24,7 @@ class Role(models.TextChoices):
         return order.index(self) >= order.index(other)
 
 
-class ContestStaff(models.Model):
+class Appointment(models.Model):
     """A person's place at one contest: the role there, and when it is valid.
 
     The same person may be a counting officer at one contest and a supervisor at another.

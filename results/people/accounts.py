@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from results import clock
-from results.models import Contest, ContestStaff, Role
+from results.models import Appointment, Contest, Role
 
 DEMO_PREFIX = "demo-"
 """User names that begin so belong to the demo: their passwords are printed on a terminal."""
@@ -53,7 +53,7 @@ def enrol(
         # Of a known account only what is meant: the journal takes what is saved for what was wanted.
         changed = ["first_name", "last_name"] + (["password"] if password is not None else [])
         user.save(update_fields=changed if user.pk else None)
-        place = ContestStaff.objects.filter(contest=contest, user=user).first() or ContestStaff(
+        place = Appointment.objects.filter(contest=contest, user=user).first() or Appointment(
             contest=contest, user=user, valid_from=clock.real_now()
         )
         place.role = role
@@ -64,10 +64,10 @@ def enrol(
     return user
 
 
-def places_of(user: User) -> list[ContestStaff]:
+def appointments_of(user: User) -> list[Appointment]:
     """The contests at which a person has a place, with their role at each, the latest poll first."""
-    places = ContestStaff.objects.filter(user=user).select_related("contest__election", "contest__event")
-    return list(places.order_by("-contest__election__poll_date", "contest__name"))
+    appointments = Appointment.objects.filter(user=user).select_related("contest__election", "contest__event")
+    return list(appointments.order_by("-contest__election__poll_date", "contest__name"))
 
 
 def display_name(user: User) -> str:

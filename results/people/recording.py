@@ -19,7 +19,7 @@ from django.http import HttpRequest
 
 from results import clock
 from results.audit.marks import mark
-from results.models import ContestStaff
+from results.models import Appointment
 from results.people.guessing import address_of
 from results.people.journal import Kind, last_word, record
 
@@ -40,7 +40,7 @@ def password_text(user: User) -> str:
     return f"{user.pk}\n{user.password}"
 
 
-def place(staff: ContestStaff) -> dict[str, Any]:
+def place(staff: Appointment) -> dict[str, Any]:
     """What the journal holds of a place at a contest."""
     until, authorised = staff.valid_until, staff.authorised_in_writing
     return {
@@ -51,9 +51,9 @@ def place(staff: ContestStaff) -> dict[str, Any]:
     }
 
 
-def subject_of(row: User | ContestStaff) -> str:
+def subject_of(row: User | Appointment) -> str:
     """By what the journal names an account or a place."""
-    if isinstance(row, ContestStaff):
+    if isinstance(row, Appointment):
         return f"place:{row.contest.ballot_paper_id}:{row.user_id}"
     return f"user:{row.pk}"
 
@@ -73,7 +73,7 @@ def _account_saved(
     record(Kind.ACCOUNT_OPENED if created else kind, subject_of(instance), changed)
 
 
-def _place_saved(instance: ContestStaff, created: bool, **_: Any) -> None:
+def _place_saved(instance: Appointment, created: bool, **_: Any) -> None:
     stated = place(instance)
     if created or last_word(subject_of(instance)) != stated:
         record(Kind.ENROLLED if created else Kind.ROLE_CHANGED, subject_of(instance), stated)
@@ -83,7 +83,7 @@ def _account_removed(instance: User, **_: Any) -> None:
     record(Kind.ACCOUNT_REMOVED, subject_of(instance), dict.fromkeys((*COLUMNS, "password")))
 
 
-def _place_removed(instance: ContestStaff, **_: Any) -> None:
+def _place_removed(instance: Appointment, **_: Any) -> None:
     record(Kind.PLACE_REMOVED, subject_of(instance), dict.fromkeys(place(instance)))
 
 
@@ -150,8 +150,8 @@ def _address(request: HttpRequest | None) -> str:
 def connect() -> None:
     """Begin to record."""
     post_save.connect(_account_saved, sender=User, dispatch_uid="journal.account")
-    post_save.connect(_place_saved, sender=ContestStaff, dispatch_uid="journal.place")
+    post_save.connect(_place_saved, sender=Appointment, dispatch_uid="journal.place")
     post_delete.connect(_account_removed, sender=User, dispatch_uid="journal.account")
-    post_delete.connect(_place_removed, sender=ContestStaff, dispatch_uid="journal.place")
+    post_delete.connect(_place_removed, sender=Appointment, dispatch_uid="journal.place")
     user_logged_in.connect(_logged_in, dispatch_uid="journal")
     user_login_failed.connect(_login_failed, dispatch_uid="journal")

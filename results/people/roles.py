@@ -7,16 +7,16 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser, User
 
 from results import clock
-from results.models import Contest, ContestStaff
+from results.models import Appointment, Contest
 from results.models.people import Role
 from results.texts.message import Message
 
 
-def place_at(user: User | AnonymousUser, contest: Contest) -> ContestStaff | None:
+def place_at(user: User | AnonymousUser, contest: Contest) -> Appointment | None:
     """The person's place at a contest, valid or not; None where they have none."""
     if not user.is_authenticated:
         return None
-    return ContestStaff.objects.filter(contest=contest, user=user).first()
+    return Appointment.objects.filter(contest=contest, user=user).first()
 
 
 def role_at(user: User | AnonymousUser, contest: Contest) -> Role | None:
@@ -25,7 +25,7 @@ def role_at(user: User | AnonymousUser, contest: Contest) -> Role | None:
     return Role(place.role) if place is not None and place.valid(clock.real_now()) else None
 
 
-def why_invalid(place: ContestStaff) -> Message | None:
+def why_invalid(place: Appointment) -> Message | None:
     """Why a place is not valid now, and whom to ask; None where it is."""
     now = clock.real_now()
     if now < place.valid_from:
@@ -35,5 +35,5 @@ def why_invalid(place: ContestStaff) -> Message | None:
     return None
 
 
-def _args(place: ContestStaff, at: datetime) -> dict[str, str]:
+def _args(place: Appointment, at: datetime) -> dict[str, str]:
     return {"contest": place.contest.name, "at": at.isoformat()}

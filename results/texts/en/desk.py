@@ -1,4 +1,4 @@
-"""The desk's screens (results/desk/views): what to do next, why figures wait, pages without a form; and
+"""The desk's screens (results/desk/screens): what to do next, why figures wait, pages without a form; and
 what a form says in the browser: its sum while it is typed (static/js/count.js), its draft and its sending (draft.js).
 """
 

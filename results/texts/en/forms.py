@@ -1,4 +1,4 @@
-"""The desk's forms (results/desk/forms.py): labels, and what is wrong with what was typed."""
+"""The desk's forms (results/desk/forms): labels, and what is wrong with what was typed."""
 
 from __future__ import annotations
 

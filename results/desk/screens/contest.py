@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from results import ledger
-from results.desk.forms import DeskForm, HoldForm, PolicyForm, RevisionForm
-from results.desk.views.access import Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, show
-from results.desk.views.progress import box_rows, idle, next_steps, waiting_groups, why_not_released
+from results.desk.answers import Problem, answer, refuse, show
+from results.desk.forms.base import DeskForm
+from results.desk.forms.choices import HoldForm, PolicyForm, RevisionForm
+from results.desk.gate import staffed
+from results.desk.officer import Officer
+from results.desk.progress import box_rows, idle, next_steps, waiting_groups, why_not_released
 from results.facts.kinds import HeldSet, PolicySet
 from results.facts.states import BoxState
 from results.facts.types import Facts
@@ -32,19 +34,19 @@ from results.texts.wording import listed
 @require_safe
 @login_required
 def contests(request: HttpRequest) -> HttpResponse:
-    """The contests at which the person has a place."""
+    """The contests at which the person has a officer."""
     assert request.user.is_authenticated
-    return render(request, "desk/contests.html", {"places": accounts.places_of(request.user)})
+    return render(request, "desk/contests.html", {"appointments": accounts.appointments_of(request.user)})
 
 
 @staffed("GET")
-def contest(request: HttpRequest, place: Place) -> HttpResponse:
+def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What to do next; every box by ward and every group, with its state."""
-    facts, now = place.facts(), place.now()
+    facts, now = officer.facts(), officer.now()
     rows = box_rows(facts)
     states = Counter(row.known.state for row in rows)
-    steps = next_steps(facts, place.role, now)
-    jump, lost = _jump(place, facts, request.GET.get("find", ""))
+    steps = next_steps(facts, officer.role, now)
+    jump, lost = _jump(officer, facts, request.GET.get("find", ""))
     if jump:
         return HttpResponse(status=302, headers={"Location": jump})
     context = {
@@ -62,15 +64,15 @@ def contest(request: HttpRequest, place: Place) -> HttpResponse:
         "group_states": list(Counter(group.state for group in facts.groups.values()).items()),
         "lost": lost,
     }
-    return show(request, "desk/contest.html", place, context)
+    return show(request, "desk/contest.html", officer, context)
 
 
-def _jump(place: Place, facts: Facts, text: str) -> tuple[str, Message | None]:
+def _jump(officer: Officer, facts: Facts, text: str) -> tuple[str, Message | None]:
     """Where a typed box or group lies, or what to say when there is none."""
     words = text.strip().lower().split()
     if not words:
         return "", None
-    wanted, contest = words[-1], place.contest.ballot_paper_id
+    wanted, contest = words[-1], officer.contest.ballot_paper_id
     label = next((label for label in facts.boxes if label.lower() == wanted), None)
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
     if number in facts.groups and (words[0].startswith("g") or label is None):
@@ -81,31 +83,33 @@ def _jump(place: Place, facts: Facts, text: str) -> tuple[str, Message | None]:
 
 
 @staffed()
-def policy(request: HttpRequest, place: Place) -> HttpResponse:
+def policy(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What is public: the Returning Officer's to choose, everybody else's to read."""
     if request.method != "POST":
-        facts = place.facts()
+        facts = officer.facts()
         seen = _last_choice(facts)
-        return _policy_page(request, place, facts, PolicyForm(seen=seen), HoldForm(seen=seen))
-    url = reverse("desk:policy", args=[place.contest.ballot_paper_id])
+        return _policy_page(request, officer, facts, PolicyForm(seen=seen), HoldForm(seen=seen))
+    url = reverse("desk:policy", args=[officer.contest.ballot_paper_id])
     if request.POST.get("action") == "hold":
         hold = HoldForm(request.POST)
-        return answer(request, place, hold, lambda: _hold(place, hold), url, _after(request, place, hold))
+        return answer(request, officer, hold, lambda: _hold(officer, hold), url, _after(request, officer, hold))
     verb = _LETS_GO.get(request.POST.get("action", ""))
     if verb is not None:
         going = RevisionForm(request.POST)
-        return answer(request, place, going, lambda: _let_go(place, going, verb), url, _after(request, place, going))
+        return answer(
+            request, officer, going, lambda: _let_go(officer, going, verb), url, _after(request, officer, going)
+        )
     form = PolicyForm(request.POST)
-    return answer(request, place, form, lambda: _set(place, form), url, _after(request, place, form))
+    return answer(request, officer, form, lambda: _set(officer, form), url, _after(request, officer, form))
 
 
-def _set(place: Place, form: PolicyForm) -> ledger.Receipt:
+def _set(officer: Officer, form: PolicyForm) -> ledger.Receipt:
     data = form.cleaned_data
     return ledger.set_policy(
-        place.contest,
+        officer.contest,
         data["publish"],
         data["projection"] == "on",
-        actor=place.user,
+        actor=officer.user,
         submission_id=data["submission_id"],
         seen=data["seen"],
         reason=data["reason"],
@@ -115,41 +119,41 @@ def _set(place: Place, form: PolicyForm) -> ledger.Receipt:
 _LETS_GO = {"revision": ledger.release_revision, "last": ledger.release_last}
 
 
-def _let_go(place: Place, form: RevisionForm, verb: Callable[..., ledger.Receipt]) -> ledger.Receipt:
+def _let_go(officer: Officer, form: RevisionForm, verb: Callable[..., ledger.Receipt]) -> ledger.Receipt:
     data = form.cleaned_data
     return verb(
-        place.contest,
+        officer.contest,
         form.numbers(),
-        actor=place.user,
+        actor=officer.user,
         submission_id=data["submission_id"],
         seen=data["seen"],
         reason=data["reason"],
     )
 
 
-def _hold(place: Place, form: HoldForm) -> ledger.Receipt:
+def _hold(officer: Officer, form: HoldForm) -> ledger.Receipt:
     data = form.cleaned_data
     return ledger.set_held(
-        place.contest,
+        officer.contest,
         data["held"] == "yes",
-        actor=place.user,
+        actor=officer.user,
         submission_id=data["submission_id"],
         seen=data["seen"],
         reason=data["reason"],
     )
 
 
-def _after(request: HttpRequest, place: Place, form: DeskForm) -> Callable[[Problem], HttpResponse]:
+def _after(request: HttpRequest, officer: Officer, form: DeskForm) -> Callable[[Problem], HttpResponse]:
     """The page for a choice that was not recorded."""
 
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
-            return refuse(request, problem, place)
-        facts = place.facts()
+            return refuse(request, problem, officer)
+        facts = officer.facts()
         seen = _last_choice(facts)
         choice = form if isinstance(form, PolicyForm) else PolicyForm(seen=seen)
         hold = form if isinstance(form, HoldForm) else HoldForm(seen=seen)
-        return _policy_page(request, place, facts, choice, hold, problem, form)
+        return _policy_page(request, officer, facts, choice, hold, problem, form)
 
     return page
 
@@ -189,14 +193,14 @@ def _last_choice(facts: Facts) -> int:
 
 def _policy_page(
     request: HttpRequest,
-    place: Place,
+    officer: Officer,
     facts: Facts,
     choice: PolicyForm,
     hold: HoldForm,
     problem: Problem | None = None,
     form: DeskForm | None = None,
 ) -> HttpResponse:
-    entries = LedgerEntry.objects.filter(contest=place.contest, kind__in=[PolicySet.KIND, HeldSet.KIND]).order_by(
+    entries = LedgerEntry.objects.filter(contest=officer.contest, kind__in=[PolicySet.KIND, HeldSet.KIND]).order_by(
         "-seq"
     )
     events = {event.seq: event for event in facts.policy_events}
@@ -208,8 +212,8 @@ def _policy_page(
         "form": form,
         "chosen": choice["publish"].value() if choice.is_bound else facts.publish,
         "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
-        "may_choose": place.is_returning_officer,
-        "own": place.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND]),
+        "may_choose": officer.is_returning_officer,
+        "own": officer.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
         "last": _last(facts, form),
@@ -220,4 +224,4 @@ def _policy_page(
             if seq in events
         ],
     }
-    return show(request, "desk/policy.html", place, context, problem)
+    return show(request, "desk/policy.html", officer, context, problem)

@@ -11,81 +11,83 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from results import ledger
-from results.desk.forms import ArriveForm, DeskForm, VerifyForm, verify_form
-from results.desk.views.access import Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
+from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
+from results.desk.forms.base import DeskForm
+from results.desk.forms.boxes import ArriveForm, VerifyForm, verify_form
+from results.desk.gate import staffed
+from results.desk.officer import Officer
 from results.facts.types import Facts
 from results.models import LedgerEntry, Verification
 from results.rules.order import before_close
 
 
 @staffed()
-def box(request: HttpRequest, place: Place, label: str) -> HttpResponse:
+def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     """The state of a box with the form to verify it; POST verifies."""
-    definition = place.definition_with(label)
+    definition = officer.definition_with(label)
     if definition is None:
-        return _no_box(request, place, label)
+        return _no_box(request, officer, label)
     if request.method != "POST":
-        facts = place.facts()
-        return _page(request, place, facts, label, _fresh(facts, label))
+        facts = officer.facts()
+        return _page(request, officer, facts, label, _fresh(facts, label))
     form = verify_form(definition, label, request.POST)
 
     def write() -> ledger.Receipt:
         return ledger.record_verification(
-            place.contest,
+            officer.contest,
             form.said(),
-            actor=place.user,
+            actor=officer.user,
             submission_id=form.cleaned_data["submission_id"],
             seen=form.cleaned_data["seen"],
             acknowledged=form.acknowledged,
         )
 
     def page(problem: Problem) -> HttpResponse:
-        return _page(request, place, place.facts(), label, form, problem)
+        return _page(request, officer, officer.facts(), label, form, problem)
 
-    return answer(request, place, form, write, _url(place, label), page)
+    return answer(request, officer, form, write, _url(officer, label), page)
 
 
 @staffed()
-def arrive(request: HttpRequest, place: Place, label: str) -> HttpResponse:
+def arrive(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     """POST: the box has come. A reader who comes here by a link is shown the box."""
     if request.method != "POST":
-        return redirect(_url(place, label))
-    if place.definition_with(label) is None:
-        return _no_box(request, place, label)
+        return redirect(_url(officer, label))
+    if officer.definition_with(label) is None:
+        return _no_box(request, officer, label)
     form = ArriveForm(request.POST)
 
     def write() -> ledger.Receipt:
         return ledger.record_arrival(
-            place.contest,
+            officer.contest,
             label,
-            actor=place.user,
+            actor=officer.user,
             submission_id=form.cleaned_data["submission_id"],
             seen=form.cleaned_data["seen"],
         )
 
     def page(problem: Problem) -> HttpResponse:
-        facts = place.facts()
-        return _page(request, place, facts, label, _fresh(facts, label), problem, arriving=form)
+        facts = officer.facts()
+        return _page(request, officer, facts, label, _fresh(facts, label), problem, arriving=form)
 
-    return answer(request, place, form, write, _url(place, label), page)
+    return answer(request, officer, form, write, _url(officer, label), page)
 
 
 def _fresh(facts: Facts, label: str) -> VerifyForm:
     return verify_form(facts.definition, label, seen=facts.account_of(label).last_seq)
 
 
-def _url(place: Place, label: str) -> str:
-    return reverse("desk:box", args=[place.contest.ballot_paper_id, label])
+def _url(officer: Officer, label: str) -> str:
+    return reverse("desk:box", args=[officer.contest.ballot_paper_id, label])
 
 
-def _no_box(request: HttpRequest, place: Place, label: str) -> HttpResponse:
-    return refuse(request, refused(404, "unknown", "unknown.box", box=label, contest=place.contest.name), place)
+def _no_box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
+    return refuse(request, refused(404, "unknown", "unknown.box", box=label, contest=officer.contest.name), officer)
 
 
 def _page(
     request: HttpRequest,
-    place: Place,
+    officer: Officer,
     facts: Facts,
     label: str,
     form: Any,
@@ -98,7 +100,7 @@ def _page(
     standing = account.verified
     groups = [group for other in covered if (group := facts.group_of(other)) is not None and group.counts]
     group = facts.group_of(label)
-    early = box.kind == "polling" and place.now() < definition.close_of_poll
+    early = box.kind == "polling" and officer.now() < definition.close_of_poll
     supervised = bool(groups)
     context = {
         "definition": definition,
@@ -117,26 +119,26 @@ def _page(
         "warnings": warnings_of(problem, form),
         "too_early": before_close(definition) if early else None,
         "supervised": supervised,
-        "may_verify": not early and (not supervised or place.supervises),
+        "may_verify": not early and (not supervised or officer.supervises),
         "open_form": standing is None or (problem is not None and arriving is None),
-        "history": _history(place, label),
-        "own": place.received_ids(Q(box__box__label=label) | Q(account__boxes__box__label=label)),
+        "history": _history(officer, label),
+        "own": officer.received_ids(Q(box__box__label=label) | Q(account__boxes__box__label=label)),
         "next_box": _next_box(facts, label),
     }
-    return show(request, "desk/box.html", place, context, problem)
+    return show(request, "desk/box.html", officer, context, problem)
 
 
-def _history(place: Place, label: str) -> Sequence[Mapping[str, Any]]:
+def _history(officer: Officer, label: str) -> Sequence[Mapping[str, Any]]:
     about = Q(box__box__label=label) | Q(account__boxes__box__label=label)
-    entries = LedgerEntry.objects.filter(about, contest=place.contest).order_by("seq").distinct()
+    entries = LedgerEntry.objects.filter(about, contest=officer.contest).order_by("seq").distinct()
     return [*entries.values("seq", "kind", "actor_name", "recorded_at")]
 
 
 def _next_box(facts: Facts, label: str) -> str | None:
     """A box that waits to be verified: the next in the list, then from its beginning."""
     labels = list(facts.boxes)
-    place = labels.index(label)
-    for other in (*labels[place + 1 :], *labels[:place]):
+    officer = labels.index(label)
+    for other in (*labels[officer + 1 :], *labels[:officer]):
         if facts.boxes[other].state == "arrived":
             return other
     return None

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from results import ledger
-from results.desk.forms import CountForm, figures_of
-from results.desk.views.access import Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
-from results.desk.views.groups import errors_of, no_group, rows_of
+from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
+from results.desk.forms.counts import CountForm, figures_of
+from results.desk.gate import staffed
+from results.desk.officer import Officer
+from results.desk.screens.groups import errors_of, no_group, rows_of
 from results.facts.types import Facts, Group
 from results.ledger.hall import facts_in_area
 from results.rules.agreement import reading_of, seen_reading
@@ -17,17 +18,17 @@ from results.rules.order import check_order
 
 
 @staffed()
-def count(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+def count(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """The form of one group's sheet; POST records it."""
     if request.method != "POST":
-        return _fresh(request, place, number)
-    form = CountForm(place.definition(), request.POST)
+        return _fresh(request, officer, number)
+    form = CountForm(officer.definition(), request.POST)
 
     def write() -> ledger.Receipt:
         return ledger.record_count(
-            place.contest,
+            officer.contest,
             form.said(number),
-            actor=place.user,
+            actor=officer.user,
             submission_id=form.cleaned_data["submission_id"],
             seen=form.cleaned_data["seen"],
             acknowledged=form.acknowledged,
@@ -35,47 +36,47 @@ def count(request: HttpRequest, place: Place, number: int) -> HttpResponse:
         )
 
     def page(problem: Problem) -> HttpResponse:
-        facts = place.facts()
+        facts = officer.facts()
         if number not in facts.groups:
-            return no_group(request, place, number)
-        return _page(request, place, facts, number, form, problem)
+            return no_group(request, officer, number)
+        return _page(request, officer, facts, number, form, problem)
 
-    url = reverse("desk:group", args=[place.contest.ballot_paper_id, number])
-    return answer(request, place, form, write, url, page)
+    url = reverse("desk:group", args=[officer.contest.ballot_paper_id, number])
+    return answer(request, officer, form, write, url, page)
 
 
-def _fresh(request: HttpRequest, place: Place, number: int) -> HttpResponse:
-    facts = place.facts()
+def _fresh(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+    facts = officer.facts()
     known = facts.groups.get(number)
     if known is None:
-        return no_group(request, place, number)
-    if known.agreed is not None and not place.supervises:
-        return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), place, group=number)
+        return no_group(request, officer, number)
+    if known.agreed is not None and not officer.supervises:
+        return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), officer, group=number)
     form = CountForm(
         facts.definition,
-        seen=seen_reading(facts, known, place.user.pk),
+        seen=seen_reading(facts, known, officer.user.pk),
         papers=known.papers or 0,
-        initial=_last_seen(place, facts, known),
+        initial=_last_seen(officer, facts, known),
     )
-    return _page(request, place, facts, number, form)
+    return _page(request, officer, facts, number, form)
 
 
-def _last_seen(place: Place, facts: Facts, known: Group) -> dict[str, str]:
+def _last_seen(officer: Officer, facts: Facts, known: Group) -> dict[str, str]:
     """The last figures, to be corrected, for who may see them; anybody else enters the sheet blind."""
-    number = reading_of(facts, known, place.user.pk)
+    number = reading_of(facts, known, officer.user.pk)
     reading = known.readings.get(number) if number is not None else None
-    if reading is None or not place.may_see(known, reading):
+    if reading is None or not officer.may_see(known, reading):
         return {}
     return figures_of(facts.definition, reading.figures)
 
 
 def _page(
-    request: HttpRequest, place: Place, facts: Facts, number: int, form: CountForm, problem: Problem | None = None
+    request: HttpRequest, officer: Officer, facts: Facts, number: int, form: CountForm, problem: Problem | None = None
 ) -> HttpResponse:
     known = facts.groups[number]
     definition = facts.definition
-    order = check_order(facts, known, place.now(), facts_in_area(place.contest))
-    rows = rows_of(place, known)
+    order = check_order(facts, known, officer.now(), facts_in_area(officer.contest))
+    rows = rows_of(officer, known)
     context = {
         "definition": definition,
         "known": known,
@@ -89,7 +90,7 @@ def _page(
         "rows": rows,
         "last": rows[0] if rows else None,
         "filled": form.sent is None and bool(form.initial.get("sheet")),
-        "errors": errors_of(place, facts, known),
-        "own": place.received_ids(group__number=number),
+        "errors": errors_of(officer, facts, known),
+        "own": officer.received_ids(group__number=number),
     }
-    return show(request, "desk/count.html", place, context, problem)
+    return show(request, "desk/count.html", officer, context, problem)

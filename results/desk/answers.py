@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 
-from results.desk.forms import DeskForm
+from results.desk.forms.base import DeskForm
 from results.facts.kinds import Agreed, ReleaseMade
 from results.ledger import Conflict, Forbidden, LedgerError, Receipt, Refused, Stale, UnknownSubject
 from results.models import Contest, LedgerEntry
@@ -22,7 +22,7 @@ from results.texts.message import Message
 from results.texts.wording import Coded, words
 
 if TYPE_CHECKING:
-    from results.desk.views.access import Place
+    from results.desk.officer import Officer
 
 
 class SeeOther(HttpResponseRedirect):
@@ -83,7 +83,7 @@ class Received:
 
 def answer(
     request: HttpRequest,
-    place: Place,
+    officer: Officer,
     form: DeskForm,
     write: Callable[[], Receipt],
     url: str,
@@ -97,12 +97,12 @@ def answer(
         except LedgerError as error:
             problem = _problem(error)
         else:
-            return _receipt(request, place, receipt, url)
+            return _receipt(request, officer, receipt, url)
         form.take(problem.findings)
     if wants_json(request):
         return _json(problem)
     if problem.status == 404:
-        return refuse(request, problem, place)
+        return refuse(request, problem, officer)
     return page(problem)
 
 
@@ -121,11 +121,11 @@ def _problem(error: LedgerError) -> Problem:
     return Problem(error.status, "unacknowledged" if warned else "refused", tuple(error.findings))
 
 
-def _receipt(request: HttpRequest, place: Place, receipt: Receipt, url: str) -> HttpResponse:
+def _receipt(request: HttpRequest, officer: Officer, receipt: Receipt, url: str) -> HttpResponse:
     target = f"{url}?{urlencode({'received': receipt.seq})}"
     if not wants_json(request):
         return SeeOther(target)
-    known = find_received(place.contest, receipt.seq) if receipt.repeated else None
+    known = find_received(officer.contest, receipt.seq) if receipt.repeated else None
     said = {
         "seq": receipt.seq,
         "at": receipt.recorded_at.isoformat(),
@@ -152,13 +152,13 @@ def find_received(contest: Contest, seq: int) -> Received | None:
     return Received(seq, at, kind, actor, submission_id, Agreed.KIND in followed, ReleaseMade.KIND in followed)
 
 
-def received(request: HttpRequest, place: Place) -> Received | None:
+def received(request: HttpRequest, officer: Officer) -> Received | None:
     """The receipt that this page was asked to show: an entry of the person's own."""
     text = request.GET.get("received", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None
-    known = find_received(place.contest, int(text))
-    return known if known is not None and known.actor == place.user.pk else None
+    known = find_received(officer.contest, int(text))
+    return known if known is not None and known.actor == officer.user.pk else None
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -187,20 +187,20 @@ def refused(status: int, error: str, code: str, **args: Any) -> Problem:
     return Problem(status, error, (Message(code, args),))
 
 
-def refuse(request: HttpRequest, problem: Problem, place: Place | None = None, **context: Any) -> HttpResponse:
+def refuse(request: HttpRequest, problem: Problem, officer: Officer | None = None, **context: Any) -> HttpResponse:
     """A page of words, where there is no form to go back to."""
     if wants_json(request):
         return _json(problem)
     return render(
-        request, "desk/message.html", {"words": problem.words, "place": place, **context}, status=problem.status
+        request, "desk/message.html", {"words": problem.words, "officer": officer, **context}, status=problem.status
     )
 
 
 def show(
-    request: HttpRequest, template: str, place: Place, context: dict[str, Any], problem: Problem | None = None
+    request: HttpRequest, template: str, officer: Officer, context: dict[str, Any], problem: Problem | None = None
 ) -> HttpResponse:
     """A screen of the desk, with the receipt or the problem that it has to say first."""
-    full = {"place": place, "received": received(request, place), "problem": problem, **context}
+    full = {"officer": officer, "received": received(request, officer), "problem": problem, **context}
     if problem is not None:
         # The text that is shown is not what was received: its draft must stay, even under the same submission id.
         full["received"] = full["own"] = None

@@ -1,32 +1,25 @@
-"""Who stands at which contest: the gate before every screen of the desk."""
+"""A person at a contest, as the screens of the desk know them."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from results import clock
-from results.desk.views.answers import logged_out, refuse, refused, to_login
 from results.facts.definition import Definition
 from results.facts.reading import read_definition, read_facts
 from results.facts.types import CountFact, Facts, Group
-from results.models import Contest, ContestStaff, LedgerEntry, Role
-from results.people import roles
+from results.models import Contest, LedgerEntry, Role
 from results.texts.message import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Officer:
     """A person at a contest, with their role there."""
 
     user: User
@@ -81,33 +74,3 @@ class Place:
         """Whether this person may see these figures: a colleague's are hidden until they are agreed."""
         agreed = group.agreed is not None and group.agreed.seq == entered.seq
         return agreed or entered.actor == self.user.pk or self.supervises
-
-
-def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view for people with a place at the contest, called with their Place; never kept by any cache.
-
-    Others do not learn whether the contest exists: 404. A place that is not valid yet, or no longer: 403, with words.
-    """
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @never_cache
-        @require_http_methods(["HEAD", *(methods or ("GET", "POST"))])
-        @wraps(view)
-        def gated(request: HttpRequest, contest: str, **parts: Any) -> HttpResponse:
-            user = request.user
-            if not isinstance(user, User):
-                return logged_out(request) if request.method == "POST" else to_login(request)
-            held = (
-                ContestStaff.objects.filter(user=user, contest__ballot_paper_id=contest)
-                .select_related("contest__election", "contest__event__demo_clock")
-                .first()
-            )
-            if held is None:
-                return refuse(request, refused(404, "unknown", "unknown.contest"))
-            if (invalid := roles.why_invalid(held)) is not None:
-                return refuse(request, refused(403, "forbidden", invalid.code, **invalid.args))
-            return view(request, Place(user, held.contest, Role(held.role)), **parts)
-
-        return gated
-
-    return decorate

@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from results import ledger
-from results.desk.forms import DissolveForm, GroupForm
-from results.desk.views.access import Place, staffed
-from results.desk.views.answers import Problem, answer, refuse, refused, show, warnings_of
-from results.desk.views.progress import box_rows, next_group, why_not_released
+from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
+from results.desk.forms.groups import DissolveForm, GroupForm
+from results.desk.gate import staffed
+from results.desk.officer import Officer
+from results.desk.progress import box_rows, next_group, why_not_released
 from results.facts.kinds import GroupFormed
 from results.facts.types import CountFact, Facts, Group
 from results.rules.counts import check_count
@@ -36,99 +37,102 @@ class EnteredRow:
 
 
 @staffed("GET")
-def group(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+def group(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """A group: its state, what was entered and by whom, and the count that stands."""
-    facts = place.facts()
+    facts = officer.facts()
     if number not in facts.groups:
-        return no_group(request, place, number)
-    return _page(request, place, facts, number)
+        return no_group(request, officer, number)
+    return _page(request, officer, facts, number)
 
 
 @staffed()
-def form_group(request: HttpRequest, place: Place) -> HttpResponse:
+def form_group(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Mix boxes into a group: a supervisor's."""
     if request.method != "POST":
-        if not place.supervises:
-            return refuse(request, refused(403, "forbidden", "forbidden.groups"), place)
-        facts = place.facts()
+        if not officer.supervises:
+            return refuse(request, refused(403, "forbidden", "forbidden.groups"), officer)
+        facts = officer.facts()
         number = max(facts.groups, default=0) + 1
-        return _form_page(request, place, facts, GroupForm(initial={"number": str(number)}))
+        return _form_page(request, officer, facts, GroupForm(initial={"number": str(number)}))
     form = GroupForm(request.POST)
 
     def write() -> ledger.Receipt:
         return ledger.form_group(
-            place.contest,
+            officer.contest,
             form.cleaned_data["number"],
             form.chosen,
-            actor=place.user,
+            actor=officer.user,
             submission_id=form.cleaned_data["submission_id"],
             acknowledged=form.acknowledged,
         )
 
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
-            return refuse(request, problem, place)
-        return _form_page(request, place, place.facts(), form, problem)
+            return refuse(request, problem, officer)
+        return _form_page(request, officer, officer.facts(), form, problem)
 
     number = form.cleaned_data["number"] if form.is_valid() else 0
-    return answer(request, place, form, write, _url(place, number), page)
+    return answer(request, officer, form, write, _url(officer, number), page)
 
 
 @staffed()
-def dissolve(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+def dissolve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """POST: take a group apart. A reader who comes here by a link is shown the group."""
     if request.method != "POST":
-        return redirect(_url(place, number))
+        return redirect(_url(officer, number))
     form = DissolveForm(request.POST)
 
     def write() -> ledger.Receipt:
         return ledger.dissolve_group(
-            place.contest,
+            officer.contest,
             number,
-            actor=place.user,
+            actor=officer.user,
             submission_id=form.cleaned_data["submission_id"],
             seen=form.cleaned_data["seen"],
         )
 
     def page(problem: Problem) -> HttpResponse:
-        facts = place.facts()
+        facts = officer.facts()
         if number not in facts.groups:
-            return no_group(request, place, number)
-        return _page(request, place, facts, number, problem, form)
+            return no_group(request, officer, number)
+        return _page(request, officer, facts, number, problem, form)
 
-    url = reverse("desk:contest", args=[place.contest.ballot_paper_id])
-    return answer(request, place, form, write, url, page)
+    url = reverse("desk:contest", args=[officer.contest.ballot_paper_id])
+    return answer(request, officer, form, write, url, page)
 
 
-def no_group(request: HttpRequest, place: Place, number: int) -> HttpResponse:
+def no_group(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """404."""
-    return refuse(request, refused(404, "unknown", "unknown.group", group=number, contest=place.contest.name), place)
+    return refuse(
+        request, refused(404, "unknown", "unknown.group", group=number, contest=officer.contest.name), officer
+    )
 
 
-def _url(place: Place, number: int) -> str:
-    return reverse("desk:group", args=[place.contest.ballot_paper_id, number])
+def _url(officer: Officer, number: int) -> str:
+    return reverse("desk:group", args=[officer.contest.ballot_paper_id, number])
 
 
-def rows_of(place: Place, known: Group) -> list[EnteredRow]:
+def rows_of(officer: Officer, known: Group) -> list[EnteredRow]:
     """Everything entered for a group, the last first."""
     stands = known.agreed.seq if known.agreed else None
     return [
-        EnteredRow(entered, place.may_see(known, entered), entered.seq == stands) for entered in reversed(known.counts)
+        EnteredRow(entered, officer.may_see(known, entered), entered.seq == stands)
+        for entered in reversed(known.counts)
     ]
 
 
-def errors_of(place: Place, facts: Facts, known: Group) -> list[Finding]:
+def errors_of(officer: Officer, facts: Facts, known: Group) -> list[Finding]:
     """What blocks agreement now; errors that name a candidate only for those who may see the figures."""
     if known.latest is None or known.agreed is not None:
         return []
-    visible = place.may_see(known, known.latest)
+    visible = officer.may_see(known, known.latest)
     found = check_count(facts, known, known.latest.figures)
     return [f for f in found if f.level == "error" and (visible or not f.field.startswith("votes-"))]
 
 
 def _page(
     request: HttpRequest,
-    place: Place,
+    officer: Officer,
     facts: Facts,
     number: int,
     problem: Problem | None = None,
@@ -136,10 +140,10 @@ def _page(
 ) -> HttpResponse:
     definition = facts.definition
     known = facts.groups[number]
-    rows = rows_of(place, known)
+    rows = rows_of(officer, known)
     shown = next((row for row in rows if row.stands), rows[0] if rows else None)
     figures = shown.entered.figures if shown and shown.visible else None
-    may_count = known.papers is not None and (known.agreed is None or place.supervises)
+    may_count = known.papers is not None and (known.agreed is None or officer.supervises)
     context = {
         "definition": definition,
         "known": known,
@@ -151,22 +155,22 @@ def _page(
         "shown": shown,
         "votes": list(zip(definition.candidates, figures.votes, strict=True)) if figures else [],
         "rejected": list(zip(definition.heads, figures.rejected, strict=True)) if figures else [],
-        "errors": errors_of(place, facts, known),
+        "errors": errors_of(officer, facts, known),
         "may_count": may_count,
-        "may_dissolve": place.supervises and not known.counts,
+        "may_dissolve": officer.supervises and not known.counts,
         "dissolving": dissolving or DissolveForm(seen=known.last_seq),
         "form": dissolving,
         "waits": why_not_released(facts) if known.state == "agreed" else None,
         "next_group": next_group(facts, number),
-        "own": place.received_ids(group__number=number),
+        "own": officer.received_ids(group__number=number),
     }
-    return show(request, "desk/group.html", place, context, problem)
+    return show(request, "desk/group.html", officer, context, problem)
 
 
 def _form_page(
-    request: HttpRequest, place: Place, facts: Facts, form: GroupForm, problem: Problem | None = None
+    request: HttpRequest, officer: Officer, facts: Facts, form: GroupForm, problem: Problem | None = None
 ) -> HttpResponse:
-    early = place.now() < facts.definition.close_of_poll
+    early = officer.now() < facts.definition.close_of_poll
     free = [row for row in box_rows(facts) if row.group is None]
     context = {
         "definition": facts.definition,
@@ -177,6 +181,6 @@ def _form_page(
         "free": free,
         "too_early": before_close(facts.definition) if early else None,
         "warnings": warnings_of(problem, form),
-        "own": place.received_ids(kind=GroupFormed.KIND),
+        "own": officer.received_ids(kind=GroupFormed.KIND),
     }
-    return show(request, "desk/form_group.html", place, context, problem)
+    return show(request, "desk/form_group.html", officer, context, problem)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from results.desk.views.answers import logged_out
+from results.desk.answers import logged_out
 from results.people.guessing import address_of, guesses
 
 

@@ -1,0 +1,1 @@
+"""What officers post, one subject a file."""
