@@ -54,6 +54,7 @@ def definition(
         name="Testing",
         election="Testing by-election",
         environment="demo",
+        postal_electors=None,
         seats=1,
         close_of_poll=CLOSE,
         planned_declaration=None,

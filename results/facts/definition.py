@@ -86,6 +86,7 @@ class Definition:
     name: str
     election: str
     environment: str
+    postal_electors: int | None
     seats: int
     close_of_poll: datetime
     planned_declaration: datetime | None

@@ -92,6 +92,7 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
         name=contest.name,
         election=election.name,
         environment=contest.environment,
+        postal_electors=contest.postal_electors,
         seats=contest.seats,
         close_of_poll=event.close_of_poll,
         planned_declaration=contest.planned_declaration,

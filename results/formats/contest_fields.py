@@ -57,6 +57,7 @@ class ContestFields:
     method: Method | None
     combined: bool
     verify_first: str
+    postal_electors: int | None
     seats: int
     planned_declaration: datetime | None
     environment: str
@@ -145,6 +146,7 @@ def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
     combined = fields.choice("combined", ("yes", "no"))
     verify_first = fields.choice("verify_first", tuple(VERIFY_FIRST))
     boxes = fields.whole("minimum_boxes", 2, MOST_SMALL)
+    postal = fields.whole("postal_electors", 0, 10_000_000) if fields.given("postal_electors") else None
     papers = fields.whole("minimum_papers", 1, 10_000_000)
     environment = fields.choice("environment", tuple(Contest.Environment.values))
     publish = fields.choice("publish", tuple(PUBLISH))
@@ -167,6 +169,7 @@ def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
         method=Method(method) if method else None,
         combined=combined == "yes",
         verify_first=verify_first,
+        postal_electors=postal,
         seats=seats,
         planned_declaration=planned,
         environment=environment,

@@ -192,6 +192,10 @@ def _look_at_whole(set_up: ContestSetUp, problems: list[Problem], notices: list[
     if len({len(label) for label in labels}) > 1 and any(label.startswith("0") for label in labels):
         words = "some labels begin with 0 and others are shorter: a spreadsheet may have taken zeros away. Look at the boxes"
         notices.append(Problem(BOXES_FILE, 0, "box", words))
+    by_ward = [ward.postal_electors for ward in set_up.wards if ward.postal_electors is not None]
+    if by_ward and fields.postal_electors is not None and sum(by_ward) != fields.postal_electors:
+        words = f"{fields.postal_electors:,} here, and {sum(by_ward):,} in {WARDS_FILE}: look at both"
+        notices.append(Problem("contest.csv", 0, "postal_electors", words))
     numbers = {candidate.number for candidate in set_up.candidates}
     gaps = sorted(set(range(1, max(numbers) + 1)) - numbers)
     if gaps:

@@ -38,6 +38,7 @@ DEFAULTS = {
     "expected_time": "off",
     "gss": "",
     "baseline_label": "",
+    "postal_electors": "",
     "seats": "1",
     "entries_required": "1",
     "minimum_boxes": "2",

@@ -164,6 +164,7 @@ def _write_contest(contest: Contest | None, set_up: ContestSetUp, event: Event, 
     contest.kind_of_poll = set_up.poll.kind.code
     contest.nation = set_up.poll.nation.value
     contest.verify_first = set_up.poll.verify_first.value
+    contest.postal_electors = fields.postal_electors
     contest.seats = fields.seats
     contest.planned_declaration = fields.planned_declaration
     contest.environment = fields.environment

@@ -71,6 +71,9 @@ class Contest(models.Model):
     count_begins = models.DateTimeField(
         null=True, blank=True, help_text="When verification and count begin; empty: at the close of poll."
     )
+    postal_electors = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Electors who vote by post, where they are known for the contest only."
+    )
     planned_declaration = models.DateTimeField(null=True, blank=True)
     expected_time = models.BooleanField(
         default=False, help_text="Whether the page shows the software's estimate of when the count ends."
