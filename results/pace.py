@@ -32,7 +32,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from results.policy import Released, ReleasedBox
+from results.policy import PublicBox, Released
 
 Z_80 = 1.2815515655446004
 """Standard normal quantile at 0.9: an interval of 80 %."""
@@ -45,7 +45,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class ExpectedTime:
     """A time to be expected and its 80 % interval: whole five minutes, the ends rounded outwards, none before as_of."""
 
     expected: datetime
@@ -57,8 +57,8 @@ class Forecast:
 class Pace:
     """What is to be expected; `last` is None once everything is released."""
 
-    last: Forecast | None
-    declaration: Forecast
+    last: ExpectedTime | None
+    declaration: ExpectedTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +92,16 @@ def pace(released: Released) -> Pace | None:
         return None
     out = _out(released)
     if not out:
-        return Pace(None, _forecast(as_of, LAG))
+        return Pace(None, _expected_time(as_of, LAG))
     if (released.held or released.last_waits) and released.publish == "totals":
         return None
     left = _until_last(as_of, _steps(released), _papers(released.boxes, out))
     if left is None or timedelta(minutes=left.then(LAG).high) > WIDEST:
         return None
-    return Pace(_forecast(as_of, left), _forecast(as_of, left.then(LAG)))
+    return Pace(_expected_time(as_of, left), _expected_time(as_of, left.then(LAG)))
 
 
-def _out(released: Released) -> list[ReleasedBox]:
+def _out(released: Released) -> list[PublicBox]:
     """Boxes whose papers are still to be released, or to be counted where only progress is public."""
     counted = {label for group in released.groups if group.counted for label in group.boxes}
     return [box for box in released.boxes if box.label not in counted]
@@ -123,7 +123,7 @@ def _steps(released: Released) -> list[tuple[datetime, int]]:
     return list(papers_at.items())
 
 
-def _papers(boxes: Iterable[ReleasedBox], out: Iterable[ReleasedBox]) -> float:
+def _papers(boxes: Iterable[PublicBox], out: Iterable[PublicBox]) -> float:
     """Papers in the boxes that are out; one not verified yet is taken for the mean of its kind, else of all."""
     known: dict[str, list[int]] = {}
     for box in boxes:
@@ -171,12 +171,12 @@ def _root_of_squares(one: float, other: float) -> float:
     return math.sqrt(one * one + other * other)
 
 
-def _forecast(as_of: datetime, wait: _Wait) -> Forecast:
+def _expected_time(as_of: datetime, wait: _Wait) -> ExpectedTime:
     """A wait as times of day that do not quiver: the ends outwards to whole steps, the middle to the nearest one."""
     low, middle, high = (as_of + timedelta(minutes=minutes) for minutes in (wait.low, wait.expected, wait.high))
     first = _floor(low) if _floor(low) >= as_of else _ceiling(as_of)
     last = max(_ceiling(high), first + STEP)
-    return Forecast(min(max(_floor(middle + STEP / 2), first), last), first, last)
+    return ExpectedTime(min(max(_floor(middle + STEP / 2), first), last), first, last)
 
 
 def _floor(at: datetime) -> datetime:

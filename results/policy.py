@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from results.facts.definition import Definition
-from results.facts.types import Box, Facts, PolicyEvent, ReleasedSet, ReleaseEvent
+from results.facts.types import Box, Facts, PastPolicy, PastRelease, ReleasedSet
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasedBox:
+class PublicBox:
     """A box as the public may know it."""
 
     label: str
@@ -32,7 +32,7 @@ class ReleasedBox:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasedGroup:
+class PublicGroup:
     """A group as the public may know it: which boxes it mixes, and how many papers."""
 
     number: int
@@ -58,11 +58,11 @@ class Released:
     projection: bool
     held: bool
     as_of: datetime | None
-    boxes: tuple[ReleasedBox, ...]
-    groups: tuple[ReleasedGroup, ...]
+    boxes: tuple[PublicBox, ...]
+    groups: tuple[PublicGroup, ...]
     sets: tuple[ReleasedSet, ...]
-    events: tuple[ReleaseEvent, ...]
-    policies: tuple[PolicyEvent, ...]
+    events: tuple[PastRelease, ...]
+    policies: tuple[PastPolicy, ...]
     recounting: tuple[ReleasedSet, ...] = ()
     last_waits: bool = False
 
@@ -95,7 +95,7 @@ def released(facts: Facts) -> Released:
     shown = publish != "off"
     totals = publish == "totals"
     boxes = tuple(
-        ReleasedBox(
+        PublicBox(
             label,
             definition.boxes[label].wards,
             definition.boxes[label].kind,
@@ -110,7 +110,7 @@ def released(facts: Facts) -> Released:
     again = {number for made in recounting for number in made.groups}
     groups = tuple(
         # Where totals are public a group is "counted" when it is released: an agreed figure that waits shows nowhere.
-        ReleasedGroup(
+        PublicGroup(
             group.number,
             group.boxes,
             group.papers,
@@ -122,9 +122,9 @@ def released(facts: Facts) -> Released:
         for group in facts.groups.values()
         if shown
     )
-    policies = facts.policy_events if begun else ()
+    policies = facts.past_policies if begun else ()
     sets = facts.releases if totals else ()
-    events = facts.release_events if totals else ()
+    events = facts.past_releases if totals else ()
     return Released(
         definition=definition,
         publish=facts.publish,
@@ -142,10 +142,10 @@ def released(facts: Facts) -> Released:
 
 
 def _as_of(
-    boxes: Iterable[ReleasedBox],
-    groups: Iterable[ReleasedGroup],
-    events: Iterable[ReleaseEvent],
-    policies: Iterable[PolicyEvent],
+    boxes: Iterable[PublicBox],
+    groups: Iterable[PublicGroup],
+    events: Iterable[PastRelease],
+    policies: Iterable[PastPolicy],
 ) -> datetime | None:
     """The time of the last thing that is public: an entry that shows nowhere must not move it."""
     times = [at for box in boxes for at in (box.arrived_at, box.verified_at) if at]

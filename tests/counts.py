@@ -8,7 +8,7 @@ from typing import Any
 from results.audit.publications import publication_faults
 from results.board.publishing import current
 from results.facts.reading import last_seq, read_entries, read_facts, read_head
-from results.facts.set_up import read_set_up
+from results.facts.stored_definition import stored_definition
 from results.models import Contest, Publication
 from tests import builders
 from tests.builders import People
@@ -78,6 +78,6 @@ def make_count(**options: Any) -> Count:
 
 def wrong_publications(contest: Contest, *, anew: bool = False) -> list[str]:
     """What a check says of a contest's publications."""
-    set_up = read_set_up(contest, read_head(contest)[2])
-    entries = read_entries(contest, set_up, last_seq(contest))
-    return list(publication_faults(contest, set_up.definition, entries, anew=anew))
+    stored = stored_definition(contest, read_head(contest)[2])
+    entries = read_entries(contest, stored, last_seq(contest))
+    return list(publication_faults(contest, stored.definition, entries, anew=anew))

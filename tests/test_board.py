@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from results.board.patches import apply_patch, make_patch
 from results.board.publishing import build
-from results.board.setup import shown_names
-from results.board.timeline import CallEvent, feed, iso
+from results.board.set_up_document import shown_names
+from results.board.timeline import PastCall, feed, iso
 from results.facts.definition import HeadDefinition
 from results.facts.fold import fold
 from results.facts.kinds import GroupFormed
@@ -254,7 +254,7 @@ def test_it_tells_in_the_feed_that_a_projection_was_withdrawn() -> None:
     script.say(verified("1", 500))
     public = released(script.facts)
     at = iso(script.entries[-1].at)
-    events = [CallEvent(at, 1, "projected", 1), CallEvent(at, 2, "too_close", None, True)]
+    events = [PastCall(at, 1, "projected", 1), PastCall(at, 2, "too_close", None, True)]
     codes = [event["code"] for event in feed(public, events).values()]
     assert codes[-2:] == ["feed.call.projected", "feed.call.withdrawn"]
 

@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from results.board.publishing import current
-from results.board.setup import setup_document
-from results.demo.player import Night
+from results.board.set_up_document import set_up_document
+from results.demo.player import Performance
 from results.facts.reading import read_facts
 from results.models import Contest
 from tests.builders import form_group, let_go, make_contest, make_people, verify
@@ -83,7 +83,7 @@ def test_it_counts_releases_and_shows_candidates_whose_numbers_have_gaps(numbers
     totals = tuple(sum(column) for column in zip(*SHEETS.values(), strict=True))
     assert [board["candidates"][str(number)]["votes"] for number in numbers] == list(totals)
     assert board["majority"]["leader"] == numbers[0] and board["majority"]["second"] == numbers[1]
-    assert list(setup_document(contest)["candidates"]) == [str(number) for number in numbers]
+    assert list(set_up_document(contest)["candidates"]) == [str(number) for number in numbers]
     page = client.get(reverse("public:contest", args=[contest.ballot_paper_id])).content.decode()
     for name, total in zip(("Adams", "Barker", "Challis"), totals, strict=True):
         assert name in page and f"{total:,}" in page
@@ -122,7 +122,7 @@ def test_a_played_night_enters_votes_beside_the_numbers_of_its_candidates(tmp_pa
     )
     with (tmp_path / "candidates.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("number", "surname"), *((number, "Adams") for number in reversed(numbers))])
-    night = Night(tmp_path, "http://127.0.0.1:9", "parl.x.2014-11-20", "x")
+    night = Performance(tmp_path, "http://127.0.0.1:9", "parl.x.2014-11-20", "x")
     try:
         sheet = night._sheet(night.events[0])
     finally:

@@ -20,7 +20,7 @@ from results.audit import chain
 from results.board.publishing import latest, publish
 from results.facts.reading import read_facts
 from results.formats import contest_candidates, contest_lines, democracy_club
-from results.formats.contest_folder import Reading, read_folder
+from results.formats.contest_folder import FolderRead, read_folder
 from results.formats.contest_loading import FolderRefused, load_folder
 from results.models import (
     Appointment,
@@ -193,7 +193,7 @@ def test_it_takes_summer_time_from_london(make: Make) -> None:
 
 
 def test_it_loads_the_same_set_up_from_excels_files(make: Make) -> None:
-    plain = read_folder(make()).set_up
+    plain = read_folder(make()).folder
     for separator in ";\t":
         folder = make()
         for path in folder.iterdir():
@@ -201,16 +201,16 @@ def test_it_loads_the_same_set_up_from_excels_files(make: Make) -> None:
                 cells = list(csv.reader(file))
             with path.open("w", newline="", encoding="utf-8-sig") as file:
                 csv.writer(file, delimiter=separator).writerows([*cells, [""] * 4])
-        assert read_folder(folder).set_up == plain
+        assert read_folder(folder).folder == plain
 
 
 def test_it_reads_days_as_a_spreadsheet_turns_them(make: Make) -> None:
-    plain = read_folder(make()).set_up
+    plain = read_folder(make()).folder
     turned = make(
         ("contest.csv", "poll_date,2014-11-20", "Poll Date,20/11/2014"),
         ("contest.csv", "close_of_poll,2014-11-20 22:00", "Close of Poll,20/11/2014 22:00:00"),
     )
-    assert read_folder(turned).set_up == plain
+    assert read_folder(turned).folder == plain
 
 
 @pytest.mark.parametrize(
@@ -267,8 +267,8 @@ def test_it_takes_the_heads_of_the_kind_of_poll(make: Make) -> None:
     ]
     said = make(("contest.csv", "combined,yes", "combined,yes\nkind,PCC\nmethod,simple_majority"))
     reading = read_folder(said)
-    assert reading.set_up is not None and reading.set_up.poll.kind.code == "pcc"
-    assert [head.code for head in reading.set_up.heads][-2:] == ["unmarked", "void_for_uncertainty"]
+    assert reading.folder is not None and reading.folder.poll.kind.code == "pcc"
+    assert [head.code for head in reading.folder.heads][-2:] == ["unmarked", "void_for_uncertainty"]
     assert any("“pcc”, while the ballot_paper_id speaks of local_england" in notice.words for notice in reading.notices)
 
 
@@ -619,7 +619,7 @@ def test_it_says_what_is_wrong_with_where_a_box_comes_from(make: Make, lines: st
 
 def test_it_asks_for_a_look_where_electors_do_not_add_up(make: Make) -> None:
     reading = read_folder(make(("boxes.csv", ",1500", ",1400")))
-    assert reading.set_up is not None
+    assert reading.folder is not None
     assert [str(notice) for notice in reading.notices] == [
         "boxes.csv, column electors: the boxes of Peninsula have 2,900 electors together, wards.csv has 3,000"
     ]
@@ -639,7 +639,7 @@ def test_it_says_that_there_is_no_folder(tmp_path: Path) -> None:
 # --- Democracy Club --------------------------------------------------------------------------------------------------
 
 
-def club_reading(make: Make, *lines: str, **files: str | None) -> Reading:
+def club_reading(make: Make, *lines: str, **files: str | None) -> FolderRead:
     return read_folder(make(candidates=CLUB_HEADER + "".join(lines), **files))
 
 
@@ -652,15 +652,15 @@ def test_it_reads_democracy_clubs_candidates(make: Make) -> None:
         club("4", "Élan Neave", "UK Independence Party (UKIP)", "", "Éames", "Élan"),
         club("9", "Somebody Else", "Green Party", "PP63", ballot="local.elsewhere.2014-11-20", cancelled="True"),
     )
-    assert reading.set_up is not None, reading.problems
-    assert [(c.number, c.surname, c.forenames, c.party) for c in reading.set_up.candidates] == [
+    assert reading.folder is not None, reading.problems
+    assert [(c.number, c.surname, c.forenames, c.party) for c in reading.folder.candidates] == [
         (1, "Éames", "Élan", "UKIP"),
         (2, "McNeil", "Ann Jane", "IND"),
         (3, "O'Neill", "Mark", "CON"),
         (4, "Young", "Zedekiah", "LAB"),
     ]
-    assert [c.description for c in reading.set_up.candidates][2:] == ["Local Conservatives", "Labour Party"]
-    assert [c.person_id for c in reading.set_up.candidates] == ["4", "1", "2", "3"]
+    assert [c.description for c in reading.folder.candidates][2:] == ["Local Conservatives", "Labour Party"]
+    assert [c.person_id for c in reading.folder.candidates] == ["4", "1", "2", "3"]
     assert any("surname is taken to be “O'Neill”" in notice.words for notice in reading.notices)
     assert any("compare the numbers with the ballot paper" in notice.words for notice in reading.notices)
 
@@ -668,9 +668,9 @@ def test_it_reads_democracy_clubs_candidates(make: Make) -> None:
 PRINTED = "number,surname,forenames,ballot_name,party,description,person_id\n"
 
 
-def ballot_names(reading: Reading) -> list[str]:
-    assert reading.set_up is not None, reading.problems
-    return [candidate.ballot_name for candidate in reading.set_up.candidates]
+def ballot_names(reading: FolderRead) -> list[str]:
+    assert reading.folder is not None, reading.problems
+    return [candidate.ballot_name for candidate in reading.folder.candidates]
 
 
 @pytest.mark.parametrize(
@@ -710,8 +710,8 @@ def test_it_takes_the_printed_name_from_the_statement_of_persons_nominated(
 ) -> None:
     reading = club_reading(make, club("1", name, "Labour Party", "PP53", last, first))
     assert ballot_names(reading) == [shown]
-    assert reading.set_up is not None
-    assert reading.set_up.candidates[0].surname == surname
+    assert reading.folder is not None
+    assert reading.folder.candidates[0].surname == surname
 
 
 def test_it_takes_commonly_used_names_for_the_others(make: Make) -> None:
@@ -738,8 +738,8 @@ def test_it_gives_unknown_parties_codes_that_no_other_has(make: Make) -> None:
     reading = club_reading(
         make, club("1", "A Aa", "Ärger", ""), club("2", "B Bb", "Arger!", ""), club("3", "C Cc", "Arger?", "")
     )
-    assert reading.set_up is not None, reading.problems
-    assert [candidate.party for candidate in reading.set_up.candidates] == ["ARGER", "ARGER-2", "ARGER-3"]
+    assert reading.folder is not None, reading.problems
+    assert [candidate.party for candidate in reading.folder.candidates] == ["ARGER", "ARGER-2", "ARGER-3"]
 
 
 def test_it_shows_unknown_parties_in_grey_and_joint_ones_as_the_first(make: Make) -> None:
@@ -749,9 +749,9 @@ def test_it_shows_unknown_parties_in_grey_and_joint_ones_as_the_first(make: Make
         club("2", "B Bb", "Labour and Co-operative Party", "joint-party:53-119"),
         club("3", "C Cc", "Official Monster Raving Loony Party", "party:66"),
     )
-    assert reading.set_up is not None, reading.problems
-    assert [c.party for c in reading.set_up.candidates] == ["PP66", "LAB", "PP66"]
-    made = reading.set_up.parties[-1]
+    assert reading.folder is not None, reading.problems
+    assert [c.party for c in reading.folder.candidates] == ["PP66", "LAB", "PP66"]
+    made = reading.folder.parties[-1]
     assert (made.code, made.ec_id, made.initial, made.colour) == ("PP66", "PP66", "OM", "#8C8C8C")
     assert sum("is not in parties.csv: it is shown in grey" in notice.words for notice in reading.notices) == 1
 
@@ -764,8 +764,8 @@ def test_it_makes_all_parties_where_there_is_no_parties_file(make: Make) -> None
         parties=None,
         baseline=None,
     )
-    assert reading.set_up is not None, reading.problems
-    assert [(p.code, p.name) for p in reading.set_up.parties] == [("IND", "Independent"), ("OURS", "Ours")]
+    assert reading.folder is not None, reading.problems
+    assert [(p.code, p.name) for p in reading.folder.parties] == [("IND", "Independent"), ("OURS", "Ours")]
 
 
 @pytest.mark.parametrize(
@@ -978,7 +978,7 @@ def test_it_never_fails_on_democracy_clubs_columns(cells: list[str], ours: bool)
             (folder / each).write_bytes(content.encode())
         (folder / "candidates.csv").write_bytes((CLUB_HEADER + line).encode("utf-8", "surrogatepass"))
         reading = read_folder(folder)
-        assert (reading.set_up is None) == bool(reading.problems)
+        assert (reading.folder is None) == bool(reading.problems)
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

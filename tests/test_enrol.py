@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import results
 from results import clock
 from results.formats.contest_loading import load_folder
-from results.formats.tables import Problem, Row
+from results.formats.tables import FileProblem, Row
 from results.management.commands.enrol import COLUMNS, pass_phrase, read_people
 from results.models import Appointment, Contest, Role
 from results.people import accounts, roles
@@ -143,7 +143,7 @@ def test_its_pass_phrases_are_long_and_without_look_alikes() -> None:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.tuples(st.text(max_size=200), st.text(max_size=200), st.text(max_size=20)))
 def test_it_never_fails_on_garbage(db: Any, cells: tuple[str, str, str]) -> None:
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     found = read_people([Row("officers.csv", 2, dict(zip(COLUMNS, cells, strict=True)), problems)], problems)
     assert problems or (len(found) == 1 and found[0].role in Role)
 

@@ -137,7 +137,7 @@ def test_it_lets_only_a_supervisor_correct_agreed_figures(count: Count) -> None:
     assert count.enter(1, (401, 299, 118), count.cast.sam).released
     facts = read_facts(count.contest)
     assert facts.releases[0].votes == (401, 299, 118)
-    assert facts.release_events[-1].replaced is not None
+    assert facts.past_releases[-1].replaced is not None
 
 
 def test_it_waits_for_acknowledgement_of_warnings_and_records_it(count: Count) -> None:
@@ -354,7 +354,7 @@ def test_it_wants_a_reason_for_correcting_what_is_public_and_publishes_it(count:
     assert receipt.released
     assert LedgerEntry.objects.get(seq=receipt.seq).note == "Ten papers on the wrong pile"
     facts = read_facts(count.contest)
-    assert facts.release_events[-1].reasons == ("Ten papers on the wrong pile",)
+    assert facts.past_releases[-1].reasons == ("Ten papers on the wrong pile",)
     forget()
     assert read_facts(count.contest) == facts
 

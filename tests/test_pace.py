@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from results.facts.types import ReleasedSet, ReleaseEvent
-from results.pace import LEAST_WAITS, STEP, Z_80, Forecast, Pace, f_quantile, pace
-from results.policy import Released, ReleasedBox, ReleasedGroup
+from results.facts.types import PastRelease, ReleasedSet
+from results.pace import LEAST_WAITS, STEP, Z_80, ExpectedTime, Pace, f_quantile, pace
+from results.policy import PublicBox, PublicGroup, Released
 from tests.nights import CLOSE, Plan, definition, plans, play
 from tests.staging import events
 from tests.test_policy import publications
@@ -32,13 +32,13 @@ def night(*minutes: float, groups: int = 20, papers: int = PAPERS, as_of: float 
     boxes, mixed, sets, events = [], [], [], []
     for number in range(1, groups + 1):
         labels = (f"{number}a", f"{number}b")
-        boxes += [ReleasedBox(label, "E05000001", "polling", START, papers // 2, START) for label in labels]
+        boxes += [PublicBox(label, "E05000001", "polling", START, papers // 2, START) for label in labels]
         counted = number <= len(minutes)
-        mixed.append(ReleasedGroup(number, labels, papers, START, counted, None))
+        mixed.append(PublicGroup(number, labels, papers, START, counted, None))
         if counted:
             when = at(minutes[number - 1])
             sets.append(ReleasedSet(number, when, (number,), (number,), labels, papers, (600, 400), (0, 0)))
-            events.append(ReleaseEvent(when, number, sets[-1], None))
+            events.append(PastRelease(when, number, sets[-1], None))
     return Released(
         definition=definition(),
         publish="totals",
@@ -68,7 +68,7 @@ def progress(released: Released) -> Released:
     return replace(released, publish="progress", projection=False, groups=groups, sets=(), events=())
 
 
-def last(released: Released) -> Forecast:
+def last(released: Released) -> ExpectedTime:
     known = pace(released)
     assert known is not None
     assert known.last is not None
@@ -128,7 +128,7 @@ def test_it_narrows_as_the_night_goes_on() -> None:
 
 def test_it_only_expects_the_declaration_once_everything_is_released() -> None:
     known = pace(night(*range(20, 220, 10)))
-    assert known == Pace(None, Forecast(at(225), at(215), at(245)))
+    assert known == Pace(None, ExpectedTime(at(225), at(215), at(245)))
     assert pace(progress(night(*range(20, 220, 10)))) == known
 
 
@@ -137,7 +137,7 @@ def test_a_correction_is_no_progress_and_no_standstill() -> None:
     first = released.events[0].released
     again = replace(first, votes=(500, 500))
     revised = replace(
-        released, sets=(again, *released.sets[1:]), events=(*released.events, ReleaseEvent(at(110), 99, again, first))
+        released, sets=(again, *released.sets[1:]), events=(*released.events, PastRelease(at(110), 99, again, first))
     )
     assert pace(revised) == pace(released)
 
@@ -167,7 +167,7 @@ def test_a_set_of_several_groups_is_one_release_of_all_their_papers() -> None:
         ReleasedSet(n, at(10 * n + 10), (2 * n - 1, 2 * n), (n,), (f"{2 * n - 1}a",), 2 * PAPERS, (1200, 800), (0, 0))
         for n in range(1, 6)
     ]
-    events = tuple(ReleaseEvent(made.at, made.number, made, None) for made in paired)
+    events = tuple(PastRelease(made.at, made.number, made, None) for made in paired)
     twice_as_fast = replace(released, sets=tuple(paired), events=events, as_of=at(60))
     assert last(twice_as_fast).expected == at(110)
 

@@ -63,7 +63,7 @@ def test_it_never_releases_less_than_the_rule_allows(plan: Plan) -> None:
     script = play(plan)
     facts = script.facts
     public: set[str] = set()
-    for event in facts.release_events:
+    for event in facts.past_releases:
         boxes = set(event.released.boxes)
         if event.replaced is None:
             assert not boxes & public
@@ -89,7 +89,7 @@ def test_it_never_completes_a_contest_by_itself(plan: Plan) -> None:
         if isinstance(entry.said, ReleaseMade) and entry.said.automatic:
             facts = fold(script.definition, script.entries[: entry.seq])
             public = {label for group in facts.groups.values() if group.released for label in group.boxes}
-            assert facts.release_events[-1].replaced is not None or public != set(facts.boxes)
+            assert facts.past_releases[-1].replaced is not None or public != set(facts.boxes)
 
 
 def small_night() -> Script:
@@ -171,7 +171,7 @@ def test_it_keeps_the_figures_that_complete_the_contest_until_they_are_let_go() 
     script.let_go()
     # What is corrected afterwards is public at once: the outcome is known.
     script.count(4, (390, 310, 100), (0, 0), reason="Two bundles were exchanged")
-    assert script.facts.release_events[-1].reasons == ("Two bundles were exchanged",)
+    assert script.facts.past_releases[-1].reasons == ("Two bundles were exchanged",)
     assert script.facts.releases[-1].votes == (390, 310, 100)
 
 
@@ -292,7 +292,7 @@ def test_it_corrects_by_itself_only_what_was_written_wrongly(plan: Plan) -> None
     for entry in script.entries:
         if not isinstance(entry.said, ReleaseMade):
             continue
-        event = fold(script.definition, script.entries[: entry.seq]).release_events[-1]
+        event = fold(script.definition, script.entries[: entry.seq]).past_releases[-1]
         made = event.released
         if event.replaced is not None and entry.said.automatic:
             assert made.papers == event.replaced.papers

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from results.formats.cells import cleaned, made_a_date, name_of_column, what_to_write, year_first
 from results.formats.spreadsheets import MOST_BYTES
-from results.formats.tables import Problem, Row, read_table
+from results.formats.tables import FileProblem, Row, read_table
 
 COLUMNS = ("box", "station", "electors")
 PLAIN = 'box,station,electors\n1,"Hall, room 1",1476\nP3,Café,20\n'
@@ -26,7 +26,7 @@ def read(folder: Path, data: bytes | str) -> tuple[list[tuple[object, ...]], lis
     """The rows of a file as box, station and electors, and the problems in words."""
     path = folder / "boxes.csv"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     table = read_table(path, problems)
     rows = table.rows(problems, COLUMNS) if table else []
     found = [
@@ -36,8 +36,8 @@ def read(folder: Path, data: bytes | str) -> tuple[list[tuple[object, ...]], lis
     return found, [str(problem) for problem in problems]
 
 
-def cell(column: str, value: str) -> tuple[Row, list[Problem]]:
-    problems: list[Problem] = []
+def cell(column: str, value: str) -> tuple[Row, list[FileProblem]]:
+    problems: list[FileProblem] = []
     return Row("boxes.csv", 2, {column: value}, problems), problems
 
 
@@ -103,7 +103,7 @@ def test_it_fills_cells_that_were_left_out_only_where_the_whole_column_is_empty(
 
     def rows(text: str) -> tuple[list[dict[str, str]], list[str]]:
         path.write_text(text)
-        problems: list[Problem] = []
+        problems: list[FileProblem] = []
         table = read_table(path, problems)
         found = table.rows(problems, ("number", "name", "person_id")) if table else []
         return [dict(row.cells) for row in found], [str(problem) for problem in problems]
@@ -180,7 +180,7 @@ def test_it_names_what_it_cannot_read_and_what_to_do(tmp_path: Path, what: str) 
 
 
 def test_it_names_a_file_that_is_missing_or_a_folder(tmp_path: Path) -> None:
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     assert read_table(tmp_path / "none.csv", problems) is None
     (tmp_path / "folder.csv").mkdir()
     assert read_table(tmp_path / "folder.csv", problems) is None

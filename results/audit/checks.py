@@ -16,7 +16,7 @@ from results.database.unexpected import unexpected
 from results.facts.definition import Definition
 from results.facts.kinds import Agreed, Entered, Entry, GroupChanged, GroupDissolved, GroupFormed, ReleaseMade, Verified
 from results.facts.reading import last_seq, read_entries
-from results.facts.set_up import read_set_up
+from results.facts.stored_definition import stored_definition
 from results.models import Contest, LedgerEntry
 
 
@@ -48,10 +48,10 @@ def contest_faults(contest: Contest, checkpoints: Checkpoints, *, anew: bool = F
     yield from _cut_off(contest, checkpoints)
     try:
         begun = LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True)
-        set_up = read_set_up(contest, begun.first() or "")
-        entries = read_entries(contest, set_up, last_seq(contest))
-        yield from arithmetic_faults(set_up.definition, entries)
-        yield from publication_faults(contest, set_up.definition, entries, anew=anew)
+        stored = stored_definition(contest, begun.first() or "")
+        entries = read_entries(contest, stored, last_seq(contest))
+        yield from arithmetic_faults(stored.definition, entries)
+        yield from publication_faults(contest, stored.definition, entries, anew=anew)
     except (LookupError, TypeError, ValueError) as error:
         # A row that was changed by hand can make the ledger unreadable; the chain has named it.
         yield f"{contest.ballot_paper_id}: the ledger cannot be folded ({error!r})"

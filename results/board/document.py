@@ -16,8 +16,8 @@ from results.board.calling import call_document
 from results.board.headline import headline, lines
 from results.board.projecting import UNPROMISED_PARTIES, projection_document
 from results.board.still_out import still_out
-from results.board.timeline import CallEvent, corrections, feed, iso
-from results.pace import Forecast, pace
+from results.board.timeline import PastCall, corrections, feed, iso
+from results.pace import ExpectedTime, pace
 from results.policy import Released
 from results.projection import Call, Projection
 from results.tally import Area, Tally, baseline_votes, change, hundredths, tally, tenths
@@ -29,7 +29,7 @@ def make_board(
     released: Released,
     now: Projection | None,
     call: Call | None,
-    calls: Sequence[CallEvent] = (),
+    calls: Sequence[PastCall] = (),
 ) -> Document:
     """The board of what is released; `now` and `call` where the projection is public, `calls` their changes so far."""
     totals = tally(released)
@@ -54,8 +54,8 @@ def make_board(
         board["areas"] = {area.key: _area(released, area, rank) for rank, area in enumerate(totals.areas, 1)}
         board["feed"] = feed(released, calls)
     if (expected := pace(released)) is not None:
-        last = {} if expected.last is None else {"last": _forecast(expected.last)}
-        board["pace"] = last | {"declaration": _forecast(expected.declaration)}
+        last = {} if expected.last is None else {"last": _expected_time(expected.last)}
+        board["pace"] = last | {"declaration": _expected_time(expected.declaration)}
     if now is not None and call is not None and released.boxes:
         board["call"] = call_document(call, now, released, totals)
     if released.sets:
@@ -136,7 +136,7 @@ def _turnout(released: Released, totals: Tally) -> Document:
     return document
 
 
-def _forecast(forecast: Forecast) -> Document:
+def _expected_time(forecast: ExpectedTime) -> Document:
     return {"expected": iso(forecast.expected), "low": iso(forecast.low), "high": iso(forecast.high)}
 
 

@@ -16,7 +16,7 @@ import numpy
 
 from results import projection
 from results.facts.definition import Definition
-from results.policy import Released, ReleasedBox
+from results.policy import PublicBox, Released
 from results.projection import Call, Counted, CountedSet, Projection, Setup, Unit
 
 UNPROMISED_PARTIES = frozenset({"IND"})
@@ -50,7 +50,7 @@ def setup_of(released: Released) -> Setup:
     )
 
 
-def _unit(definition: Definition, key: str, boxes: Iterable[ReleasedBox]) -> Unit:
+def _unit(definition: Definition, key: str, boxes: Iterable[PublicBox]) -> Unit:
     members = list(boxes)
     # Where papers are not verified yet, electors say how a group is made up.
     known = all(box.papers is not None for box in members)

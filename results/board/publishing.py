@@ -20,7 +20,7 @@ from results.audit.checkpoints import chain_of, note_checkpoint
 from results.audit.marks import mark
 from results.board.document import Document, make_board
 from results.board.projecting import model_hash, project_released
-from results.board.timeline import CallEvent, iso
+from results.board.timeline import PastCall, iso
 from results.database.queue import write_queue
 from results.facts.reading import last_seq, read_facts
 from results.facts.types import Facts
@@ -123,14 +123,14 @@ def _note(contest: Contest, made: Publication) -> None:
 def build(facts: Facts, public: Released, before: dict[str, Any] | None) -> tuple[Document, dict[str, Any]]:
     """The board of these facts, and the call to go on from, after the call that the version before it ended with."""
     folded = Call.from_dict(before["call"]) if before else Call()
-    events = [CallEvent(**event) for event in before["events"]] if before else []
+    events = [PastCall(**event) for event in before["events"]] if before else []
     now = None
     if public.projection:
         now, folded_on = project_released(public, folded)
         if public.as_of is not None and (folded_on.state, folded_on.candidate) != (folded.state, folded.candidate):
             candidate = None if folded_on.candidate is None else int(folded_on.candidate)
             withdrawn = folded_on.withdrawn and folded.candidate is not None
-            events.append(CallEvent(iso(public.as_of), facts.seq, folded_on.state, candidate, withdrawn))
+            events.append(PastCall(iso(public.as_of), facts.seq, folded_on.state, candidate, withdrawn))
         folded = folded_on
     board = make_board(public, now, folded if now is not None else None, events if public.projection else ())
     return board, {"call": folded.to_dict(), "events": [asdict(event) for event in events]}

@@ -19,7 +19,7 @@ KEPT_EVENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class CallEvent:
+class PastCall:
     """A change of the call, as the publications before this one recorded it; `withdrawn` with it."""
 
     at: str
@@ -34,7 +34,7 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def feed(released: Released, calls: Sequence[CallEvent]) -> Document:
+def feed(released: Released, calls: Sequence[PastCall]) -> Document:
     """Milestones, releases, calls and choices, each a code with arguments, keyed in their order."""
     events: list[tuple[str, int, str, Document]] = []
     events += _milestones(released)

@@ -1,7 +1,7 @@
 """What is known of Rochester and Strood, 20 November 2014: the official figures, and the hall's fixed facts.
 
 Candidates, votes, electorate, rejected papers in all, postal voters and the number of polling stations were
-published. Ward electorates, station names and the split of rejected papers by head were not: those here are plausible
+published. OfficialWard electorates, station names and the split of rejected papers by head were not: those here are plausible
 stand-ins, and `results.demo.reconstruction` builds the rest of the night on them.
 """
 
@@ -38,7 +38,7 @@ CONTEST = {
 
 
 @dataclass(frozen=True)
-class Party:
+class OfficialParty:
     """A party of the contest or of its baseline; `ec_id` is the Electoral Commission's, blank where not known."""
 
     code: str
@@ -50,7 +50,7 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class OfficialCandidate:
     """A candidate, the name as it stood on the ballot paper, and the votes officially declared for them."""
 
     surname: str
@@ -61,7 +61,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Ward:
+class OfficialWard:
     """A ward with its electorate, ballot-box turnout, distance in minutes from the hall, and stations.
 
     `shares` are the leanings of those who vote in person, in per cent: UKIP, Conservative, Labour, Green, Liberal
@@ -78,34 +78,34 @@ class Ward:
 
 
 PARTIES = (
-    Party("UKIP", "UK Independence Party (UKIP)", "UKIP", "U", "#6D3177", "PP85"),
-    Party("CON", "Conservative Party", "Conservative", "C", "#0087DC", "PP52"),
-    Party("LAB", "Labour Party", "Labour", "L", "#E4003B", "PP53"),
-    Party("GREEN", "Green Party", "Green", "G", "#02A95B", "PP63"),
-    Party("LD", "Liberal Democrats", "Lib Dem", "LD", "#FAA61A", "PP90"),
-    Party("OMRLP", "Official Monster Raving Loony Party", "Loony", "ML", "#FFD700", "PP66"),
-    Party("PBP", "People Before Profit", "People Before Profit", "PB", "#5A5A5A"),
-    Party("BF", "Britain First", "Britain First", "BF", "#6E6E6E"),
-    Party("PSP", "Patriotic Socialist Party", "Patriotic Socialist", "PS", "#969696"),
-    Party("IND", "Independent", "Independent", "I", "#828282"),
-    Party("ENGDEM", "English Democrats", "English Democrats", "ED", "#AAAAAA"),
+    OfficialParty("UKIP", "UK Independence Party (UKIP)", "UKIP", "U", "#6D3177", "PP85"),
+    OfficialParty("CON", "Conservative Party", "Conservative", "C", "#0087DC", "PP52"),
+    OfficialParty("LAB", "Labour Party", "Labour", "L", "#E4003B", "PP53"),
+    OfficialParty("GREEN", "Green Party", "Green", "G", "#02A95B", "PP63"),
+    OfficialParty("LD", "Liberal Democrats", "Lib Dem", "LD", "#FAA61A", "PP90"),
+    OfficialParty("OMRLP", "Official Monster Raving Loony Party", "Loony", "ML", "#FFD700", "PP66"),
+    OfficialParty("PBP", "People Before Profit", "People Before Profit", "PB", "#5A5A5A"),
+    OfficialParty("BF", "Britain First", "Britain First", "BF", "#6E6E6E"),
+    OfficialParty("PSP", "Patriotic Socialist Party", "Patriotic Socialist", "PS", "#969696"),
+    OfficialParty("IND", "Independent", "Independent", "I", "#828282"),
+    OfficialParty("ENGDEM", "English Democrats", "English Democrats", "ED", "#AAAAAA"),
 )
 
 # In ballot-paper order; the figures are the declared ones, 13,947 for Tolhurst and not the 13,974 of a news report.
 CANDIDATES = (
-    Candidate("Barker", "Mike", "BARKER, Mike", "IND", 54),
-    Candidate("Challis", "Christopher", "CHALLIS, Christopher", "IND", 22),
-    Candidate("Davidson", "Hairy Knorm", "DAVIDSON, Hairy Knorm", "OMRLP", 151),
-    Candidate("Fransen", "Jayda", "FRANSEN, Jayda", "BF", 56),
-    Candidate("Goldsbrough", "Stephen", "GOLDSBROUGH, Stephen", "IND", 69),
-    Candidate("Gregory", "Clive", "GREGORY, Clive", "GREEN", 1_692),
-    Candidate("Juby", "Geoff", "JUBY, Geoff", "LD", 349),
-    Candidate("Khan", "Naushabah", "KHAN, Naushabah", "LAB", 6_713),
-    Candidate("Long", "Nick", "LONG, Nick", "PBP", 69),
-    Candidate("Osborn", "Dave", "OSBORN, Dave", "PSP", 33),
-    Candidate("Reckless", "Mark", "RECKLESS, Mark", "UKIP", 16_867),
-    Candidate("Rose", "Charlotte", "ROSE, Charlotte", "IND", 43),
-    Candidate("Tolhurst", "Kelly", "TOLHURST, Kelly", "CON", 13_947),
+    OfficialCandidate("Barker", "Mike", "BARKER, Mike", "IND", 54),
+    OfficialCandidate("Challis", "Christopher", "CHALLIS, Christopher", "IND", 22),
+    OfficialCandidate("Davidson", "Hairy Knorm", "DAVIDSON, Hairy Knorm", "OMRLP", 151),
+    OfficialCandidate("Fransen", "Jayda", "FRANSEN, Jayda", "BF", 56),
+    OfficialCandidate("Goldsbrough", "Stephen", "GOLDSBROUGH, Stephen", "IND", 69),
+    OfficialCandidate("Gregory", "Clive", "GREGORY, Clive", "GREEN", 1_692),
+    OfficialCandidate("Juby", "Geoff", "JUBY, Geoff", "LD", 349),
+    OfficialCandidate("Khan", "Naushabah", "KHAN, Naushabah", "LAB", 6_713),
+    OfficialCandidate("Long", "Nick", "LONG, Nick", "PBP", 69),
+    OfficialCandidate("Osborn", "Dave", "OSBORN, Dave", "PSP", 33),
+    OfficialCandidate("Reckless", "Mark", "RECKLESS, Mark", "UKIP", 16_867),
+    OfficialCandidate("Rose", "Charlotte", "ROSE, Charlotte", "IND", 43),
+    OfficialCandidate("Tolhurst", "Kelly", "TOLHURST, Kelly", "CON", 13_947),
 )
 
 BASELINE = {"CON": 23_604, "LAB": 13_651, "LD": 7_800, "ENGDEM": 2_182, "GREEN": 734}
@@ -119,7 +119,7 @@ REJECTED_BY_HEAD = {
 }
 
 WARDS = (
-    Ward(
+    OfficialWard(
         "E05002250",
         "Cuxton and Halling",
         4_312,
@@ -132,7 +132,7 @@ WARDS = (
             "Upper Halling Church Hall": 0.7,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002256",
         "Peninsula",
         10_868,
@@ -151,7 +151,7 @@ WARDS = (
             "Grain Village Hall": 0.9,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002261",
         "River",
         6_947,
@@ -166,7 +166,7 @@ WARDS = (
             "Star Hill Methodist Hall": 0.8,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002262",
         "Rochester East",
         7_418,
@@ -180,7 +180,7 @@ WARDS = (
             "Cornwall Road Scout Hut": 1.0,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002263",
         "Rochester South and Horsted",
         10_103,
@@ -196,7 +196,7 @@ WARDS = (
             "South Rochester Youth Centre": 0.8,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002264",
         "Rochester West",
         7_936,
@@ -211,7 +211,7 @@ WARDS = (
             "Castle View Community Room": 0.9,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002265",
         "Strood North",
         10_214,
@@ -227,7 +227,7 @@ WARDS = (
             "Gravesend Road Scout Hut": 0.8,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002266",
         "Strood Rural",
         10_731,
@@ -244,7 +244,7 @@ WARDS = (
             "Cooling Road Church Room": 0.7,
         },
     ),
-    Ward(
+    OfficialWard(
         "E05002267",
         "Strood South",
         10_634,

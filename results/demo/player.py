@@ -53,7 +53,7 @@ class Form(HTMLParser):
             self.hidden[given["name"]] = given.get("value", "")
 
 
-class Officer:
+class PlayedOfficer:
     """One person at one tablet."""
 
     def __init__(self, base: str, username: str, password: str) -> None:
@@ -116,7 +116,7 @@ class Officer:
             self.send(page_url, {"reason": reason})
 
 
-class Night:
+class Performance:
     """The script of a night, played by its officers against a server."""
 
     def __init__(self, folder: Path, base: str, contest: str, password: str) -> None:
@@ -129,7 +129,7 @@ class Night:
         self._papers: dict[str, int] = {}
         self._boxes: dict[int, list[str]] = {}
         names = sorted({event["officer"] for event in self.events})
-        self.officers = {name: Officer(base, name, password) for name in names}
+        self.officers = {name: PlayedOfficer(base, name, password) for name in names}
 
     def log_in(self) -> None:
         """Everybody logs in."""

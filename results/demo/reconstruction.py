@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from results.demo import official, script
-from results.demo.script import Box, Event, Group
+from results.demo.script import ReconstructedBox, ReconstructedGroup, ScriptedEvent
 
 # How much likelier a postal voter is than a neighbour voting in person: UKIP, Conservative, Labour, Green, Lib Dem.
 POSTAL_TILT = (0.82, 1.24, 1.00, 0.80, 1.10)
@@ -39,12 +39,12 @@ SHARED = (("Peninsula", "Strood Rural"), ("Cuxton and Halling", "Strood South"),
 
 
 @dataclass(frozen=True)
-class Night:
-    """The night: every box with its account, every group with its agreed figures, every event in order of time."""
+class Reconstruction:
+    """The whole night: every box with its account, every group with its agreed figures, every event in order of time."""
 
-    boxes: tuple[Box, ...]
-    groups: tuple[Group, ...]
-    events: tuple[Event, ...]
+    boxes: tuple[ReconstructedBox, ...]
+    groups: tuple[ReconstructedGroup, ...]
+    events: tuple[ScriptedEvent, ...]
 
 
 def apportion(total: int, weights: ArrayLike) -> NDArray[np.int64]:
@@ -86,7 +86,7 @@ def round_to_margins(
     return whole
 
 
-def make_boxes(rng: np.random.Generator) -> tuple[Box, ...]:
+def make_boxes(rng: np.random.Generator) -> tuple[ReconstructedBox, ...]:
     """Fifty polling boxes and nine postal boxes with electors and papers found; the papers sum to the official ones."""
     postal_electors = apportion(
         official.POSTAL_VOTERS, [ward.electorate * rng.uniform(0.85, 1.15) for ward in official.WARDS]
@@ -109,13 +109,13 @@ def make_boxes(rng: np.random.Generator) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def mix(boxes: Sequence[Box]) -> list[list[Box]]:
+def mix(boxes: Sequence[ReconstructedBox]) -> list[list[ReconstructedBox]]:
     """Boxes in 24 groups of two or three polling boxes; a ward's postal box joins the last group of its own.
 
     RPA 1983 Sch 1 r.45(1A): no box is counted alone, postal papers never without a ballot box's.
     """
-    groups: list[list[Box]] = []
-    left_over: dict[str, Box] = {}
+    groups: list[list[ReconstructedBox]] = []
+    left_over: dict[str, ReconstructedBox] = {}
     for ward in official.WARDS:
         own = [box for box in boxes if box.ward == ward.name and box.kind == "polling"]
         if len(own) % 2:
@@ -129,7 +129,7 @@ def mix(boxes: Sequence[Box]) -> list[list[Box]]:
     return groups
 
 
-def leanings(box: Box, rng: np.random.Generator) -> NDArray[np.float64]:
+def leanings(box: ReconstructedBox, rng: np.random.Generator) -> NDArray[np.float64]:
     """Expected shares (13,) of the candidates among a box's papers, with the noise of its neighbourhood; sum 1."""
     ward = next(ward for ward in official.WARDS if ward.name == box.ward)
     tilt = POSTAL_TILT if box.kind == "postal" else (1.0,) * len(LEADING)
@@ -141,7 +141,7 @@ def leanings(box: Box, rng: np.random.Generator) -> NDArray[np.float64]:
     return shares
 
 
-def make_groups(boxes: Sequence[Box], rng: np.random.Generator) -> tuple[Group, ...]:
+def make_groups(boxes: Sequence[ReconstructedBox], rng: np.random.Generator) -> tuple[ReconstructedGroup, ...]:
     """The groups with the figures finally agreed: votes and rejected papers, exact by group and by column."""
     mixed = mix(boxes)
     rejected = np.array(list(official.REJECTED_BY_HEAD.values())) / official.PAPERS
@@ -158,7 +158,7 @@ def make_groups(boxes: Sequence[Box], rng: np.random.Generator) -> tuple[Group, 
     table = round_to_margins(fit(drawn, rows, columns), rows, columns)
     seats = len(official.CANDIDATES)
     return tuple(
-        Group(
+        ReconstructedGroup(
             number=number,
             boxes=tuple(box.label for box in group),
             papers=sum(box.found for box in group),
@@ -169,12 +169,12 @@ def make_groups(boxes: Sequence[Box], rng: np.random.Generator) -> tuple[Group, 
     )
 
 
-def reconstruct(seed: int = 20141120) -> Night:
+def reconstruct(seed: int = 20141120) -> Reconstruction:
     """The whole night from one seed: boxes, groups and the script of events."""
     rng = np.random.default_rng(seed)
     boxes = make_boxes(rng)
     groups = make_groups(boxes, rng)
-    return Night(boxes=boxes, groups=groups, events=script.make_events(boxes, groups, rng))
+    return Reconstruction(boxes=boxes, groups=groups, events=script.make_events(boxes, groups, rng))
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -185,7 +185,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def files(night: Night) -> dict[str, str]:
+def files(reconstruction: Reconstruction) -> dict[str, str]:
     """The text of every file of the demo folder, by file name."""
     numbered = list(enumerate(official.CANDIDATES, start=1))
     totals = {
@@ -195,7 +195,10 @@ def files(night: Night) -> dict[str, str]:
         "rejected": official.REJECTED,
         "majority": official.MAJORITY,
     }
-    lines = [json.dumps({"at": e.at.isoformat(), "officer": e.officer, "do": e.do, **e.details}) for e in night.events]
+    lines = [
+        json.dumps({"at": e.at.isoformat(), "officer": e.officer, "do": e.do, **e.details})
+        for e in reconstruction.events
+    ]
     return {
         "contest.csv": _csv(("field", "value"), official.CONTEST.items()),
         "parties.csv": _csv(
@@ -209,7 +212,7 @@ def files(night: Night) -> dict[str, str]:
         "wards.csv": _csv(("gss", "name", "electorate"), [(w.gss, w.name, w.electorate) for w in official.WARDS]),
         "boxes.csv": _csv(
             ("box", "kind", "ward", "place", "station", "electors", "entrusted"),
-            [(b.label, b.kind, b.ward, *_place(b.station), b.electors, _entrusted(b)) for b in night.boxes],
+            [(b.label, b.kind, b.ward, *_place(b.station), b.electors, _entrusted(b)) for b in reconstruction.boxes],
         ),
         "baseline.csv": _csv(("ward", "party", "votes"), [("", p, votes) for p, votes in official.BASELINE.items()]),
         "official.csv": _csv(("number", "surname", "votes"), [(n, c.surname, c.votes) for n, c in numbered]),
@@ -224,7 +227,7 @@ def _place(station: str) -> tuple[str, str]:
     return place, own
 
 
-def _entrusted(box: script.Box) -> int | str:
+def _entrusted(box: script.ReconstructedBox) -> int | str:
     """The papers that a polling station was given; a postal box has none."""
     account = box.account
     return account["issued"] + account["unused"] + account["spoilt"] if box.kind == "polling" else ""
@@ -234,10 +237,10 @@ def _party_name(code: str) -> str:
     return next(party.name for party in official.PARTIES if party.code == code)
 
 
-def write(night: Night, folder: str | Path) -> None:
-    """Write the night's files into `folder`, made if it is not there."""
+def write(reconstruction: Reconstruction, folder: str | Path) -> None:
+    """Write the reconstruction's files into `folder`, made if it is not there."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, text in files(night).items():
+    for name, text in files(reconstruction).items():
         (Path(folder) / name).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -63,7 +63,7 @@ DOUBTFUL = 6
 
 
 @dataclass(frozen=True)
-class Box:
+class ReconstructedBox:
     """A ballot box: its electors, papers found and the figures of its account (`expected` alone for a postal box)."""
 
     label: str
@@ -78,7 +78,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Group:
+class ReconstructedGroup:
     """Boxes mixed and counted together; `votes` in ballot-paper order, `rejected` in the order of the heads."""
 
     number: int
@@ -89,7 +89,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Event:
+class ScriptedEvent:
     """One entry by one officer; `details` are the keys of its line after `at`, `officer` and `do`."""
 
     at: datetime
@@ -104,7 +104,9 @@ def clock(hhmm: str, seconds: int = 0) -> datetime:
     return NIGHT + timedelta(hours=int(hours), minutes=int(minutes), seconds=seconds)
 
 
-def polling_box(rng: np.random.Generator, label: str, ward: str, station: str, electors: int, found: int) -> Box:
+def polling_box(
+    rng: np.random.Generator, label: str, ward: str, station: str, electors: int, found: int
+) -> ReconstructedBox:
     """A polling box with a ballot paper account: issued + unused + spoilt make whole books of 50 papers."""
     variance, reason, explanation = VARIANCES.get(label, (0, "", ""))
     issued = found - variance
@@ -116,15 +118,15 @@ def polling_box(rng: np.random.Generator, label: str, ward: str, station: str, e
         "spoilt": spoilt,
         "tendered": int(rng.random() < 0.12),
     }
-    return Box(label, "polling", ward, station, electors, found, account, reason, explanation)
+    return ReconstructedBox(label, "polling", ward, station, electors, found, account, reason, explanation)
 
 
-def postal_box(label: str, ward: str, electors: int, found: int) -> Box:
+def postal_box(label: str, ward: str, electors: int, found: int) -> ReconstructedBox:
     """A ward's postal box: no ballot paper account; the opening sessions say what to expect."""
-    return Box(label, "postal", ward, "", electors, found, {"expected": found})
+    return ReconstructedBox(label, "postal", ward, "", electors, found, {"expected": found})
 
 
-def arrivals(boxes: Sequence[Box], rng: np.random.Generator) -> list[Event]:
+def arrivals(boxes: Sequence[ReconstructedBox], rng: np.random.Generator) -> list[ScriptedEvent]:
     """Every box's arrival: the postal boxes first, then the stations', the nearer wards sooner, all in by 23:40."""
     minutes = {ward.name: ward.minutes for ward in official.WARDS}
     postal = [box for box in boxes if box.kind == "postal"]
@@ -132,13 +134,15 @@ def arrivals(boxes: Sequence[Box], rng: np.random.Generator) -> list[Event]:
     order = np.argsort([minutes[box.ward] + rng.gamma(2.0, 9.0) for box in polling], kind="stable")
     seconds = np.sort(rng.beta(1.6, 2.2, len(polling)))
     seconds = 83 * 60 * (seconds - seconds[0]) / (seconds[-1] - seconds[0])
-    events = [Event(clock("22:08", 41 * i), "arrive", {"box": box.label}) for i, box in enumerate(postal)]
+    events = [ScriptedEvent(clock("22:08", 41 * i), "arrive", {"box": box.label}) for i, box in enumerate(postal)]
     for offset, place in zip(seconds, order, strict=True):
-        events.append(Event(clock("22:16", 30 + int(offset)), "arrive", {"box": polling[place].label}))
+        events.append(ScriptedEvent(clock("22:16", 30 + int(offset)), "arrive", {"box": polling[place].label}))
     return events
 
 
-def verifications(boxes: Sequence[Box], arrived: Sequence[Event], rng: np.random.Generator) -> list[Event]:
+def verifications(
+    boxes: Sequence[ReconstructedBox], arrived: Sequence[ScriptedEvent], rng: np.random.Generator
+) -> list[ScriptedEvent]:
     """Every box's verification: stations' in about the order they came, postal boxes' after their final sessions."""
     by_label = {box.label: box for box in boxes}
     polling = [event for event in arrived if by_label[str(event.details["box"])].kind == "polling"]
@@ -153,7 +157,7 @@ def verifications(boxes: Sequence[Box], arrived: Sequence[Event], rng: np.random
         times[postal[number]] = clock("23:46", int(place * 400 + rng.uniform(0, 300)))
     times[next(box.label for box in boxes if box.kind == "postal" and box.ward == "Peninsula")] = clock("24:48")
     return [
-        Event(
+        ScriptedEvent(
             at,
             "verify",
             {
@@ -168,15 +172,17 @@ def verifications(boxes: Sequence[Box], arrived: Sequence[Event], rng: np.random
     ]
 
 
-def formations(groups: Sequence[Group]) -> list[Event]:
+def formations(groups: Sequence[ReconstructedGroup]) -> list[ScriptedEvent]:
     """The groups formed by the supervisor from the mixing plan, one every twenty seconds from 00:50."""
     return [
-        Event(clock("24:50", 20 * place), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR)
+        ScriptedEvent(
+            clock("24:50", 20 * place), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR
+        )
         for place, group in enumerate(groups)
     ]
 
 
-def count_order(groups: Sequence[Group], rng: np.random.Generator) -> list[Group]:
+def count_order(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) -> list[ReconstructedGroup]:
     """Groups in the order they are counted: those with postal papers, or less lead for UKIP, tend to come late."""
     ukip, con = (next(i for i, c in enumerate(official.CANDIDATES) if c.party == p) for p in ("UKIP", "CON"))
     lateness = [
@@ -188,7 +194,7 @@ def count_order(groups: Sequence[Group], rng: np.random.Generator) -> list[Group
     return [groups[i] for i in np.argsort(lateness, kind="stable")]
 
 
-def count_event(group: Group, at: datetime, *, doubtful: int = 0, second: bool = False) -> Event:
+def count_event(group: ReconstructedGroup, at: datetime, *, doubtful: int = 0, second: bool = False) -> ScriptedEvent:
     """The entry of a group's sheet: 0107 is group 7's first; a second sheet (0207) is a supervisor's correction."""
     details: dict[str, object] = {
         "group": group.number,
@@ -199,11 +205,11 @@ def count_event(group: Group, at: datetime, *, doubtful: int = 0, second: bool =
         "acknowledge": True,
     }
     if second:
-        return Event(at, "count", {**details, "correction": True}, SUPERVISOR)
-    return Event(at, "count", details)
+        return ScriptedEvent(at, "count", {**details, "correction": True}, SUPERVISOR)
+    return ScriptedEvent(at, "count", details)
 
 
-def transposed(group: Group) -> Group:
+def transposed(group: ReconstructedGroup) -> ReconstructedGroup:
     """The group with the last two digits swapped in the runner-up's figure, or the first other where they differ.
 
     The difference is nine times that of the digits: the slip of the news report that printed 13,974 for 13,947.
@@ -217,7 +223,7 @@ def transposed(group: Group) -> Group:
     raise ValueError(f"no two digits to swap in group {group.number}")
 
 
-def awaiting_adjudication(group: Group) -> Group:
+def awaiting_adjudication(group: ReconstructedGroup) -> ReconstructedGroup:
     """The group while `DOUBTFUL` papers are at the central table: none rejected yet, the rest still short as votes."""
     votes = np.array(group.votes)
     for place in np.resize(np.argsort(-votes, kind="stable")[:3], DOUBTFUL - sum(group.rejected)):
@@ -225,9 +231,9 @@ def awaiting_adjudication(group: Group) -> Group:
     return replace(group, votes=tuple(int(n) for n in votes), rejected=(0,) * len(group.rejected))
 
 
-def counts(groups: Sequence[Group], rng: np.random.Generator) -> list[Event]:
+def counts(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) -> list[ScriptedEvent]:
     """Every group's count, with the two stories: a sheet with digits swapped, and doubtful papers awaited."""
-    events: list[Event] = []
+    events: list[ScriptedEvent] = []
     for place, (group, hhmm) in enumerate(zip(count_order(groups, rng), COUNTED_AT, strict=True)):
         at = clock(hhmm, int(rng.integers(0, 60)))
         if place == DOUBTFUL_PLACE:
@@ -239,16 +245,16 @@ def counts(groups: Sequence[Group], rng: np.random.Generator) -> list[Event]:
     return events
 
 
-def release() -> list[Event]:
+def release() -> list[ScriptedEvent]:
     """The Returning Officer lets the figures go that complete the contest."""
     reason = "The candidates and agents have seen the provisional result; none asks for a recount"
-    return [Event(clock(LET_GO_AT), "let_go", {"reason": reason}, RETURNING_OFFICER)]
+    return [ScriptedEvent(clock(LET_GO_AT), "let_go", {"reason": reason}, RETURNING_OFFICER)]
 
 
-def assign(events: Sequence[Event]) -> tuple[Event, ...]:
+def assign(events: Sequence[ScriptedEvent]) -> tuple[ScriptedEvent, ...]:
     """Events in order of time, each without an officer given to the one idle longest, and late enough for them."""
     last = dict.fromkeys(OFFICERS, NIGHT)
-    assigned: list[Event] = []
+    assigned: list[ScriptedEvent] = []
     for event in sorted(events, key=lambda event: event.at):
         if not event.officer:
             officer = min(OFFICERS, key=lambda name: (last[name], name))
@@ -260,7 +266,9 @@ def assign(events: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(assigned)
 
 
-def make_events(boxes: Sequence[Box], groups: Sequence[Group], rng: np.random.Generator) -> tuple[Event, ...]:
+def make_events(
+    boxes: Sequence[ReconstructedBox], groups: Sequence[ReconstructedGroup], rng: np.random.Generator
+) -> tuple[ScriptedEvent, ...]:
     """The whole script in order of time, every event with its officer."""
     arrived = arrivals(boxes, rng)
     return assign(

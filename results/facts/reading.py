@@ -15,8 +15,8 @@ from results.facts.definition import Definition
 from results.facts.fold import fold_entry
 from results.facts.kinds import BY_NAME, Entry, Said
 from results.facts.kinds.said import Rows
-from results.facts.set_up import SetUp, forget_set_ups, read_set_up
 from results.facts.state import State
+from results.facts.stored_definition import StoredDefinition, forget_definitions, stored_definition
 from results.facts.types import Facts
 from results.models import Contest, LedgerEntry
 
@@ -29,7 +29,7 @@ KEPT_READERS = 1000
 
 def forget() -> None:
     """Forget all that is kept in memory, as a process does that starts."""
-    forget_set_ups()
+    forget_definitions()
     with _readers_lock:
         _readers.clear()
 
@@ -66,7 +66,7 @@ def read_definition(contest: Contest) -> Definition:
         reader = _readers.get(contest.pk)
     if reader is not None and reader.seq:
         return reader.state.definition
-    return read_set_up(contest, read_head(contest)[2]).definition
+    return stored_definition(contest, read_head(contest)[2]).definition
 
 
 def open_ledger(contest: Contest) -> LedgerReader:
@@ -90,10 +90,10 @@ def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
     backup that was restored, is noticed.
     """
     head = read_head(contest)
-    set_up = read_set_up(contest, head[2])
+    stored = stored_definition(contest, head[2])
     with _readers_lock:
         reader = _readers.get(contest.pk)
-    if reader is not None and reader.set_up is set_up:
+    if reader is not None and reader.stored is stored:
         with reader.lock:
             if (reader.seq, reader.hash) == head[:2]:
                 return use(reader)
@@ -106,7 +106,7 @@ def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
                         _readers.pop(contest.pk, None)
                     raise
                 return use(reader)
-    fresh = LedgerReader(contest, set_up)
+    fresh = LedgerReader(contest, stored)
     fresh.advance(head[0])
     with _readers_lock:
         _readers[contest.pk] = fresh
@@ -117,9 +117,9 @@ def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
         return use(fresh)
 
 
-def read_entries(contest: Contest, set_up: SetUp, upto: int) -> list[Entry]:
+def read_entries(contest: Contest, stored: StoredDefinition, upto: int) -> list[Entry]:
     """The entries 1..upto of a contest, typed, in their order."""
-    return LedgerReader(contest, set_up).read(upto)
+    return LedgerReader(contest, stored).read(upto)
 
 
 class LedgerReader:
@@ -128,18 +128,18 @@ class LedgerReader:
     The detail rows of what is new are fetched in one query for each table that its kinds of entry use.
     """
 
-    def __init__(self, contest: Contest, set_up: SetUp) -> None:
+    def __init__(self, contest: Contest, stored: StoredDefinition) -> None:
         self.contest = contest
-        self.set_up = set_up
-        self.state = State(set_up.definition)
-        self.ids = set_up.ids()
+        self.stored = stored
+        self.state = State(stored.definition)
+        self.ids = stored.ids()
         self.lock = threading.Lock()
         self.seq = 0
         self.hash = ""
 
     def fork(self) -> LedgerReader:
         """A copy that goes its own way from here."""
-        other = LedgerReader(self.contest, self.set_up)
+        other = LedgerReader(self.contest, self.stored)
         other.state, other.ids = self.state.copy(), self.ids.copy()
         other.seq, other.hash = self.seq, self.hash
         return other

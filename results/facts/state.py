@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from results.facts.definition import Definition
-from results.facts.types import Account, Box, Facts, Group, PolicyEvent, ReleasedSet, ReleaseEvent
+from results.facts.types import Account, Box, Facts, Group, PastPolicy, PastRelease, ReleasedSet
 
 
 class State:
@@ -23,8 +23,8 @@ class State:
         self.dissolved: dict[int, Group] = {}
         self.cancelled: list[str] = []
         self.sets: dict[tuple[int, ...], ReleasedSet] = {}
-        self.releases: list[ReleaseEvent] = []
-        self.policies: list[PolicyEvent] = []
+        self.releases: list[PastRelease] = []
+        self.policies: list[PastPolicy] = []
         self.publish, self.projection, self.held = definition.publish, definition.projection, False
         self.seq = 0
         self.as_of: datetime | None = None
@@ -63,7 +63,7 @@ class State:
 
     def note_choice(self, at: datetime, seq: int) -> None:
         """Keep the Returning Officer's choice as it now stands."""
-        self.policies.append(PolicyEvent(at, seq, self.publish, self.projection, self.held))
+        self.policies.append(PastPolicy(at, seq, self.publish, self.projection, self.held))
 
     def copy(self) -> State:
         """The same state, to be folded on without this one."""
@@ -94,9 +94,9 @@ class State:
             dissolved=dict(self.dissolved),
             cancelled=tuple(self.cancelled),
             releases=tuple(self.sets.values()),
-            release_events=tuple(self.releases),
+            past_releases=tuple(self.releases),
             publish=self.publish,
             projection=self.projection,
             held=self.held,
-            policy_events=tuple(self.policies),
+            past_policies=tuple(self.policies),
         )

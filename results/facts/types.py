@@ -200,7 +200,7 @@ class ReleasedSet:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseEvent:
+class PastRelease:
     """A release as it was made, first or revised, in the order of the night; `reasons` those of the counts that differ
     from what it replaces."""
 
@@ -212,7 +212,7 @@ class ReleaseEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyEvent:
+class PastPolicy:
     at: datetime
     seq: int
     publish: str
@@ -233,11 +233,11 @@ class Facts:
     dissolved: Mapping[int, Group]
     cancelled: tuple[str, ...]
     releases: tuple[ReleasedSet, ...]
-    release_events: tuple[ReleaseEvent, ...]
+    past_releases: tuple[PastRelease, ...]
     publish: str
     projection: bool
     held: bool
-    policy_events: tuple[PolicyEvent, ...]
+    past_policies: tuple[PastPolicy, ...]
 
     @property
     def verification_complete(self) -> bool:

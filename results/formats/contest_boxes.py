@@ -11,7 +11,7 @@ from pathlib import Path
 from results.capacity import MOST_BOXES
 from results.facts.definition import AccountDefinition, BoxDefinition, WardDefinition
 from results.formats.contest_lines import GSS, GSS_WORDS
-from results.formats.tables import Problem, Row, longest, read_table, same, shown
+from results.formats.tables import FileProblem, Row, longest, read_table, same, shown
 from results.models import BallotBox, PollingPlace, PollingStation, PostalSession, Ward
 
 WARDS_FILE, BOXES_FILE = "wards.csv", "boxes.csv"
@@ -41,7 +41,7 @@ class Wards:
         return gss if self.all else ""
 
 
-def read_wards(path: Path, problems: list[Problem]) -> Wards:
+def read_wards(path: Path, problems: list[FileProblem]) -> Wards:
     """The wards of wards.csv, in the order of the file."""
     wards = Wards()
     table = read_table(path, problems)
@@ -60,12 +60,12 @@ def read_wards(path: Path, problems: list[Problem]) -> Wards:
                 wards.by_word[same(word)] = gss or ""
         wards.all.append(WardDefinition(gss or "", name or "", electorate or 0, postal))
     if table and not wards.all and len(problems) == before:
-        problems.append(Problem(WARDS_FILE, 0, "", "there is no ward in this file: write a line for each"))
+        problems.append(FileProblem(WARDS_FILE, 0, "", "there is no ward in this file: write a line for each"))
     return wards
 
 
 def read_boxes(
-    path: Path, wards: Wards, problems: list[Problem]
+    path: Path, wards: Wards, problems: list[FileProblem]
 ) -> tuple[list[BoxDefinition], list[AccountDefinition]]:
     """The boxes in the order of the file, and their accounts in the order of their first boxes."""
     rows: dict[str, _BoxRow] = {}
@@ -81,9 +81,9 @@ def read_boxes(
         words = (
             "none of the boxes is a polling station's: postal papers are mixed with those of one (RPA 1983 Sch 1 r.45)"
         )
-        problems.append(Problem(BOXES_FILE, 0, "", words))
+        problems.append(FileProblem(BOXES_FILE, 0, "", words))
     if len(rows) > MOST_BOXES:
-        problems.append(Problem(BOXES_FILE, 0, "", f"{len(rows):,} boxes: at most {MOST_BOXES:,} are taken"))
+        problems.append(FileProblem(BOXES_FILE, 0, "", f"{len(rows):,} boxes: at most {MOST_BOXES:,} are taken"))
     accounts = _accounts(rows.values())
     key_of = {label: account.key for account in accounts for label in account.boxes}
     boxes = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from results.capacity import MOST_CANDIDATES
 from results.facts.definition import PartyDefinition
-from results.formats.tables import Problem, Row, Table, longest, read_table, same, shown
+from results.formats.tables import FileProblem, Row, Table, longest, read_table, same, shown
 from results.models import Candidate, Party
 
 PARTIES_FILE = "parties.csv"
@@ -85,7 +85,7 @@ class Parties:
         return iter(self.by_code.values())
 
 
-def read_parties(path: Path, problems: list[Problem], *, required: bool) -> Parties:
+def read_parties(path: Path, problems: list[FileProblem], *, required: bool) -> Parties:
     """The parties of parties.csv; none where the file is not required and not there."""
     parties = Parties()
     if not required and not path.exists():
@@ -120,7 +120,7 @@ def _read_party(row: Row, parties: Parties) -> None:
 
 
 def read_candidates(
-    table: Table, parties: Parties, problems: list[Problem], notices: list[Problem]
+    table: Table, parties: Parties, problems: list[FileProblem], notices: list[FileProblem]
 ) -> list[CandidateRow]:
     """The candidates of countnight's own format, by their numbers on the ballot paper."""
     candidates: dict[int, CandidateRow] = {}
@@ -174,8 +174,8 @@ def _names(row: Row) -> tuple[str, str]:
     return used_surname or surname, used_forenames or forenames
 
 
-def _look_at_ballot_name(candidate: CandidateRow, notices: list[Problem]) -> None:
+def _look_at_ballot_name(candidate: CandidateRow, notices: list[FileProblem]) -> None:
     """Nelson 2023: figures went to the wrong candidate. A name that slipped by a line is seen here."""
     if same(candidate.surname) not in same(candidate.ballot_name):
         words = f"{shown(candidate.ballot_name)} does not hold the surname {shown(candidate.surname)}: look at the ballot paper"
-        notices.append(Problem(CANDIDATES_FILE, candidate.line, "ballot_name", words))
+        notices.append(FileProblem(CANDIDATES_FILE, candidate.line, "ballot_name", words))

@@ -11,34 +11,34 @@ from results.facts.definition import PartyDefinition
 from results.formats.contest_boxes import BOXES_FILE
 from results.formats.contest_candidates import PARTIES_FILE
 from results.formats.contest_fields import ElectionFields, EventFields
-from results.formats.contest_folder import ContestSetUp
+from results.formats.contest_folder import ContestFolder
 from results.formats.contest_lines import FILE
-from results.formats.tables import Problem, shown
+from results.formats.tables import FileProblem, shown
 from results.models import BaselineVotes, Candidate, Contest, Election, Event
 
 
-def contradictions(set_up: ContestSetUp) -> Iterator[Problem]:
+def contradictions(folder: ContestFolder) -> Iterator[FileProblem]:
     """What in the database keeps a set-up from being loaded. Reads only."""
-    fields = set_up.fields
+    fields = folder.fields
     contest = Contest.objects.filter(ballot_paper_id=fields.ballot_paper_id).first()
     if contest is not None and contest.entries.exists():
         words = (
             f"the count of {fields.ballot_paper_id} has begun: its set-up is frozen. "
             "A rehearsal is a contest with ids of its own (docs/set-up.md)"
         )
-        yield Problem(FILE, 0, "ballot_paper_id", words)
+        yield FileProblem(FILE, 0, "ballot_paper_id", words)
         return
-    yield from _other_events(set_up)
+    yield from _other_events(folder)
     election = Election.objects.filter(election_id=fields.election.election_id).first()
     others = election.contests.exclude(ballot_paper_id=fields.ballot_paper_id).order_by("pk") if election else None
     if election is not None and others:
         yield from _other_facts(fields.election, election, others, "election_id", {"name": "election_name"})
-        yield from _other_parties(set_up, election)
+        yield from _other_parties(folder, election)
 
 
-def _other_events(set_up: ContestSetUp) -> Iterator[Problem]:
+def _other_events(folder: ContestFolder) -> Iterator[FileProblem]:
     """What contradicts another contest that is counted at the same event."""
-    fields = set_up.fields
+    fields = folder.fields
     event = Event.objects.filter(event_id=fields.event.event_id).first()
     others = event.contests.exclude(ballot_paper_id=fields.ballot_paper_id).order_by("pk") if event else None
     if event is None or not others:
@@ -47,8 +47,8 @@ def _other_events(set_up: ContestSetUp) -> Iterator[Problem]:
     yield from _other_facts(fields.event, event, others, "event", {"name": "event_name"})
     if fields.environment != other.environment:
         words = f"{other.name}, of the same event, is {other.environment}: write the same for all contests of an event"
-        yield Problem(FILE, 0, "environment", words)
-    yield from _other_boxes(set_up, event)
+        yield FileProblem(FILE, 0, "environment", words)
+    yield from _other_boxes(folder, event)
 
 
 def _other_facts(
@@ -57,47 +57,47 @@ def _other_facts(
     others: models.QuerySet[Contest],
     key: str,
     names: dict[str, str],
-) -> Iterator[Problem]:
+) -> Iterator[FileProblem]:
     """Facts that differ from those which another contest brought; a blank one contradicts nothing."""
     for fact in dataclass_fields(here):
         ours, theirs = getattr(here, fact.name), getattr(there, fact.name)
         name = names.get(fact.name, fact.name)
         if ours != theirs and ours not in (None, "") and theirs not in (None, ""):
             words = f"{others[0].name}, loaded before, has another {name} for the same {key}: write the same in both folders"
-            yield Problem(FILE, 0, name, words)
+            yield FileProblem(FILE, 0, name, words)
         elif ours not in (None, "", theirs) and (begun := others.filter(entries__isnull=False).first()) is not None:
-            yield Problem(FILE, 0, name, f"the count of {begun.name} has begun without it: leave it out here too")
+            yield FileProblem(FILE, 0, name, f"the count of {begun.name} has begun without it: leave it out here too")
 
 
-def _other_parties(set_up: ContestSetUp, election: Election) -> Iterator[Problem]:
+def _other_parties(folder: ContestFolder, election: Election) -> Iterator[FileProblem]:
     """Parties that another contest uses under the same code, and differently."""
-    used = used_elsewhere(set_up, election)
-    for party in set_up.parties:
+    used = used_elsewhere(folder, election)
+    for party in folder.parties:
         if party.code in used and used[party.code] != party:
             words = (
                 f"another contest of this election has a party {party.code} with another name, colour or ec_id: "
                 "write the same, or another code"
             )
-            yield Problem(PARTIES_FILE, 0, "code", words)
+            yield FileProblem(PARTIES_FILE, 0, "code", words)
 
 
-def used_elsewhere(set_up: ContestSetUp, election: Election) -> dict[str, PartyDefinition]:
+def used_elsewhere(folder: ContestFolder, election: Election) -> dict[str, PartyDefinition]:
     """The parties that other contests of the election have candidates or earlier votes of, by code."""
-    others = election.contests.exclude(ballot_paper_id=set_up.fields.ballot_paper_id)
+    others = election.contests.exclude(ballot_paper_id=folder.fields.ballot_paper_id)
     standing = Candidate.objects.filter(contest__in=others).values("party")
     stood = BaselineVotes.objects.filter(contest__in=others).values("party")
     used = election.parties.filter(pk__in=standing) | election.parties.filter(pk__in=stood)
     return {p.code: PartyDefinition(p.code, p.name, p.short_name, p.initial, p.colour, p.ec_id) for p in used}
 
 
-def _other_boxes(set_up: ContestSetUp, event: Event) -> Iterator[Problem]:
+def _other_boxes(folder: ContestFolder, event: Event) -> Iterator[FileProblem]:
     """Ballot boxes that another contest uses under the same label, and which cannot be the same thing."""
-    others = event.contests.exclude(ballot_paper_id=set_up.fields.ballot_paper_id)
+    others = event.contests.exclude(ballot_paper_id=folder.fields.ballot_paper_id)
     shared = {
         box.label: box
         for box in event.boxes.select_related("station__place", "session").filter(contests__contest__in=others)
     }
-    for box in set_up.boxes:
+    for box in folder.boxes:
         there = shared.get(box.label)
         if there is None:
             continue
@@ -106,16 +106,16 @@ def _other_boxes(set_up: ContestSetUp, event: Event) -> Iterator[Problem]:
                 f"box {box.label} is a {there.kind} box in another contest of this event, here it is {box.kind}: "
                 "give it a label of its own"
             )
-            yield Problem(BOXES_FILE, 0, "kind", words)
+            yield FileProblem(BOXES_FILE, 0, "kind", words)
         elif there.station is not None and (there.station.place.name, there.station.name) != (box.place, box.origin):
             words = (
                 f"box {box.label} comes from {shown(str(there.station))} in another contest of this event: "
                 "write that, or another label"
             )
-            yield Problem(BOXES_FILE, 0, "station", words)
+            yield FileProblem(BOXES_FILE, 0, "station", words)
         elif there.session is not None and there.session.name != box.origin:
             words = (
                 f"box {box.label} comes from {shown(there.session.name)} in another contest of this event: "
                 "write that, or another label"
             )
-            yield Problem(BOXES_FILE, 0, "session", words)
+            yield FileProblem(BOXES_FILE, 0, "session", words)

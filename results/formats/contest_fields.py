@@ -20,7 +20,7 @@ from results.formats.contest_lines import (
     Fields,
     rows_by_field,
 )
-from results.formats.tables import Problem, longest
+from results.formats.tables import FileProblem, longest
 from results.models import Contest, Election, Event
 from results.polls import KINDS, Method
 
@@ -126,7 +126,7 @@ def _count_begins(fields: Fields, event: EventFields | None, planned: datetime |
     return begins
 
 
-def read_fields(path: Path, problems: list[Problem]) -> ContestFields | None:
+def read_fields(path: Path, problems: list[FileProblem]) -> ContestFields | None:
     """The facts of contest.csv; None, with the problems kept, where any is missing or wrong."""
     before = len(problems)
     rows = rows_by_field(path, problems)

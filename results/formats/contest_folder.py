@@ -19,7 +19,7 @@ from results.formats.contest_boxes import BOXES_FILE, WARDS_FILE, Wards, read_bo
 from results.formats.contest_candidates import CandidateRow, Parties
 from results.formats.contest_fields import ContestFields, read_fields
 from results.formats.contest_kind import Poll, poll_of_folder
-from results.formats.tables import Problem, longest, read_table, same, shown
+from results.formats.tables import FileProblem, longest, read_table, same, shown
 from results.models import RejectionHead
 
 BASELINE_FILE, HEADS_FILE = "baseline.csv", "heads.csv"
@@ -37,7 +37,7 @@ class BaselineRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestSetUp:
+class ContestFolder:
     """All that a folder says of a contest: it may be written as it is."""
 
     fields: ContestFields
@@ -57,20 +57,20 @@ class ContestSetUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FolderRead:
     """What a folder holds: the set-up where there are no problems, else None; notices either way."""
 
-    set_up: ContestSetUp | None
-    problems: tuple[Problem, ...]
-    notices: tuple[Problem, ...]
+    folder: ContestFolder | None
+    problems: tuple[FileProblem, ...]
+    notices: tuple[FileProblem, ...]
 
 
-def read_folder(folder: Path) -> Reading:
+def read_folder(folder: Path) -> FolderRead:
     """What the files of a folder say, each checked and all laid side by side; no file's content raises."""
-    problems: list[Problem] = []
-    notices: list[Problem] = []
+    problems: list[FileProblem] = []
+    notices: list[FileProblem] = []
     if not folder.is_dir():
-        return Reading(None, (Problem(str(folder), 0, "", "there is no such folder"),), ())
+        return FolderRead(None, (FileProblem(str(folder), 0, "", "there is no such folder"),), ())
     fields = read_fields(folder / "contest.csv", problems)
     parties, candidates = _read_people(folder, fields, problems, notices)
     wards = read_wards(folder / WARDS_FILE, problems)
@@ -80,8 +80,8 @@ def read_folder(folder: Path) -> Reading:
     heads = _read_heads(folder / HEADS_FILE, poll, fields.seats if fields else 1, problems)
     baseline = _read_baseline(folder / BASELINE_FILE, wards, parties, problems)
     if problems or fields is None or poll is None:
-        return Reading(None, tuple(problems), tuple(notices))
-    set_up = ContestSetUp(
+        return FolderRead(None, tuple(problems), tuple(notices))
+    whole = ContestFolder(
         fields,
         poll,
         tuple(parties),
@@ -92,15 +92,15 @@ def read_folder(folder: Path) -> Reading:
         tuple(heads),
         tuple(baseline),
     )
-    _look_at_whole(set_up, problems, notices)
-    return Reading(None if problems else set_up, tuple(problems), tuple(notices))
+    _look_at_whole(whole, problems, notices)
+    return FolderRead(None if problems else whole, tuple(problems), tuple(notices))
 
 
 def _read_people(
-    folder: Path, fields: ContestFields | None, problems: list[Problem], notices: list[Problem]
+    folder: Path, fields: ContestFields | None, problems: list[FileProblem], notices: list[FileProblem]
 ) -> tuple[Parties, Sequence[CandidateRow]]:
     """Parties and candidates; parties.csv may be left out where the candidates come from Democracy Club."""
-    own: list[Problem] = []
+    own: list[FileProblem] = []
     table = read_table(folder / contest_candidates.CANDIDATES_FILE, own)
     from_club = table is not None and democracy_club.recognises(table.header)
     parties = contest_candidates.read_parties(
@@ -119,11 +119,11 @@ def _read_people(
     else:
         candidates = democracy_club.read_candidates(table, fields.ballot_paper_id, parties, problems, notices)
     if not candidates and len(problems) == before:
-        problems.append(Problem(table.file, 0, "", "there is no candidate in this file: write a line for each"))
+        problems.append(FileProblem(table.file, 0, "", "there is no candidate in this file: write a line for each"))
     return parties, candidates
 
 
-def _read_heads(path: Path, poll: Poll | None, seats: int, problems: list[Problem]) -> list[HeadDefinition]:
+def _read_heads(path: Path, poll: Poll | None, seats: int, problems: list[FileProblem]) -> list[HeadDefinition]:
     """The heads of rejection: those of the kind of poll where the folder has no heads.csv."""
     if not path.exists():
         kind = poll.kind if poll else None
@@ -142,13 +142,13 @@ def _read_heads(path: Path, poll: Poll | None, seats: int, problems: list[Proble
         elif code:
             heads[same(code)] = HeadDefinition(code, name or "")
     if table and not heads and len(problems) == before:
-        problems.append(Problem(HEADS_FILE, 0, "", "there is no head in this file: leave the file out"))
+        problems.append(FileProblem(HEADS_FILE, 0, "", "there is no head in this file: leave the file out"))
     if len(heads) > MOST_HEADS:
-        problems.append(Problem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most {MOST_HEADS} are taken"))
+        problems.append(FileProblem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most {MOST_HEADS} are taken"))
     return list(heads.values())
 
 
-def _read_baseline(path: Path, wards: Wards, parties: Parties, problems: list[Problem]) -> list[BaselineRow]:
+def _read_baseline(path: Path, wards: Wards, parties: Parties, problems: list[FileProblem]) -> list[BaselineRow]:
     """The last result, or nothing where the folder has no baseline.csv."""
     if not path.exists():
         return []
@@ -170,45 +170,45 @@ def _read_baseline(path: Path, wards: Wards, parties: Parties, problems: list[Pr
     return list(rows.values())
 
 
-def _look_at_whole(set_up: ContestSetUp, problems: list[Problem], notices: list[Problem]) -> None:
+def _look_at_whole(whole: ContestFolder, problems: list[FileProblem], notices: list[FileProblem]) -> None:
     """What only shows when the files are laid side by side."""
-    fields = set_up.fields
-    if set_up.electorate == 0:
+    fields = whole.fields
+    if whole.electorate == 0:
         problems.append(
-            Problem(WARDS_FILE, 0, "electorate", "no ward has an elector: write the electors on the register")
+            FileProblem(WARDS_FILE, 0, "electorate", "no ward has an elector: write the electors on the register")
         )
     electors: Counter[str] = Counter()
-    single = all(len(box.wards) == 1 for box in set_up.boxes)
-    for box in set_up.boxes:
+    single = all(len(box.wards) == 1 for box in whole.boxes)
+    for box in whole.boxes:
         electors[box.wards[0]] += box.electors
-    for ward in set_up.wards:
+    for ward in whole.wards:
         if single and electors[ward.gss] != ward.electorate:
             words = (
                 f"the boxes of {ward.name} have {electors[ward.gss]:,} electors together, "
                 f"{WARDS_FILE} has {ward.electorate:,}"
             )
-            notices.append(Problem(BOXES_FILE, 0, "electors", words))
-    labels = [box.label for box in set_up.boxes if box.label.isdigit()]
+            notices.append(FileProblem(BOXES_FILE, 0, "electors", words))
+    labels = [box.label for box in whole.boxes if box.label.isdigit()]
     if len({len(label) for label in labels}) > 1 and any(label.startswith("0") for label in labels):
         words = "some labels begin with 0 and others are shorter: a spreadsheet may have taken zeros away. Look at the boxes"
-        notices.append(Problem(BOXES_FILE, 0, "box", words))
-    by_ward = [ward.postal_electors for ward in set_up.wards if ward.postal_electors is not None]
+        notices.append(FileProblem(BOXES_FILE, 0, "box", words))
+    by_ward = [ward.postal_electors for ward in whole.wards if ward.postal_electors is not None]
     if by_ward and fields.postal_electors is not None and sum(by_ward) != fields.postal_electors:
         words = f"{fields.postal_electors:,} here, and {sum(by_ward):,} in {WARDS_FILE}: look at both"
-        notices.append(Problem("contest.csv", 0, "postal_electors", words))
-    numbers = {candidate.number for candidate in set_up.candidates}
+        notices.append(FileProblem("contest.csv", 0, "postal_electors", words))
+    numbers = {candidate.number for candidate in whole.candidates}
     gaps = sorted(set(range(1, max(numbers) + 1)) - numbers)
     if gaps:
         words = f"no candidate has the number {gaps[0]}: compare the numbers with the ballot paper"
-        notices.append(Problem(contest_candidates.CANDIDATES_FILE, 0, "number", words))
-    surnames = Counter(same(candidate.surname) for candidate in set_up.candidates)
-    for candidate in set_up.candidates:
+        notices.append(FileProblem(contest_candidates.CANDIDATES_FILE, 0, "number", words))
+    surnames = Counter(same(candidate.surname) for candidate in whole.candidates)
+    for candidate in whole.candidates:
         if surnames[same(candidate.surname)] > 1:
             words = f"another candidate is called {shown(candidate.surname)} too: sheets must not mix them up"
-            notices.append(Problem(contest_candidates.CANDIDATES_FILE, candidate.line, "surname", words))
-    if fields.minimum_boxes > len(set_up.boxes):
+            notices.append(FileProblem(contest_candidates.CANDIDATES_FILE, candidate.line, "surname", words))
+    if fields.minimum_boxes > len(whole.boxes):
         words = f"{fields.minimum_boxes} boxes are more than the contest has: no votes could be shown before the end"
-        notices.append(Problem("contest.csv", 0, "minimum_boxes", words))
-    if set_up.baseline and not fields.baseline_label:
+        notices.append(FileProblem("contest.csv", 0, "minimum_boxes", words))
+    if whole.baseline and not fields.baseline_label:
         words = f"{BASELINE_FILE} is there: say which poll it is, like “2010 general election”"
-        notices.append(Problem("contest.csv", 0, "baseline_label", words))
+        notices.append(FileProblem("contest.csv", 0, "baseline_label", words))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from results.formats.contest_fields import ContestFields
 from results.formats.contest_lines import FILE
-from results.formats.tables import Problem, shown
+from results.formats.tables import FileProblem, shown
 from results.polls import (
     KINDS,
     KindOfPoll,
@@ -43,7 +43,11 @@ class Poll:
 
 
 def poll_of_folder(
-    fields: ContestFields, wards: Iterable[str], candidates: int, problems: list[Problem], notices: list[Problem]
+    fields: ContestFields,
+    wards: Iterable[str],
+    candidates: int,
+    problems: list[FileProblem],
+    notices: list[FileProblem],
 ) -> Poll | None:
     """The kind of poll, by the contest's facts, the GSS codes of its wards and how many candidates stand; None, with the
     problem kept, where it is not known or not counted here."""
@@ -57,11 +61,11 @@ def poll_of_folder(
     code = fields.kind or by_id
     if code is None:
         words = f"the ballot_paper_id does not say which kind of poll this is: write {', '.join(KINDS)}"
-        problems.append(Problem(FILE, 0, "kind", words))
+        problems.append(FileProblem(FILE, 0, "kind", words))
         return None
     if by_id is not None and code != by_id:
         words = f"{shown(code)}, while the ballot_paper_id speaks of {by_id}: look at both"
-        notices.append(Problem(FILE, 0, "kind", words))
+        notices.append(FileProblem(FILE, 0, "kind", words))
     kind = KINDS[code]
     method = fields.method or method_by_law(kind, fields.election.poll_date, candidates)
     if (refused := refusal(code, fields.seats, method, nation)) is not None:
@@ -71,16 +75,16 @@ def poll_of_folder(
     return Poll(kind, nation, VerifyFirst(fields.verify_first) if fields.verify_first else by_law)
 
 
-def _nation(codes: Iterable[str], problems: list[Problem]) -> Nation | None:
+def _nation(codes: Iterable[str], problems: list[FileProblem]) -> Nation | None:
     """The nation of all GSS codes; None, with the problem kept, where they are of several or of none."""
     found = {nation_of(gss) for gss in codes if gss}
     nation = next(iter(found), None)
     if len(found) != 1 or nation is None:
         words = "the GSS codes are of several nations, or of none: they begin with E, W, S or N, and all with the same"
-        problems.append(Problem("wards.csv", 0, "gss", words))
+        problems.append(FileProblem("wards.csv", 0, "gss", words))
         return None
     return nation
 
 
-def _said(refused: Refusal, field: str) -> Problem:
-    return Problem(FILE, 0, field, text(refused.code, refused.args, {}))
+def _said(refused: Refusal, field: str) -> FileProblem:
+    return FileProblem(FILE, 0, field, text(refused.code, refused.args, {}))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from results.clock import LONDON
 from results.formats.cells import name_of_column, year_first
-from results.formats.tables import Problem, Row, longest, read_table, shown
+from results.formats.tables import FileProblem, Row, longest, read_table, shown
 from results.models import Contest, Election
 
 FILE = "contest.csv"
@@ -87,7 +87,7 @@ def _missing_words(field: str) -> str:
     return f"this field is required and has no default. Choose one. {choices}"
 
 
-def rows_by_field(path: Path, problems: list[Problem]) -> dict[str, Row] | None:
+def rows_by_field(path: Path, problems: list[FileProblem]) -> dict[str, Row] | None:
     """The lines of contest.csv by field, defaults filled in; None where the file itself cannot be read."""
     table = read_table(path, problems)
     if table is None:
@@ -107,7 +107,7 @@ def rows_by_field(path: Path, problems: list[Problem]) -> dict[str, Row] | None:
             rows[field] = Row(FILE, row.line, {field: row.cells["value"]}, problems)
     for field in REQUIRED:
         if field not in rows or rows[field].blank(field):
-            problems.append(Problem(FILE, rows[field].line if field in rows else 0, field, _missing_words(field)))
+            problems.append(FileProblem(FILE, rows[field].line if field in rows else 0, field, _missing_words(field)))
             rows.pop(field, None)
     for field, value in DEFAULTS.items():
         if field not in rows or rows[field].blank(field):

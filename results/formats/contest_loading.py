@@ -16,8 +16,8 @@ from results.database.queue import write_queue
 from results.facts.definition import BoxDefinition
 from results.formats.contest_contradictions import contradictions, used_elsewhere
 from results.formats.contest_fields import ContestFields
-from results.formats.contest_folder import ContestSetUp, read_folder
-from results.formats.tables import Problem
+from results.formats.contest_folder import ContestFolder, read_folder
+from results.formats.tables import FileProblem
 from results.models import (
     BallotBox,
     BallotPaperAccount,
@@ -43,41 +43,41 @@ from results.people.journal import record_set_up
 class FolderRefused(ValueError):
     """A folder was not loaded: `problems` says why."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[FileProblem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
 
 def load_folder(folder: Path) -> Contest:
     """The contest of a folder, loaded. Raises FolderRefused with every problem, and then nothing is written."""
-    reading = read_folder(folder)
-    if reading.set_up is None:
-        raise FolderRefused(reading.problems)
-    return load(reading.set_up)
+    found = read_folder(folder)
+    if found.folder is None:
+        raise FolderRefused(found.problems)
+    return load(found.folder)
 
 
-def load(set_up: ContestSetUp) -> Contest:
+def load(folder: ContestFolder) -> Contest:
     """The contest of a set-up, loaded. Raises FolderRefused where the database holds what contradicts it."""
     with write_queue(), transaction.atomic():
         # The lock that the ledger's writers take: no first entry can come between the check and the change.
-        list(Contest.objects.select_for_update().filter(ballot_paper_id=set_up.fields.ballot_paper_id))
-        problems = tuple(contradictions(set_up))
+        list(Contest.objects.select_for_update().filter(ballot_paper_id=folder.fields.ballot_paper_id))
+        problems = tuple(contradictions(folder))
         if problems:
             raise FolderRefused(problems)
-        contest = _write(set_up)
+        contest = _write(folder)
         for one in Contest.objects.filter(election=contest.election).select_related("election", "event"):
             # What the contests of an election share may be new to the others as well.
             record_set_up(one)
         return contest
 
 
-def _write(set_up: ContestSetUp) -> Contest:
-    contest = Contest.objects.filter(ballot_paper_id=set_up.fields.ballot_paper_id).first()
+def _write(folder: ContestFolder) -> Contest:
+    contest = Contest.objects.filter(ballot_paper_id=folder.fields.ballot_paper_id).first()
     if contest is not None:
         _clear(contest)
-    event, election = _write_event(set_up.fields), _write_election(set_up.fields)
-    contest = _write_contest(contest, set_up, event, election)
-    parties = _write_parties(set_up, election)
+    event, election = _write_event(folder.fields), _write_election(folder.fields)
+    contest = _write_contest(contest, folder, event, election)
+    parties = _write_parties(folder, election)
     wards = {
         ward.gss: Ward.objects.create(
             contest=contest,
@@ -86,9 +86,9 @@ def _write(set_up: ContestSetUp) -> Contest:
             electorate=ward.electorate,
             postal_electors=ward.postal_electors,
         )
-        for ward in set_up.wards
+        for ward in folder.wards
     }
-    for candidate in set_up.candidates:
+    for candidate in folder.candidates:
         Candidate.objects.create(
             contest=contest,
             number=candidate.number,
@@ -99,14 +99,14 @@ def _write(set_up: ContestSetUp) -> Contest:
             description=candidate.description,
             person_id=candidate.person_id,
         )
-    for number, head in enumerate(set_up.heads, 1):
+    for number, head in enumerate(folder.heads, 1):
         RejectionHead.objects.create(
             contest=contest, number=number, code=head.code, name=head.name, in_part=head.in_part
         )
-    for row in set_up.baseline:
+    for row in folder.baseline:
         ward = wards[row.ward] if row.ward else None
         BaselineVotes.objects.create(contest=contest, ward=ward, party=parties[row.party], votes=row.votes)
-    _write_boxes(set_up, contest, wards)
+    _write_boxes(folder, contest, wards)
     return contest
 
 
@@ -151,8 +151,8 @@ def _write_election(fields: ContestFields) -> Election:
     return election
 
 
-def _write_contest(contest: Contest | None, set_up: ContestSetUp, event: Event, election: Election) -> Contest:
-    fields = set_up.fields
+def _write_contest(contest: Contest | None, folder: ContestFolder, event: Event, election: Election) -> Contest:
+    fields = folder.fields
     before = (contest.event, contest.election) if contest else ()
     # Pages opened before a set-up was replaced hold its names: another epoch makes them begin anew.
     contest = contest or Contest(ballot_paper_id=fields.ballot_paper_id)
@@ -161,9 +161,9 @@ def _write_contest(contest: Contest | None, set_up: ContestSetUp, event: Event, 
     contest.election = election
     contest.name = fields.name
     contest.gss = fields.gss
-    contest.kind_of_poll = set_up.poll.kind.code
-    contest.nation = set_up.poll.nation.value
-    contest.verify_first = set_up.poll.verify_first.value
+    contest.kind_of_poll = folder.poll.kind.code
+    contest.nation = folder.poll.nation.value
+    contest.verify_first = folder.poll.verify_first.value
     contest.postal_electors = fields.postal_electors
     contest.seats = fields.seats
     contest.planned_declaration = fields.planned_declaration
@@ -183,10 +183,10 @@ def _write_contest(contest: Contest | None, set_up: ContestSetUp, event: Event, 
     return contest
 
 
-def _write_parties(set_up: ContestSetUp, election: Election) -> dict[str, Party]:
-    used = used_elsewhere(set_up, election)
+def _write_parties(folder: ContestFolder, election: Election) -> dict[str, Party]:
+    used = used_elsewhere(folder, election)
     written = {}
-    for party in set_up.parties:
+    for party in folder.parties:
         if party.code in used:
             written[party.code] = election.parties.get(code=party.code)
             continue
@@ -204,14 +204,14 @@ def _write_parties(set_up: ContestSetUp, election: Election) -> dict[str, Party]
     return written
 
 
-def _write_boxes(set_up: ContestSetUp, contest: Contest, wards: dict[str, Ward]) -> None:
+def _write_boxes(folder: ContestFolder, contest: Contest, wards: dict[str, Ward]) -> None:
     """The contest's boxes in the order of the file, on the event's ballot boxes: those of a label are one box."""
     accounts = {
         account.key: BallotPaperAccount.objects.create(contest=contest, key=account.key, entrusted=account.entrusted)
-        for account in set_up.accounts
+        for account in folder.accounts
     }
     known = {box.label: box for box in contest.event.boxes.all()}
-    for position, box in enumerate(set_up.boxes, 1):
+    for position, box in enumerate(folder.boxes, 1):
         if box.label not in known:
             known[box.label] = write_box(contest.event, box)
         row = BoxContest.objects.create(

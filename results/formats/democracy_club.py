@@ -20,7 +20,7 @@ from results.formats.contest_candidates import (
     as_printed,
     party_id,
 )
-from results.formats.tables import Problem, Row, Table, longest, same, shown
+from results.formats.tables import FileProblem, Row, Table, longest, same, shown
 from results.models import Candidate, Party
 
 RECOGNISED_BY = ("person_id", "person_name", "ballot_paper_id")
@@ -43,7 +43,7 @@ class _Found:
 
 
 def read_candidates(
-    table: Table, ballot_paper_id: str, parties: Parties, problems: list[Problem], notices: list[Problem]
+    table: Table, ballot_paper_id: str, parties: Parties, problems: list[FileProblem], notices: list[FileProblem]
 ) -> list[CandidateRow]:
     """The candidates of one ballot paper, numbered from 1; parties that the folder does not know are added, in grey."""
     found: dict[str, _Found] = {}
@@ -60,16 +60,16 @@ def read_candidates(
             found[person] = read
     if rows and not found:
         words = f"no line has the ballot_paper_id {shown(ballot_paper_id)} of contest.csv: look at it, or download this poll"
-        problems.append(Problem(table.file, 0, "ballot_paper_id", words))
+        problems.append(FileProblem(table.file, 0, "ballot_paper_id", words))
     if len(found) > MOST_CANDIDATES:
-        problems.append(Problem(table.file, 0, "", f"{len(found)} candidates: at most {MOST_CANDIDATES} are taken"))
+        problems.append(FileProblem(table.file, 0, "", f"{len(found)} candidates: at most {MOST_CANDIDATES} are taken"))
     for read in found.values():
         if read.guessed:
             words = f"the surname is taken to be {shown(read.candidate.surname)}: the file does not give it apart"
-            notices.append(Problem(table.file, read.candidate.line, "person_name", words))
+            notices.append(FileProblem(table.file, read.candidate.line, "person_name", words))
     if found:
         words = "candidates are numbered by surname, then forenames: compare the numbers with the ballot paper"
-        notices.append(Problem(table.file, 0, "", words))
+        notices.append(FileProblem(table.file, 0, "", words))
     ordered = sorted((read.candidate for read in found.values()), key=_place)
     return [replace(candidate, number=number) for number, candidate in enumerate(ordered, 1)]
 
@@ -93,7 +93,7 @@ def _place(candidate: CandidateRow) -> tuple[str, str, str]:
     return _plain(candidate.surname), _plain(candidate.forenames), candidate.person_id
 
 
-def _candidate(row: Row, person: str, parties: Parties, notices: list[Problem]) -> _Found:
+def _candidate(row: Row, person: str, parties: Parties, notices: list[FileProblem]) -> _Found:
     most = longest(Candidate, "surname")
     full = row.text("person_name", most * 2)
     surname = row.text("sopn_last_name", most, required=False)
@@ -133,7 +133,7 @@ def _as_written(surname: str, full: str) -> str:
     return next((tail for tail in tails if same(tail) == same(surname)), surname)
 
 
-def _party(row: Row, parties: Parties, notices: list[Problem]) -> PartyDefinition | None:
+def _party(row: Row, parties: Parties, notices: list[FileProblem]) -> PartyDefinition | None:
     """The candidate's party: by its id, by its name, by the first of a joint candidate's parties; else a new one."""
     written = row.text("party_id", 100, required=False)
     name = row.text("party_name", longest(Party, "name"), required=not written)
@@ -155,7 +155,7 @@ def _party(row: Row, parties: Parties, notices: list[Problem]) -> PartyDefinitio
         return None
     parties.add(made)
     words = f"{shown(made.name)} is not in {PARTIES_FILE}: it is shown in grey, with the code {made.code}"
-    notices.append(Problem(row.file, row.line, "party_name", words))
+    notices.append(FileProblem(row.file, row.line, "party_name", words))
     return made
 
 

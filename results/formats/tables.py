@@ -31,7 +31,7 @@ _AS_TEXT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FileProblem:
     """What is wrong, and where: line 0 speaks of the whole file, an empty column of the whole line."""
 
     file: str
@@ -71,11 +71,11 @@ class Row:
     file: str
     line: int
     cells: Mapping[str, str]
-    problems: list[Problem]
+    problems: list[FileProblem]
 
     def refuse(self, column: str, words: str) -> None:
         """Keep a problem of this line."""
-        self.problems.append(Problem(self.file, self.line, column, words))
+        self.problems.append(FileProblem(self.file, self.line, column, words))
 
     def value(self, column: str) -> str:
         """A cell as it was typed, without spaces and unseen marks around it; "" where there is no such column."""
@@ -176,34 +176,36 @@ class Table:
 
     def rows(
         self,
-        problems: list[Problem],
+        problems: list[FileProblem],
         required: Sequence[str],
         optional: Sequence[str] = (),
         *,
         ignore_others: bool = False,
     ) -> list[Row]:
         """The lines by column; columns missing, unknown or doubled are problems, and lines of another length."""
-        found: list[Problem] = []
+        found: list[FileProblem] = []
         columns = ", ".join((*required, *optional))
         for column in required:
             if column not in self.header:
-                found.append(Problem(self.file, self.line, "", f"the column {column} is missing: name it in this line"))
+                found.append(
+                    FileProblem(self.file, self.line, "", f"the column {column} is missing: name it in this line")
+                )
         for place, column in enumerate(self.header):
             if not column:
                 words = f"column {place + 1} has values and no name: take one of {columns}"
-                found.append(Problem(self.file, self.line, "", words))
+                found.append(FileProblem(self.file, self.line, "", words))
             elif column in self.header[:place]:
-                found.append(Problem(self.file, self.line, "", f"the column {shown(column)} is there twice"))
+                found.append(FileProblem(self.file, self.line, "", f"the column {shown(column)} is there twice"))
             elif not ignore_others and column not in (*required, *optional):
                 words = f"the column {shown(column)} is unknown: take {columns}"
-                found.append(Problem(self.file, self.line, "", words))
+                found.append(FileProblem(self.file, self.line, "", words))
         problems += found
         if found:
             return []
         rows = []
         for line, cells in self.records:
             if words := self._wrong_length(cells):
-                problems.append(Problem(self.file, line, "", words))
+                problems.append(FileProblem(self.file, line, "", words))
             else:
                 rows.append(Row(self.file, line, dict(zip(self.header, cells, strict=False)), problems))
         return rows
@@ -223,7 +225,7 @@ class Table:
         return f'{have}: put a text that holds a comma between double quotes, "like, this"'
 
 
-def read_table(path: Path, problems: list[Problem]) -> Table | None:
+def read_table(path: Path, problems: list[FileProblem]) -> Table | None:
     """The cells of a CSV file as a spreadsheet saved it (spreadsheets.py), or None with the problem kept.
 
     Lines without anything on them are passed over, and so are columns without a name and without a value.
@@ -231,16 +233,16 @@ def read_table(path: Path, problems: list[Problem]) -> Table | None:
     try:
         records = lines_of_cells(path.read_bytes())
     except FileNotFoundError:
-        problems.append(Problem(path.name, 0, "", "this file is missing"))
+        problems.append(FileProblem(path.name, 0, "", "this file is missing"))
         return None
     except OSError as error:
-        problems.append(Problem(path.name, 0, "", f"this file cannot be read ({error.strerror})"))
+        problems.append(FileProblem(path.name, 0, "", f"this file cannot be read ({error.strerror})"))
         return None
     except Unreadable as unreadable:
-        problems.append(Problem(path.name, unreadable.line, "", unreadable.words))
+        problems.append(FileProblem(path.name, unreadable.line, "", unreadable.words))
         return None
     if not records:
-        problems.append(Problem(path.name, 0, "", "this file is empty"))
+        problems.append(FileProblem(path.name, 0, "", "this file is empty"))
         return None
     header = [name_of_column(cell) for cell in records[0][1]]
     while header and not header[-1]:
@@ -249,7 +251,7 @@ def read_table(path: Path, problems: list[Problem]) -> Table | None:
         words = (
             "the whole line stands in one cell: in Excel, choose Data, “Text to Columns”, “Delimited”, and save again"
         )
-        problems.append(Problem(path.name, records[0][0], "", words))
+        problems.append(FileProblem(path.name, records[0][0], "", words))
         return None
     return Table(path.name, *_named_columns(header, records[1:]), line=records[0][0])
 

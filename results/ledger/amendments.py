@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from results.facts.definition import BoxDefinition
 from results.facts.kinds import BoxRegistered, ElectorateAmended
 from results.ledger.errors import Refused
-from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import (
     BallotBox,
     BallotPaperAccount,
@@ -35,8 +35,8 @@ def register_box(
 ) -> Receipt:
     """A box has come, or is known to come, that the set-up did not know. It has an account of its own."""
 
-    def write(session: Session) -> Receipt:
-        if findings := check_new_box(session.facts, box, reason):
+    def write(writing: Writing) -> Receipt:
+        if findings := check_new_box(writing.facts, box, reason):
             raise Refused(*findings)
         physical = _physical_box(contest, box)
         account = BallotPaperAccount.objects.create(
@@ -46,12 +46,12 @@ def register_box(
         row = BoxContest.objects.create(
             contest=contest, box=physical, account=account, position=last + 1, electors=box.electors, registered=True
         )
-        ids = session.ledger.ids
+        ids = writing.ledger.ids
         for gss in box.wards:
             BoxWard.objects.create(contest=contest, box=row, ward_id=ids.wards[gss], registered=True)
         ids.note_box(box.label, row.pk)
         ids.note_account(box.account, account.pk)
-        return receipt_for(session, session.append(said, note=reason.strip()))
+        return receipt_for(writing, writing.append(said, note=reason.strip()))
 
     said = BoxRegistered(box, entrusted)
     return submit(
@@ -77,10 +77,10 @@ def amend_electorate(
 ) -> Receipt:
     """A ward has another number of electors than the set-up says; `seen` is the number that the form showed."""
 
-    def write(session: Session) -> Receipt:
-        if findings := check_electorate(session.facts, ward, electorate, seen, reason):
+    def write(writing: Writing) -> Receipt:
+        if findings := check_electorate(writing.facts, ward, electorate, seen, reason):
             raise Refused(*findings)
-        return receipt_for(session, session.append(said, note=reason.strip()))
+        return receipt_for(writing, writing.append(said, note=reason.strip()))
 
     said = ElectorateAmended(ward, electorate)
     return submit(

@@ -11,7 +11,7 @@ from results.facts.definition import AccountDefinition
 from results.facts.kinds import Arrived, BoxCancelled, Verified
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.hall import contests_sharing_box
-from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.findings import refusal
 from results.rules.order import before_close
@@ -21,12 +21,12 @@ from results.rules.verification import check_verification
 def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int) -> Receipt:
     """A box has come to the hall; said twice it is refused as stale. Every contest with papers in it is told."""
 
-    def write(session: Session) -> Receipt:
-        _require_box(session, box)
-        session.require_unchanged(seen, session.facts.boxes[box].last_seq, "stale.box", box=box)
-        others = [session.act.session(other) for other in contests_sharing_box(contest, box)]
-        told = [session, *(other for other in others if other.facts.boxes[box].arrived_at is None)]
-        return receipt_for(session, session.act.tell([(each, said) for each in told]))
+    def write(writing: Writing) -> Receipt:
+        _require_box(writing, box)
+        writing.require_unchanged(seen, writing.facts.boxes[box].last_seq, "stale.box", box=box)
+        others = [writing.act.writing(other) for other in contests_sharing_box(contest, box)]
+        told = [writing, *(other for other in others if other.facts.boxes[box].arrived_at is None)]
+        return receipt_for(writing, writing.act.tell([(each, said) for each in told]))
 
     said = Arrived(box)
     return submit(
@@ -55,24 +55,24 @@ def record_verification(
     counted, by a supervisor only. `seen` is the last entry of the account.
     """
 
-    def write(session: Session) -> Receipt:
-        account = _account(session, said.account)
+    def write(writing: Writing) -> Receipt:
+        account = _account(writing, said.account)
         if tuple(box.box for box in said.boxes) != account.boxes:
             raise Refused(refusal("verification.other_boxes", boxes=list(account.boxes)))
         for label in account.boxes:
-            _require_box(session, label)
-        known = session.facts.accounts[said.account]
+            _require_box(writing, label)
+        known = writing.facts.accounts[said.account]
         if len(account.boxes) == 1:
-            session.require_unchanged(seen, known.last_seq, "stale.box", box=account.boxes[0])
-        session.require_unchanged(seen, known.last_seq, "stale.account", boxes=list(account.boxes))
+            writing.require_unchanged(seen, known.last_seq, "stale.box", box=account.boxes[0])
+        writing.require_unchanged(seen, known.last_seq, "stale.account", boxes=list(account.boxes))
         for label in account.boxes:
-            group = session.facts.group_of(label)
+            group = writing.facts.group_of(label)
             if group is not None and group.counts:
-                session.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=label)
-        findings = check_verification(session.facts.definition, said)
-        codes = session.require_clear(findings, acknowledged)
-        entry = session.append(said, supersedes=known.verified_seq, acknowledged=codes)
-        return receipt_for(session, entry, findings=tuple(findings))
+                writing.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=label)
+        findings = check_verification(writing.facts.definition, said)
+        codes = writing.require_clear(findings, acknowledged)
+        entry = writing.append(said, supersedes=known.verified_seq, acknowledged=codes)
+        return receipt_for(writing, entry, findings=tuple(findings))
 
     return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
 
@@ -80,16 +80,16 @@ def record_verification(
 def cancel_box(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str) -> Receipt:
     """A box of the list does not exist, or was never used: it is expected no more. By a supervisor, with the reason."""
 
-    def write(session: Session) -> Receipt:
-        _require_box(session, box)
-        session.require_unchanged(seen, session.facts.boxes[box].last_seq, "stale.box", box=box)
-        if session.facts.boxes[box].papers is not None:
+    def write(writing: Writing) -> Receipt:
+        _require_box(writing, box)
+        writing.require_unchanged(seen, writing.facts.boxes[box].last_seq, "stale.box", box=box)
+        if writing.facts.boxes[box].papers is not None:
             raise Refused(refusal("box.verified", box=box))
-        if (group := session.facts.group_of(box)) is not None:
+        if (group := writing.facts.group_of(box)) is not None:
             raise Refused(refusal("box.in_group", box=box, group=group.number))
         if not reason.strip():
             raise Refused(refusal("box.cancelled_without_reason", "reason"))
-        return receipt_for(session, session.append(said, note=reason.strip()))
+        return receipt_for(writing, writing.append(said, note=reason.strip()))
 
     said = BoxCancelled(box)
     return submit(
@@ -103,18 +103,18 @@ def cancel_box(contest: Contest, box: str, *, actor: User, submission_id: uuid.U
     )
 
 
-def _account(session: Session, key: str) -> AccountDefinition:
-    definition = session.facts.definition
+def _account(writing: Writing, key: str) -> AccountDefinition:
+    definition = writing.facts.definition
     if key not in definition.accounts:
         raise UnknownSubject("unknown.box", box=key, contest=definition.name)
     return definition.accounts[key]
 
 
-def _require_box(session: Session, label: str) -> None:
+def _require_box(writing: Writing, label: str) -> None:
     """Raise unless the box is one of the contest's and may be handled at this hour."""
-    definition = session.facts.definition
+    definition = writing.facts.definition
     if label not in definition.boxes:
         raise UnknownSubject("unknown.box", box=label, contest=definition.name)
     # Postal papers may be received and counted before the close of poll; a polling station's box is at its station.
-    if definition.boxes[label].kind == "polling" and session.now < definition.close_of_poll:
+    if definition.boxes[label].kind == "polling" and writing.now < definition.close_of_poll:
         raise Refused(before_close(definition))

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from results.facts.kinds import HeldSet, PolicySet
 from results.ledger.releases import release_what_may_be
-from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 
 
@@ -24,10 +24,10 @@ def set_policy(
 ) -> Receipt:
     """Choose what is public from here on; figures that wait are released where the choice lets them."""
 
-    def write(session: Session) -> Receipt:
-        session.require_unchanged(seen, _last_choice(session), "stale.policy")
-        entry = session.append(said, note=reason)
-        return receipt_for(session, entry, released=release_what_may_be(session))
+    def write(writing: Writing) -> Receipt:
+        writing.require_unchanged(seen, _last_choice(writing), "stale.policy")
+        entry = writing.append(said, note=reason)
+        return receipt_for(writing, entry, released=release_what_may_be(writing))
 
     said = PolicySet(publish, projection)
     return submit(
@@ -46,10 +46,10 @@ def set_held(
 ) -> Receipt:
     """Stop new releases, or let them go on; what is public already stays."""
 
-    def write(session: Session) -> Receipt:
-        session.require_unchanged(seen, _last_choice(session), "stale.policy")
-        entry = session.append(said, note=reason)
-        return receipt_for(session, entry, released=release_what_may_be(session))
+    def write(writing: Writing) -> Receipt:
+        writing.require_unchanged(seen, _last_choice(writing), "stale.policy")
+        entry = writing.append(said, note=reason)
+        return receipt_for(writing, entry, released=release_what_may_be(writing))
 
     said = HeldSet(held)
     return submit(
@@ -63,7 +63,7 @@ def set_held(
     )
 
 
-def _last_choice(session: Session) -> int:
+def _last_choice(writing: Writing) -> int:
     """The seq of the last entry about what is public, 0 where set-up's choice stands."""
-    events = session.facts.policy_events
+    events = writing.facts.past_policies
     return events[-1].seq if events else 0

@@ -14,7 +14,7 @@ from results.ledger.errors import Refused
 from results.ledger.groups import find_group
 from results.ledger.hall import contests_in_area, facts_in_area
 from results.ledger.releases import release_what_may_be
-from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.agreement import agreement, check_reading, reading_of, seen_reading
 from results.rules.counts import MOST, check_count
@@ -39,34 +39,34 @@ def record_count(
     figures supersede, as the form had it (`seen_reading`).
     """
 
-    def write(session: Session) -> Receipt:
-        known = find_group(session, said.group)
+    def write(writing: Writing) -> Receipt:
+        known = find_group(writing, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
-        session.require_clear(check_order(session.facts, known, session.now, facts_in_area(contest)), ())
-        session.require_clear(check_reading(session.facts, known, actor.pk), ())
-        superseded = seen_reading(session.facts, known, actor.pk)
-        session.require_unchanged(seen, superseded, "stale.group", group=said.group)
+        writing.require_clear(check_order(writing.facts, known, writing.now, facts_in_area(contest)), ())
+        writing.require_clear(check_reading(writing.facts, known, actor.pk), ())
+        superseded = seen_reading(writing.facts, known, actor.pk)
+        writing.require_unchanged(seen, superseded, "stale.group", group=said.group)
         if known.agreed is not None:
-            session.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
+            writing.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
         if known.released and not reason.strip():
             raise Refused(refusal("count.correction_without_reason", "reason"))
-        _require_shape(session, known, said)
-        findings = check_count(session.facts, known, said)
-        codes = session.require_clear(findings, acknowledged)
-        reading = reading_of(session.facts, known, actor.pk) or 1
-        entry = session.append(
+        _require_shape(writing, known, said)
+        findings = check_count(writing.facts, known, said)
+        codes = writing.require_clear(findings, acknowledged)
+        reading = reading_of(writing.facts, known, actor.pk) or 1
+        entry = writing.append(
             replace(said, round=known.round, reading=reading),
             supersedes=superseded,
             acknowledged=codes,
             note=reason.strip(),
         )
-        verdict = agreement(session.facts, session.facts.groups[said.group])
+        verdict = agreement(writing.facts, writing.facts.groups[said.group])
         released = False
         if verdict.verdict == "agreed":
-            session.append(Agreed(said.group, verdict.readings))
-            released = release_what_may_be(session)
+            writing.append(Agreed(said.group, verdict.readings))
+            released = release_what_may_be(writing)
         agreed = verdict.verdict == "agreed"
-        return receipt_for(session, entry, agreed=agreed, released=released, findings=tuple(findings))
+        return receipt_for(writing, entry, agreed=agreed, released=released, findings=tuple(findings))
 
     return submit(
         contest,
@@ -80,9 +80,9 @@ def record_count(
     )
 
 
-def _require_shape(session: Session, group: Group, said: Entered) -> None:
+def _require_shape(writing: Writing, group: Group, said: Entered) -> None:
     """Refuse what no form of ours sends: other candidates or heads than the contest's, figures out of range."""
-    definition = session.facts.definition
+    definition = writing.facts.definition
     figures = (*said.votes, *said.rejected, said.doubtful)
     if len(said.votes) != len(definition.candidates) or len(said.rejected) != len(definition.heads):
         raise Refused(refusal("count.shape"))

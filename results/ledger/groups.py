@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from results.facts.kinds import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
 from results.facts.types import Group
 from results.ledger.errors import Refused, UnknownSubject
-from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.findings import refusal
 from results.rules.groups import check_group, check_mixing
@@ -28,12 +28,12 @@ def form_group(
 ) -> Receipt:
     """Mix these boxes into one group: two of polling stations or more, but where the contest has only one."""
 
-    def write(session: Session) -> Receipt:
-        if session.now < session.facts.definition.close_of_poll:
-            raise Refused(before_close(session.facts.definition))
-        codes = session.require_clear(check_group(session.facts, number, boxes), acknowledged)
-        entry = session.append(GroupFormed(number, _in_order(session, boxes)), acknowledged=codes)
-        return receipt_for(session, entry)
+    def write(writing: Writing) -> Receipt:
+        if writing.now < writing.facts.definition.close_of_poll:
+            raise Refused(before_close(writing.facts.definition))
+        codes = writing.require_clear(check_group(writing.facts, number, boxes), acknowledged)
+        entry = writing.append(GroupFormed(number, _in_order(writing, boxes)), acknowledged=codes)
+        return receipt_for(writing, entry)
 
     said = GroupFormed(number, tuple(sorted(boxes)))
     return submit(contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write)
@@ -52,15 +52,15 @@ def change_group(
 ) -> Receipt:
     """A group was formed of other boxes than was said. What was entered for it is kept, and it is counted again."""
 
-    def write(session: Session) -> Receipt:
-        _require_changeable(session, number, seen)
+    def write(writing: Writing) -> Receipt:
+        _require_changeable(writing, number, seen)
         _require_reason(reason)
-        codes = session.require_clear(check_mixing(session.facts, boxes, number), acknowledged)
-        chosen = _in_order(session, boxes)
-        if chosen == session.facts.groups[number].boxes:
+        codes = writing.require_clear(check_mixing(writing.facts, boxes, number), acknowledged)
+        chosen = _in_order(writing, boxes)
+        if chosen == writing.facts.groups[number].boxes:
             raise Refused(refusal("group.same_boxes", "boxes"))
-        entry = session.append(GroupChanged(number, chosen), note=reason.strip(), acknowledged=codes)
-        return receipt_for(session, entry)
+        entry = writing.append(GroupChanged(number, chosen), note=reason.strip(), acknowledged=codes)
+        return receipt_for(writing, entry)
 
     said = GroupChanged(number, tuple(sorted(boxes)))
     return submit(
@@ -73,13 +73,13 @@ def reopen_group(
 ) -> Receipt:
     """A group's sheet was wrong: it goes back to its table and is counted again. What was entered is kept."""
 
-    def write(session: Session) -> Receipt:
-        known = find_group(session, number)
-        session.require_unchanged(seen, known.last_seq, "stale.group", group=number)
+    def write(writing: Writing) -> Receipt:
+        known = find_group(writing, number)
+        writing.require_unchanged(seen, known.last_seq, "stale.group", group=number)
         if not known.readings:
             raise Refused(refusal("group.not_counted", group=number))
         _require_reason(reason)
-        return receipt_for(session, session.append(said, note=reason.strip()))
+        return receipt_for(writing, writing.append(said, note=reason.strip()))
 
     said = GroupReopened(number)
     return submit(
@@ -92,11 +92,11 @@ def dissolve_group(
 ) -> Receipt:
     """Take a group apart; its boxes may be grouped anew. Of a counted one with the reason: what was entered is kept."""
 
-    def write(session: Session) -> Receipt:
-        _require_changeable(session, number, seen)
-        if session.facts.groups[number].counts:
+    def write(writing: Writing) -> Receipt:
+        _require_changeable(writing, number, seen)
+        if writing.facts.groups[number].counts:
             _require_reason(reason)
-        return receipt_for(session, session.append(said, note=reason.strip()))
+        return receipt_for(writing, writing.append(said, note=reason.strip()))
 
     said = GroupDissolved(number)
     return submit(
@@ -104,10 +104,10 @@ def dissolve_group(
     )
 
 
-def _require_changeable(session: Session, number: int, seen: int) -> None:
+def _require_changeable(writing: Writing, number: int, seen: int) -> None:
     """Raise unless the group stands as it was shown, and is not public."""
-    known = find_group(session, number)
-    session.require_unchanged(seen, known.last_seq, "stale.group", group=number)
+    known = find_group(writing, number)
+    writing.require_unchanged(seen, known.last_seq, "stale.group", group=number)
     # Its boxes' papers are in public figures: in another group they would be public twice.
     if known.released:
         raise Refused(refusal("group.released", group=number))
@@ -118,13 +118,13 @@ def _require_reason(reason: str) -> None:
         raise Refused(refusal("group.without_reason", "reason"))
 
 
-def _in_order(session: Session, boxes: Collection[str]) -> tuple[str, ...]:
+def _in_order(writing: Writing, boxes: Collection[str]) -> tuple[str, ...]:
     """Boxes in the order of the set-up, however they were ticked."""
-    return tuple(label for label in session.facts.boxes if label in boxes)
+    return tuple(label for label in writing.facts.boxes if label in boxes)
 
 
-def find_group(session: Session, number: int) -> Group:
+def find_group(writing: Writing, number: int) -> Group:
     """The group of this number that stands; UnknownSubject where there is none."""
-    if number not in session.facts.groups:
-        raise UnknownSubject("unknown.group", group=number, contest=session.facts.definition.name)
-    return session.facts.groups[number]
+    if number not in writing.facts.groups:
+        raise UnknownSubject("unknown.group", group=number, contest=writing.facts.definition.name)
+    return writing.facts.groups[number]

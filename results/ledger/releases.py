@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from results.facts.kinds import ReleaseMade
 from results.ledger.errors import Refused
-from results.ledger.writing import Receipt, Session, receipt_for, submit
+from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, LedgerEntry, Role
 from results.policy import last_release, releasable, revisable, withheld_revisions
 from results.rules.findings import refusal
@@ -23,17 +23,17 @@ def release_revision(
     The difference shows how the papers that came or went were cast. `seen` is the last entry of the set's groups.
     """
 
-    def write(session: Session) -> Receipt:
-        waiting = {released.groups for released in withheld_revisions(session.facts)}
+    def write(writing: Writing) -> Receipt:
+        waiting = {released.groups for released in withheld_revisions(writing.facts)}
         if groups not in waiting:
             raise Refused(refusal("release.nothing_waits"))
-        session.require_unchanged(
-            seen, max(session.facts.groups[number].last_seq for number in groups), "stale.revision"
+        writing.require_unchanged(
+            seen, max(writing.facts.groups[number].last_seq for number in groups), "stale.revision"
         )
-        _require_releasing(session)
+        _require_releasing(writing)
         if not reason.strip():
             raise Refused(refusal("release.without_reason", "reason"))
-        return receipt_for(session, _release(session, groups, reason.strip()), released=True)
+        return receipt_for(writing, _release(writing, groups, reason.strip()), released=True)
 
     return _submit(contest, groups, actor, submission_id, reason, write)
 
@@ -47,22 +47,22 @@ def release_last(
     before it is released. `seen` is the last entry of these groups.
     """
 
-    def write(session: Session) -> Receipt:
-        _require_releasing(session)
-        if groups != last_release(session.facts):
+    def write(writing: Writing) -> Receipt:
+        _require_releasing(writing)
+        if groups != last_release(writing.facts):
             raise Refused(refusal("release.not_last"))
-        session.require_unchanged(
-            seen, max(session.facts.groups[number].last_seq for number in groups), "stale.revision"
+        writing.require_unchanged(
+            seen, max(writing.facts.groups[number].last_seq for number in groups), "stale.revision"
         )
         if not reason.strip():
             raise Refused(refusal("release.last_without_reason", "reason"))
-        return receipt_for(session, _release(session, groups, reason.strip()), released=True)
+        return receipt_for(writing, _release(writing, groups, reason.strip()), released=True)
 
     return _submit(contest, groups, actor, submission_id, reason, write)
 
 
-def _require_releasing(session: Session) -> None:
-    if session.facts.publish != "totals" or session.facts.held:
+def _require_releasing(writing: Writing) -> None:
+    if writing.facts.publish != "totals" or writing.facts.held:
         raise Refused(refusal("release.not_now"))
 
 
@@ -72,7 +72,7 @@ def _submit(
     actor: User,
     submission_id: uuid.UUID,
     reason: str,
-    write: Callable[[Session], Receipt],
+    write: Callable[[Writing], Receipt],
 ) -> Receipt:
     """Submit a release that the Returning Officer makes; which counts stand is known under the lock only."""
     return submit(
@@ -86,16 +86,16 @@ def _submit(
     )
 
 
-def release_what_may_be(session: Session) -> bool:
+def release_what_may_be(writing: Writing) -> bool:
     """Release, under the standing policy, every set that may be: what waits, and what was released with other figures."""
     released = False
-    while (numbers := revisable(session.facts) or releasable(session.facts)) is not None:
-        _release(session, numbers)
+    while (numbers := revisable(writing.facts) or releasable(writing.facts)) is not None:
+        _release(writing, numbers)
         released = True
     return released
 
 
-def _release(session: Session, numbers: Iterable[int], reason: str = "") -> LedgerEntry:
-    groups = session.facts.groups
+def _release(writing: Writing, numbers: Iterable[int], reason: str = "") -> LedgerEntry:
+    groups = writing.facts.groups
     counts = sorted((number, agreed.seq) for number in numbers if (agreed := groups[number].agreed) is not None)
-    return session.append(ReleaseMade(tuple(counts), automatic=not reason), note=reason)
+    return writing.append(ReleaseMade(tuple(counts), automatic=not reason), note=reason)

@@ -56,13 +56,13 @@ class Act:
         self.role = role
         self.submission_id = submission_id
         self._more = more
-        self.sessions: dict[int, Session] = {}
+        self.writings: dict[int, Writing] = {}
 
-    def session(self, contest: Contest) -> Session:
+    def writing(self, contest: Contest) -> Writing:
         """The ledger of a contest whose lock is held."""
-        if contest.pk not in self.sessions:
-            self.sessions[contest.pk] = Session(self, contest)
-        return self.sessions[contest.pk]
+        if contest.pk not in self.writings:
+            self.writings[contest.pk] = Writing(self, contest)
+        return self.writings[contest.pk]
 
     def submission_hash(self, contest: Contest, said: Said) -> str:
         """What the submission said to this contest."""
@@ -70,47 +70,47 @@ class Act:
 
     def entry_id(self, contest: Contest) -> uuid.UUID:
         """The submission's own id for its first entry, ids made from it for the others."""
-        written = sum(len(session.appended) for session in self.sessions.values())
+        written = sum(len(writing.appended) for writing in self.writings.values())
         return uuid.uuid5(self.submission_id, f"{contest.ballot_paper_id} {written}") if written else self.submission_id
 
-    def tell(self, told: Sequence[tuple[Session, Said]], **more: Any) -> LedgerEntry:
+    def tell(self, told: Sequence[tuple[Writing, Said]], **more: Any) -> LedgerEntry:
         """Say one thing to several contests: one entry in each ledger, which names the others; the first is returned."""
         planned = [
-            (session, said, session.ledger.seq + 1, self.submission_hash(session.contest, said))
-            for session, said in told
+            (writing, said, writing.ledger.seq + 1, self.submission_hash(writing.contest, said))
+            for writing, said in told
         ]
         entries = []
-        for session, said, _, _ in planned:
+        for writing, said, _, _ in planned:
             companions = [
                 {"contest": other.contest, "seq": seq, "submission_hash": hash_}
                 for other, _, seq, hash_ in planned
-                if other is not session
+                if other is not writing
             ]
-            entries.append(session.append(said, companions=companions, **more))
+            entries.append(writing.append(said, companions=companions, **more))
         return entries[0]
 
     def write(self) -> None:
         """Write what was appended in every ledger: entries first, then the details, table by table."""
-        insert([entry for session in self.sessions.values() for entry in session.appended])
-        details = [row for session in self.sessions.values() for row in session.details]
+        insert([entry for writing in self.writings.values() for entry in writing.appended])
+        details = [row for writing in self.writings.values() for row in writing.details]
         for model in DETAILS:
             insert([row for row in details if type(row) is model])
 
     def told(self) -> list[int]:
         """The keys of the contests whose ledgers were written."""
-        return [pk for pk, session in self.sessions.items() if session.appended]
+        return [pk for pk, writing in self.writings.items() if writing.appended]
 
     def committed(self) -> None:
         """Keep what was folded, and hint that there is news."""
         for pk in self.told():
-            session = self.sessions[pk]
-            keep(session.ledger)
-            last = session.appended[-1]
-            note_checkpoint("entry", chain_of(session.contest), last.seq, last.hash)
+            writing = self.writings[pk]
+            keep(writing.ledger)
+            last = writing.appended[-1]
+            note_checkpoint("entry", chain_of(writing.contest), last.seq, last.hash)
             hint(pk)
 
 
-class Session:
+class Writing:
     """One transaction on one contest's ledger, with its lock held."""
 
     def __init__(self, act: Act, contest: Contest) -> None:
@@ -119,7 +119,7 @@ class Session:
         self.actor = act.actor
         self.role = act.role
         self.ledger = open_ledger(contest)
-        self._definition_hash = self.ledger.set_up.definition_hash or chain.definition_hash(contest)
+        self._definition_hash = self.ledger.stored.definition_hash or chain.definition_hash(contest)
         self.now = clock.now(contest.event)
         self.facts: Facts = self.ledger.state.facts()
         self.appended: list[LedgerEntry] = []
@@ -216,7 +216,7 @@ def submit(
     role: Role,
     submission_id: uuid.UUID,
     said: Said,
-    write: Callable[[Session], Receipt],
+    write: Callable[[Writing], Receipt],
     beside: Callable[[Contest], Sequence[Contest]] = lambda contest: (),
     **more: Any,
 ) -> Receipt:
@@ -237,9 +237,9 @@ def submit(
         if not read_head(contest)[0]:
             # Until the first entry the set-up may be loaded anew, perhaps while this submission waited in the queue.
             contest = Contest.objects.select_related("election", "event").get(pk=contest.pk)
-        session = act.session(contest)
-        session.submitted(said)
-        receipt = write(session)
+        writing = act.writing(contest)
+        writing.submitted(said)
+        receipt = write(writing)
         act.write()
         transaction.on_commit(act.committed, robust=True)
     # Outside of the queue, which the version waits in itself.
@@ -297,6 +297,6 @@ def _repeated(known: LedgerEntry, submission_hash: str) -> Receipt:
     )
 
 
-def receipt_for(session: Session, entry: LedgerEntry, **more: Any) -> Receipt:
+def receipt_for(writing: Writing, entry: LedgerEntry, **more: Any) -> Receipt:
     """The receipt of the entry that a submission made first."""
-    return Receipt(session.contest.ballot_paper_id, entry.seq, entry.kind, entry.recorded_at, entry.actor_name, **more)
+    return Receipt(writing.contest.ballot_paper_id, entry.seq, entry.kind, entry.recorded_at, entry.actor_name, **more)

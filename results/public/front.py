@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from results import clock
 from results.board.document import Document
 from results.board.publishing import kept
-from results.board.setup import setup_document
+from results.board.set_up_document import set_up_document
 from results.models import Contest
 from results.texts.catalogue import ENGLISH, public_catalogue
 from results.texts.locales import language
@@ -59,7 +59,7 @@ def _row(contest: Contest, newest: int | None) -> SafeString:
         "contest": contest,
         "version": f"{contest.epoch}-{publication.version}",
         "board": publication.board,
-        "setup": setup_document(contest),
+        "setup": set_up_document(contest),
     }
     row = render_to_string("public/parts/contest_row.html", context)
     _kept[contest.pk] = (contest.epoch, publication.version, times), row

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from results.board.document import Document
 from results.board.publishing import kept
-from results.board.setup import setup_document
+from results.board.set_up_document import set_up_document
 from results.models import Contest, Publication
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def newest(ballot_paper_id: str) -> Newest:
 def _read(ballot_paper_id: str) -> Newest:
     contests = Contest.objects.select_related("election", "event__demo_clock")
     contest = get_object_or_404(contests, ballot_paper_id=ballot_paper_id)
-    return Newest(contest, kept(contest), setup_document(contest))
+    return Newest(contest, kept(contest), set_up_document(contest))
 
 
 def forget() -> None:

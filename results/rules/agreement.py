@@ -19,7 +19,7 @@ Verdict = Literal["outstanding", "differs", "queried", "agreed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class Comparison:
     """The verdict on a group's readings: the seqs it rests on, and for a queried one the errors of the sheets."""
 
     verdict: Verdict
@@ -27,7 +27,7 @@ class Agreement:
     findings: tuple[Finding, ...] = ()
 
 
-def agreement(facts: Facts, group: Group) -> Agreement:
+def agreement(facts: Facts, group: Group) -> Comparison:
     """What the readings of the group's present round say together.
 
     `outstanding` while a reading is missing; `queried` where a sheet does not meet the papers; `differs` where two
@@ -36,11 +36,11 @@ def agreement(facts: Facts, group: Group) -> Agreement:
     readings = [group.readings[number] for number in sorted(group.readings)]
     seqs = tuple(sorted(reading.seq for reading in readings))
     if len(readings) < facts.definition.entries_required:
-        return Agreement("outstanding", seqs)
+        return Comparison("outstanding", seqs)
     if any(_counted(reading.figures) != _counted(readings[0].figures) for reading in readings):
-        return Agreement("differs", seqs)
+        return Comparison("differs", seqs)
     errors = tuple(f for f in check_count(facts, group, readings[-1].figures) if f.level == "error")
-    return Agreement("queried", seqs, errors) if errors else Agreement("agreed", seqs)
+    return Comparison("queried", seqs, errors) if errors else Comparison("agreed", seqs)
 
 
 def _counted(figures: Figures) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from results.demo import stage
 from results.facts import reading
 from results.facts.kinds import Entered
 from results.facts.reading import read_facts
-from results.facts.set_up import read_set_up
+from results.facts.stored_definition import stored_definition
 from results.models import Contest, LedgerEntry
 from results.policy import released
 from results.rules.agreement import seen_reading
@@ -73,8 +73,8 @@ def _whole(contest: Contest, projection: bool, upto: int | None = None) -> None:
     if upto is None:
         _make(read_facts(contest), projection)
         return
-    set_up = read_set_up(contest, LedgerEntry.objects.values_list("definition_hash", flat=True)[0])
-    reader = reading.LedgerReader(contest, set_up)
+    stored = stored_definition(contest, LedgerEntry.objects.values_list("definition_hash", flat=True)[0])
+    reader = reading.LedgerReader(contest, stored)
     reader.advance(upto)
     _make(reader.night.facts(), projection)
 

@@ -188,7 +188,7 @@ def _last(facts: Facts, sent: DeskForm | None) -> RevisionForm | None:
 
 
 def _last_choice(facts: Facts) -> int:
-    return facts.policy_events[-1].seq if facts.policy_events else 0
+    return facts.past_policies[-1].seq if facts.past_policies else 0
 
 
 def _policy_page(
@@ -203,7 +203,7 @@ def _policy_page(
     entries = LedgerEntry.objects.filter(contest=officer.contest, kind__in=[PolicySet.KIND, HeldSet.KIND]).order_by(
         "-seq"
     )
-    events = {event.seq: event for event in facts.policy_events}
+    events = {event.seq: event for event in facts.past_policies}
     context = {
         "definition": facts.definition,
         "facts": facts,

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from results.facts.kinds.said import Entry, Ids, Row, Rows, Said
 from results.facts.state import State
-from results.facts.types import ReleasedSet, ReleaseEvent
+from results.facts.types import PastRelease, ReleasedSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ class ReleaseMade(Said):
             ordinal, entry.at, key, counts, tuple(boxes), papers, tuple(votes), tuple(rejected), papers_seqs
         )
         state.sets[key] = made
-        state.releases.append(ReleaseEvent(entry.at, entry.seq, made, before, reasons))
+        state.releases.append(PastRelease(entry.at, entry.seq, made, before, reasons))

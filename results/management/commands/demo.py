@@ -12,7 +12,7 @@ import httpx
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from results.demo import stage
-from results.demo.player import Night, PlayerError, in_words, official_votes
+from results.demo.player import Performance, PlayerError, in_words, official_votes
 from results.facts.reading import read_facts
 from results.models import Contest
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         server = stage.KeptServer(port, self.stdout.write)
         try:
             server.wait_ready()
-            night = Night(stage.FOLDER, server.base, stage.CONTEST, password)
+            night = Performance(stage.FOLDER, server.base, stage.CONTEST, password)
             night.log_in()
             self._introduce(server, password)
             wait_until = stage.start_clock(contest, speed)

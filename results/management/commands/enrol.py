@@ -19,7 +19,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 
 from results.database.queue import write_queue
-from results.formats.tables import Problem, Row, longest, read_table, same, shown
+from results.formats.tables import FileProblem, Row, longest, read_table, same, shown
 from results.models import Contest, Role
 from results.people import accounts
 
@@ -44,7 +44,7 @@ def pass_phrase() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
-def read_people(rows: Sequence[Row], problems: list[Problem]) -> list[Person]:
+def read_people(rows: Sequence[Row], problems: list[FileProblem]) -> list[Person]:
     """The people of these lines, with every problem kept."""
     found: dict[str, Person] = {}
     for row in rows:
@@ -54,7 +54,7 @@ def read_people(rows: Sequence[Row], problems: list[Problem]) -> list[Person]:
         elif person.username:
             found[same(person.username)] = person
     if not rows and not problems:
-        problems.append(Problem("people", 0, "", "there is nobody to enrol"))
+        problems.append(FileProblem("people", 0, "", "there is nobody to enrol"))
     return list(found.values())
 
 
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         if contest is None:
             known = ", ".join(Contest.objects.order_by("pk").values_list("ballot_paper_id", flat=True)) or "none"
             raise CommandError(f"There is no contest {shown(options['ballot_paper_id'])}. Loaded: {known}.")
-        problems: list[Problem] = []
+        problems: list[FileProblem] = []
         wanted = read_people(self._rows(options, problems), problems)
         if problems:
             self.stderr.write("\n".join(map(str, problems)))
@@ -121,7 +121,7 @@ class Command(BaseCommand):
         phrases = enrol_all(contest, wanted, new_password=options["new_password"])
         self._report(contest, wanted, phrases)
 
-    def _rows(self, options: dict[str, Any], problems: list[Problem]) -> Sequence[Row]:
+    def _rows(self, options: dict[str, Any], problems: list[FileProblem]) -> Sequence[Row]:
         one = {column: options[column] for column in COLUMNS if options[column] is not None}
         if bool(options["file"]) == bool(one):
             raise CommandError("Give either --file, or --username with --name and --role.")

@@ -27,7 +27,7 @@ def shown_names(definition: Definition) -> list[str]:
     ]
 
 
-def setup_document(contest: Contest) -> Document:
+def set_up_document(contest: Contest) -> Document:
     """Names, colours and texts of a contest; a played night also has the clock by which it is played."""
     definition = read_definition(contest)
     candidates: dict[str, Any] = {}

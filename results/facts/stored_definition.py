@@ -26,7 +26,7 @@ KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp:
+class StoredDefinition:
     """A contest's definition, with the database's ids of what the pure modules know by key.
 
     `definition_hash` is the one that its entries carry, "" before the first.
@@ -48,29 +48,29 @@ class SetUp:
         )
 
 
-_kept: dict[tuple[int, str], SetUp] = {}
+_kept: dict[tuple[int, str], StoredDefinition] = {}
 """Set-ups of contests that have begun, by contest and definition hash: from the first entry on they are frozen."""
 
 
-def forget_set_ups() -> None:
+def forget_definitions() -> None:
     """Forget all that is kept in memory."""
     _kept.clear()
 
 
-def read_set_up(contest: Contest, definition_hash: str = "") -> SetUp:
+def stored_definition(contest: Contest, definition_hash: str = "") -> StoredDefinition:
     """The contest's set-up; kept in memory once the ledger has begun (`definition_hash` of its entries)."""
     key = (contest.pk, definition_hash)
     if key in _kept:
         return _kept[key]
-    set_up = _read_set_up(contest, definition_hash)
+    stored = _read_definition(contest, definition_hash)
     if definition_hash:
         if len(_kept) > KEPT:
             _kept.clear()
-        _kept[key] = set_up
-    return set_up
+        _kept[key] = stored
+    return stored
 
 
-def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
+def _read_definition(contest: Contest, definition_hash: str) -> StoredDefinition:
     election, event = contest.election, contest.event
     boxes = list(
         contest.boxes.filter(registered=False).select_related("box__station__place", "box__session", "account")
@@ -126,7 +126,7 @@ def _read_set_up(contest: Contest, definition_hash: str) -> SetUp:
         heads=tuple(HeadDefinition(h.code, h.name, h.in_part) for h in heads),
         baseline=dict(baseline),
     )
-    return SetUp(
+    return StoredDefinition(
         definition,
         definition_hash,
         contest.pk,
