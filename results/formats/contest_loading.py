@@ -13,7 +13,6 @@ from django.db import transaction
 
 from results.clock import PLAYED
 from results.database.queue import write_queue
-from results.facts.definition import BoxDefinition
 from results.formats.contest_contradictions import contradictions, used_elsewhere
 from results.formats.contest_fields import ContestFields
 from results.formats.contest_folder import ContestFolder, read_folder
@@ -30,9 +29,7 @@ from results.models import (
     Election,
     Event,
     Party,
-    PollingPlace,
     PollingStation,
-    PostalSession,
     RejectionHead,
     Ward,
 )
@@ -210,26 +207,13 @@ def _write_boxes(folder: ContestFolder, contest: Contest, wards: dict[str, Ward]
         account.key: BallotPaperAccount.objects.create(contest=contest, key=account.key, entrusted=account.entrusted)
         for account in folder.accounts
     }
-    known = {box.label: box for box in contest.event.boxes.all()}
     for position, box in enumerate(folder.boxes, 1):
-        if box.label not in known:
-            known[box.label] = write_box(contest.event, box)
         row = BoxContest.objects.create(
             contest=contest,
-            box=known[box.label],
+            box=BallotBox.come_from(contest.event, box.label, box.kind, box.place, box.origin),
             account=accounts[box.account],
             position=position,
             electors=box.electors,
         )
         for gss in box.wards:
             BoxWard.objects.create(contest=contest, box=row, ward=wards[gss])
-
-
-def write_box(event: Event, box: BoxDefinition) -> BallotBox:
-    """The physical box, with the polling station or the opening session that it comes from."""
-    if box.kind == BallotBox.Kind.POSTAL:
-        session, _ = PostalSession.objects.get_or_create(event=event, name=box.origin)
-        return BallotBox.objects.create(event=event, label=box.label, kind=box.kind, session=session)
-    place, _ = PollingPlace.objects.get_or_create(event=event, name=box.place)
-    station, _ = PollingStation.objects.get_or_create(place=place, name=box.origin)
-    return BallotBox.objects.create(event=event, label=box.label, kind=box.kind, station=station)

@@ -16,9 +16,6 @@ from results.models import (
     BoxContest,
     BoxWard,
     Contest,
-    PollingPlace,
-    PollingStation,
-    PostalSession,
     Role,
 )
 from results.rules.amendments import check_electorate, check_new_box
@@ -38,7 +35,7 @@ def register_box(
     def write(writing: Writing) -> Receipt:
         if findings := check_new_box(writing.facts, box, reason):
             raise Refused(*findings)
-        physical = _physical_box(contest, box)
+        physical = BallotBox.come_from(contest.event, box.label, box.kind, box.place, box.origin)
         account = BallotPaperAccount.objects.create(
             contest=contest, key=box.account, entrusted=entrusted, registered=True
         )
@@ -57,19 +54,6 @@ def register_box(
     return submit(
         contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write, reason=reason
     )
-
-
-def _physical_box(contest: Contest, box: BoxDefinition) -> BallotBox:
-    """The box itself: another contest of the event may know it already."""
-    known = BallotBox.objects.filter(event=contest.event_id, label=box.label).first()
-    if known is not None:
-        return known
-    if box.kind == BallotBox.Kind.POSTAL:
-        session, _ = PostalSession.objects.get_or_create(event=contest.event, name=box.origin)
-        return BallotBox.objects.create(event=contest.event, label=box.label, kind=box.kind, session=session)
-    place, _ = PollingPlace.objects.get_or_create(event=contest.event, name=box.place)
-    station, _ = PollingStation.objects.get_or_create(place=place, name=box.origin)
-    return BallotBox.objects.create(event=contest.event, label=box.label, kind=box.kind, station=station)
 
 
 def amend_electorate(

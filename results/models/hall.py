@@ -111,6 +111,22 @@ class BallotBox(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @classmethod
+    def come_from(cls, event: Event, label: str, kind: str, place: str, origin: str) -> BallotBox:
+        """The event's box of this label, made with its station or opening session where it is not known yet.
+
+        `origin` is the station within the place, or the session.
+        """
+        known = cls.objects.filter(event=event, label=label).first()
+        if known is not None:
+            return known
+        if kind == cls.Kind.POSTAL:
+            session, _ = PostalSession.objects.get_or_create(event=event, name=origin)
+            return cls.objects.create(event=event, label=label, kind=kind, session=session)
+        at, _ = PollingPlace.objects.get_or_create(event=event, name=place)
+        station, _ = PollingStation.objects.get_or_create(place=at, name=origin)
+        return cls.objects.create(event=event, label=label, kind=kind, station=station)
+
 
 class BallotPaperAccount(models.Model):
     """The account of one station's, or one postal box's, papers for one contest; it covers one box or several.
