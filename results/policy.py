@@ -300,6 +300,6 @@ def ward_areas(definition: Definition, groups: Iterable[tuple[str, ...]]) -> tup
         joined = set().union(*(area_of[gss] for gss in wards)) if wards else set()
         for gss in joined:
             area_of[gss] = joined
-    places: Mapping[str, int] = {gss: place for place, gss in enumerate(definition.wards)}
-    areas = {tuple(sorted(area, key=places.__getitem__)) for area in area_of.values()}
-    return tuple(sorted(areas, key=lambda area: places[area[0]]))
+    positions: Mapping[str, int] = {gss: position for position, gss in enumerate(definition.wards)}
+    areas = {tuple(sorted(area, key=positions.__getitem__)) for area in area_of.values()}
+    return tuple(sorted(areas, key=lambda area: positions[area[0]]))

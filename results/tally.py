@@ -92,12 +92,12 @@ class Tally:
 
     def order(self) -> list[int]:
         """Places in ballot-paper order, most votes first; equals as the ballot paper has them."""
-        return sorted(range(len(self.votes)), key=lambda place: (-self.votes[place], place))
+        return sorted(range(len(self.votes)), key=lambda position: (-self.votes[position], position))
 
     @property
     def first(self) -> list[int]:
         """Places of all who have the most votes, in ballot-paper order: more than one where they are level."""
-        return [place for place, votes in enumerate(self.votes) if votes == max(self.votes)]
+        return [position for position, votes in enumerate(self.votes) if votes == max(self.votes)]
 
     @property
     def majority(self) -> int:
@@ -118,8 +118,8 @@ def tally(released: Released) -> Tally:
 def _sum(vectors: Iterable[Sequence[int]], length: int) -> tuple[int, ...]:
     total = [0] * length
     for vector in vectors:
-        for place, value in enumerate(vector):
-            total[place] += value
+        for position, value in enumerate(vector):
+            total[position] += value
     return tuple(total)
 
 
@@ -131,24 +131,24 @@ def _areas(released: Released) -> tuple[Area, ...]:
     # A postal box of several wards joins them too: nobody knows which ward a paper in it is of.
     mixed += [(box.label,) for box in released.boxes if len(box.wards) > 1]
     areas = ward_areas(definition, mixed)
-    area_of = {gss: place for place, wards in enumerate(areas) for gss in wards}
-    boxes = [[box for box in released.boxes if area_of[box.wards[0]] == place] for place in range(len(areas))]
+    area_of = {gss: position for position, wards in enumerate(areas) for gss in wards}
+    boxes = [[box for box in released.boxes if area_of[box.wards[0]] == position] for position in range(len(areas))]
     sets = [
-        [s for s in released.sets if area_of[definition.boxes[s.boxes[0]].wards[0]] == place]
-        for place in range(len(areas))
+        [s for s in released.sets if area_of[definition.boxes[s.boxes[0]].wards[0]] == position]
+        for position in range(len(areas))
     ]
     return tuple(
         Area(
             wards,
             sum(definition.wards[gss].electorate for gss in wards),
-            len(boxes[place]),
-            sum(box.papers is not None for box in boxes[place]),
-            sum(box.papers or 0 for box in boxes[place]),
-            sum(s.papers for s in sets[place] if s not in released.recounting),
-            _sum((s.votes for s in sets[place]), len(definition.candidates)),
-            sum(len(s.groups) for s in sets[place] if s in released.recounting),
+            len(boxes[position]),
+            sum(box.papers is not None for box in boxes[position]),
+            sum(box.papers or 0 for box in boxes[position]),
+            sum(s.papers for s in sets[position] if s not in released.recounting),
+            _sum((s.votes for s in sets[position]), len(definition.candidates)),
+            sum(len(s.groups) for s in sets[position] if s in released.recounting),
         )
-        for place, wards in enumerate(areas)
+        for position, wards in enumerate(areas)
     )
 
 

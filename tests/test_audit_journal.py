@@ -66,7 +66,7 @@ def test_it_finds_an_account_changed_by_sql(count: Count, column: str, value: An
 def test_it_finds_a_role_changed_by_sql(count: Count, change: dict[str, Any]) -> None:
     Appointment.objects.filter(user=count.cast.olu).update(**change)
     (line,) = found(count)
-    assert f"place of olu at Testshire: its {next(iter(change))} was changed past countnight" in line
+    assert f"appointment of olu at Testshire: its {next(iter(change))} was changed past countnight" in line
 
 
 def test_it_finds_people_and_contests_put_in_or_taken_away_by_sql(count: Count) -> None:
@@ -94,8 +94,8 @@ def test_it_finds_people_and_contests_put_in_or_taken_away_by_sql(count: Count) 
     )
     lines = "\n".join(found(count))
     assert "account mallory: the journal knows nothing of it" in lines
-    assert "place of mallory at Testshire: the journal knows nothing of it" in lines
-    assert f"place:{count.contest.ballot_paper_id}:{count.cast.bea.pk}: the journal knows it" in lines
+    assert "appointment of mallory at Testshire: the journal knows nothing of it" in lines
+    assert f"appointment:{count.contest.ballot_paper_id}:{count.cast.bea.pk}: the journal knows it" in lines
     assert "parl.forged: the journal knows nothing of it" in lines
 
 
@@ -114,7 +114,11 @@ def test_it_finds_an_epoch_changed_by_sql(count: Count) -> None:
 def test_it_finds_a_journal_entry_appended_by_sql(count: Count) -> None:
     Appointment.objects.filter(user=count.cast.olu).update(role=Role.SUPERVISOR)
     with intruder.with_another_key():
-        record(Kind.ROLE_CHANGED, f"place:{count.contest.ballot_paper_id}:{count.cast.olu.pk}", {"role": "supervisor"})
+        record(
+            Kind.ROLE_CHANGED,
+            f"appointment:{count.contest.ballot_paper_id}:{count.cast.olu.pk}",
+            {"role": "supervisor"},
+        )
     last = JournalEntry.objects.count()
     assert found(count) == [
         f"journal entry {last}: countnight did not write it (its mark is not one of this installation's secret key)"

@@ -1,4 +1,4 @@
-"""A candidate is found by place, never by number: where somebody withdrew the numbers on the ballot paper have gaps."""
+"""A candidate is found by position, never by number: where somebody withdrew the numbers on the ballot paper have gaps."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def test_it_counts_releases_and_shows_candidates_whose_numbers_have_gaps(numbers
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("numbers", GAPS)
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_it_warns_of_the_candidate_without_votes_and_of_no_other(numbers: tuple[int, ...], place: int) -> None:
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_it_warns_of_the_candidate_without_votes_and_of_no_other(numbers: tuple[int, ...], position: int) -> None:
     contest = make_contest(numbers=numbers)
     cast = make_people(contest)
     client = at_desk(cast.olu)
@@ -103,7 +103,7 @@ def test_it_warns_of_the_candidate_without_votes_and_of_no_other(numbers: tuple[
     for group, labels in GROUPS.items():
         form_group(contest, group, labels, cast.sam)
     assert enter(client, contest, 1, fields(numbers, SHEETS[1], 1)).status_code == 303
-    votes = [0 if other == place else 320 for other in range(3)]
+    votes = [0 if other == position else 320 for other in range(3)]
     page = reverse("desk:count", args=[contest.ballot_paper_id, 2])
     hidden = dict(
         re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', client.get(page).content.decode())
@@ -111,7 +111,7 @@ def test_it_warns_of_the_candidate_without_votes_and_of_no_other(numbers: tuple[
     answer = client.post(page, {**hidden, **fields(numbers, tuple(votes), 2)})
     assert answer.status_code == 422
     warned = re.findall(r"count\.no_votes\.(\d+)", answer.content.decode())
-    assert set(warned) == {str(numbers[place])}
+    assert set(warned) == {str(numbers[position])}
 
 
 def test_a_played_night_enters_votes_beside_the_numbers_of_its_candidates(tmp_path: Path) -> None:

@@ -52,8 +52,8 @@ def copy_with(model: type[models.Model], column: str, form: str) -> tuple[str, l
             return None
         names = [column[0] for column in cursor.description]
     given = [another_form(value, form) if name == column else value for name, value in zip(names, row, strict=True)]
-    places = ", ".join(["%s"] * len(given))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", given
+    marks = ", ".join(["%s"] * len(given))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", given
 
 
 @on_sqlite

@@ -697,13 +697,13 @@ def test_it_says_the_same_of_a_form_from_an_earlier_login(contest: Contest, cast
     assert "next=" not in text_of(login)
 
 
-def test_it_shows_a_contest_only_to_people_with_a_place_there(contest: Contest, cast: People) -> None:
+def test_it_shows_a_contest_only_to_people_with_a_role_there(contest: Contest, cast: People) -> None:
     other = make_contest("parl.elsewhere.2026-11-05")
     for client in (at_desk(cast.stu), at_desk(cast.rita)):
         for view, parts in (("contest", ()), ("policy", ()), ("box", ("1",)), ("group", (1,)), ("form_group", ())):
             assert client.get(url(other, view, *parts)).status_code == 404
         assert client.post(url(other, "box", "1"), account()).status_code == 404
-    assert "You have no place at any contest yet" in text_of(at_desk(cast.stu).get(reverse("desk:contests")))
+    assert "You have no role at any contest yet" in text_of(at_desk(cast.stu).get(reverse("desk:contests")))
     assert "Testshire" in text_of(at_desk(cast.olu).get(reverse("desk:contests")))
 
 
@@ -719,9 +719,9 @@ def test_it_shows_the_role_at_this_contest(contest: Contest, cast: People) -> No
 
 
 @pytest.mark.parametrize(
-    ("from_hour", "until_hour", "words"), [(1, None, "Your place at Testshire begins on"), (-2, -1, "ended on")]
+    ("from_hour", "until_hour", "words"), [(1, None, "Your role at Testshire begins on"), (-2, -1, "ended on")]
 )
-def test_it_refuses_with_words_outside_the_time_of_a_place(
+def test_it_refuses_with_words_outside_the_time_of_an_appointment(
     contest: Contest, cast: People, from_hour: int, until_hour: int | None, words: str
 ) -> None:
     start, end = (None if h is None else clock.real_now() + timedelta(hours=h) for h in (from_hour, until_hour))

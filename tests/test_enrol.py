@@ -48,7 +48,7 @@ def test_it_makes_an_account_and_prints_its_pass_phrase_once(
     user = User.objects.get()
     assert authenticate(None, username="anna", password=phrase) == user
     assert accounts.display_name(user) == "Anna van Smith" and roles.role_at(user, contest) == Role.COUNTING_OFFICER
-    assert [place.contest for place in accounts.appointments_of(user)] == [contest]
+    assert [appointment.contest for appointment in accounts.appointments_of(user)] == [contest]
     assert not user.is_staff and not user.is_superuser
 
 
@@ -157,7 +157,7 @@ def test_it_gives_a_role_at_one_contest_and_leaves_the_others(contest: Contest) 
     assert (roles.role_at(anna, contest), roles.role_at(anna, other)) == (Role.RETURNING_OFFICER, Role.SUPERVISOR)
 
 
-def test_it_gives_no_role_before_a_place_begins_or_after_it_ended(contest: Contest) -> None:
+def test_it_gives_no_role_before_an_appointment_begins_or_after_it_ended(contest: Contest) -> None:
     now, hour = clock.real_now(), timedelta(hours=1)
     early = accounts.enrol(contest, "early", None, Role.SUPERVISOR, "Early", valid_from=now + hour)
     late = accounts.enrol(

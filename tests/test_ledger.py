@@ -260,15 +260,15 @@ def test_it_lets_only_a_supervisor_verify_a_counted_box_anew(count: Count) -> No
     assert (group.papers, group.state) == (641, "queried")
 
 
-def test_it_asks_for_role_and_place(count: Count) -> None:
-    with builders.refused(ledger.Forbidden, "no place at"):
+def test_it_asks_for_a_role(count: Count) -> None:
+    with builders.refused(ledger.Forbidden, "no role at"):
         builders.verify(count.contest, "1", 300, count.cast.stu)
     with builders.refused(ledger.Forbidden, "supervisor"):
         builders.form_group(count.contest, 1, ["1", "2"], count.cast.olu)
     with builders.refused(ledger.Forbidden, "returning officer"):
         ledger.set_policy(count.contest, "off", False, actor=count.cast.sam, submission_id=uuid.uuid4(), seen=0)
     elsewhere = builders.make_contest("parl.elsewhere.2026-11-05")
-    with builders.refused(ledger.Forbidden, "no place at"):
+    with builders.refused(ledger.Forbidden, "no role at"):
         builders.verify(elsewhere, "1", 300, count.cast.olu)
     # A supervisor elsewhere is still a counting officer here.
     accounts.enrol(elsewhere, "olu", None, Role.SUPERVISOR, "Olu Ade")
@@ -277,10 +277,10 @@ def test_it_asks_for_role_and_place(count: Count) -> None:
 
 
 @pytest.mark.parametrize("hours", [(1, None), (-2, -1)])
-def test_it_takes_nothing_outside_the_time_of_a_place(count: Count, hours: tuple[int, int | None]) -> None:
+def test_it_takes_nothing_outside_the_time_of_an_appointment(count: Count, hours: tuple[int, int | None]) -> None:
     start, end = (None if hour is None else clock.real_now() + timedelta(hours=hour) for hour in hours)
     accounts.enrol(count.contest, "olu", None, Role.COUNTING_OFFICER, "Olu Ade", valid_from=start, valid_until=end)
-    with builders.refused(ledger.Forbidden, r"Your place at Testshire (begins|ended) on .* ask the Returning Officer"):
+    with builders.refused(ledger.Forbidden, r"Your role at Testshire (begins|ended) on .* ask the Returning Officer"):
         builders.verify(count.contest, "1", 300, count.cast.olu)
     assert not count.contest.entries.exists()
 

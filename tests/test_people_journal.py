@@ -69,9 +69,9 @@ def test_it_never_holds_a_pass_phrase(contest: Contest, cast: People, capsys: py
 def test_it_bounds_what_failed_log_ins_can_write(cast: People, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.real_now()
     monkeypatch.setattr(clock, "real_now", lambda: now)
-    for place in range(60):
+    for position in range(60):
         # From another address each: what the desk itself refuses is not looked at, and not written down either.
-        log_in("olu", "wrong", f"192.0.2.{place}")
+        log_in("olu", "wrong", f"192.0.2.{position}")
     assert len(written(Kind.LOGIN_FAILED)) == recording.FAILED_A_MINUTE
     now += timedelta(minutes=1)
     log_in("olu", "wrong", "198.51.100.1")
@@ -81,8 +81,8 @@ def test_it_bounds_what_failed_log_ins_can_write(cast: People, settings: Any, mo
 
 
 def test_it_tells_of_the_rest_at_the_next_log_in(cast: People) -> None:
-    for place in range(recording.FAILED_A_MINUTE + 3):
-        log_in("olu", "wrong", f"192.0.2.{place}")
+    for position in range(recording.FAILED_A_MINUTE + 3):
+        log_in("olu", "wrong", f"192.0.2.{position}")
     log_in("rita", PASSWORD)
     (more,) = written(Kind.LOGINS_FAILED)
     assert json.loads(more.details) == {"more": 3}
@@ -107,9 +107,9 @@ def test_it_writes_down_who_is_enrolled_and_what_changes(contest: Contest, cast:
     assert account.kind == Kind.ACCOUNT_CHANGED and json.loads(account.details).keys() == {"last_name", "password"}
     assert role.kind == Kind.ROLE_CHANGED and json.loads(role.details)["role"] == "supervisor"
     assert role.actor is None and role.actor_name.endswith("(command line)")
-    place = Appointment.objects.get(user=cast.olu)
-    place.delete()
-    assert JournalEntry.objects.order_by("seq").last().kind == Kind.PLACE_REMOVED  # type: ignore[union-attr]
+    appointment = Appointment.objects.get(user=cast.olu)
+    appointment.delete()
+    assert JournalEntry.objects.order_by("seq").last().kind == Kind.APPOINTMENT_REMOVED  # type: ignore[union-attr]
 
 
 def test_it_writes_down_set_ups_and_epochs(contest: Contest) -> None:

@@ -34,7 +34,7 @@ def test_every_plural_has_a_form_for_each_category_of_its_language(tag: str) -> 
 def test_it_chooses_among_the_six_plural_forms_of_welsh() -> None:
     welsh = language("cy")
     assert welsh.categories == CATEGORIES
-    assert {number: CATEGORIES[welsh.place(number)] for number in WELSH} == WELSH
+    assert {number: CATEGORIES[welsh.position(number)] for number in WELSH} == WELSH
 
 
 def test_it_says_an_english_text_with_english_plurals_in_a_welsh_page() -> None:
@@ -120,8 +120,8 @@ def said_elsewhere() -> set[str]:
 
 
 def test_no_sentence_is_left_among_rules_ledger_and_forms() -> None:
-    places = [ROOT / "results" / name for name in WORDLESS]
-    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
+    positions = [ROOT / "results" / name for name in WORDLESS]
+    files = [path for position in positions for path in ([position] if position.is_file() else position.rglob("*.py"))]
     assert len(files) > 18
     sentences = {
         f"{path.name}: {literal}" for path in files for literal in literals(parsed(path)) if SENTENCE.search(literal)

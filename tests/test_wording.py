@@ -35,7 +35,9 @@ def test_it_shows_what_the_vector_says(vector):
 @pytest.mark.parametrize("tag", FILE["plurals"])
 def test_it_chooses_the_plural_that_the_vectors_say(tag):
     own = language(tag)
-    assert {number: own.categories[own.place(int(number))] for number in FILE["plurals"][tag]} == FILE["plurals"][tag]
+    assert {number: own.categories[own.position(int(number))] for number in FILE["plurals"][tag]} == FILE["plurals"][
+        tag
+    ]
 
 
 @pytest.mark.parametrize("vector", FILE["welsh"], ids=lambda vector: json.dumps(vector["value"]))

@@ -67,13 +67,13 @@ def read_checkpoints() -> tuple[Checkpoints, list[str]]:
         lines = _file().read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return {}, []
-    for place, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, 1):
         try:
             kind, chain, number, value, given = json.loads(line)
         except (ValueError, TypeError):
             continue
         if not is_marked("checkpoint", _said(kind, chain, number, value), str(given)):
-            faults.append(f"{_file()} line {place}: countnight did not write it")
+            faults.append(f"{_file()} line {number}: countnight did not write it")
         else:
             # Of two the first: a chain that was cut and written on holds another one at that number.
             known[kind, chain].setdefault(number, value)

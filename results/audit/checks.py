@@ -73,17 +73,17 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
     boxes_of: dict[int, tuple[str, ...]] = {}
     found: dict[str, int] = {}
     for entry in entries:
-        place, said = f"{definition.contest} entry {entry.seq}", entry.said
+        where, said = f"{definition.contest} entry {entry.seq}", entry.said
         if isinstance(said, Verified):
             found.update({box.box: box.papers for box in said.boxes})
             if said.figures is not None and said.figures.issued != said.expected:
-                yield f"{place}: the account's issued papers are not the papers expected"
+                yield f"{where}: the account's issued papers are not the papers expected"
         elif isinstance(said, GroupFormed):
             boxes_of[said.group] = said.boxes
             in_group.update(said.boxes)
             for box in said.boxes:
                 if in_group[box] > 1:
-                    yield f"{place}: box {box} is in two groups"
+                    yield f"{where}: box {box} is in two groups"
         elif isinstance(said, GroupChanged):
             in_group.subtract(boxes_of[said.group])
             boxes_of[said.group] = said.boxes
@@ -93,12 +93,12 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
         elif isinstance(said, Entered):
             counts[entry.seq] = said
             if said.papers != sum(found.get(box, 0) for box in boxes_of.get(said.group, ())):
-                yield f"{place}: its papers are not those verified in group {said.group}"
+                yield f"{where}: its papers are not those verified in group {said.group}"
         elif isinstance(said, Agreed):
             count = counts.get(said.count)
             if count is None or count.group != said.group:
-                yield f"{place}: it agrees a count that is not of group {said.group}"
+                yield f"{where}: it agrees a count that is not of group {said.group}"
             elif sum(count.votes) + sum(count.rejected) != count.papers or count.doubtful:
-                yield f"{place}: the count it agrees does not meet the papers verified"
+                yield f"{where}: the count it agrees does not meet the papers verified"
         elif isinstance(said, ReleaseMade) and len({group for group, _ in said.groups}) != len(said.groups):
-            yield f"{place}: a group is released twice in it"
+            yield f"{where}: a group is released twice in it"

@@ -25,24 +25,24 @@ def chain_faults(contest: Contest) -> Iterator[str]:
     stored = LedgerEntry.objects.filter(contest=contest).order_by("seq")
     hashes = dict(stored.values_list("id", "hash"))
     for row in rows(stored):
-        seq, place = row["seq"], f"{contest.ballot_paper_id} entry {row['seq']}"
+        seq, where = row["seq"], f"{contest.ballot_paper_id} entry {row['seq']}"
         if seq != expected_seq:
-            yield f"{place}: entry {expected_seq} is missing"
+            yield f"{where}: entry {expected_seq} is missing"
             expected_seq = seq if isinstance(seq, int) else expected_seq
         if row["prev_hash"] != previous:
-            yield f"{place}: it does not follow the entry before it"
+            yield f"{where}: it does not follow the entry before it"
         if row["definition_hash"] != setup:
-            yield f"{place}: the set-up is not the one it was recorded under (election, candidates, wards, heads, boxes)"
+            yield f"{where}: the set-up is not the one it was recorded under (election, candidates, wards, heads, boxes)"
         if row["id"] in untyped:
-            yield f"{place}: {untyped[row['id']]}"
+            yield f"{where}: {untyped[row['id']]}"
         else:
             try:
                 recorded = {column: typed(fields[column], value) for column, value in row.items()}
             except UntypedValueError as error:
-                yield f"{place}: {error}"
+                yield f"{where}: {error}"
             else:
                 if entry_hash(recorded, details.get(row["id"], {})) != hashes[row["id"]]:
-                    yield f"{place}: the row or its details are not what was recorded"
+                    yield f"{where}: the row or its details are not what was recorded"
         previous = hashes[row["id"]]
         expected_seq += 1
     marks = [(f"entry {seq}", known, mark) for seq, known, mark in stored.values_list("seq", "hash", "mark")]

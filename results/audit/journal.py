@@ -1,4 +1,4 @@
-"""The journal rechecked: its chain, and that accounts, places and contests are what its last word on each says."""
+"""The journal rechecked: its chain, and that accounts, appointments and contests are what its last word on each says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from results.audit.checkpoints import Checkpoints, missing_from
 from results.audit.marks import is_marked, unmarked
 from results.models import Appointment, Contest, JournalEntry
 from results.people.journal import merged, run_of
-from results.people.recording import password_text, person, place, subject_of
+from results.people.recording import appointment, password_text, person, subject_of
 
 
 def journal_faults(checkpoints: Checkpoints) -> Iterator[str]:
@@ -52,13 +52,13 @@ def journal_faults(checkpoints: Checkpoints) -> Iterator[str]:
 
 
 def _people_faults(words: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Accounts and places that are not as the journal has them."""
+    """Accounts and appointments that are not as the journal has them."""
     users = {subject_of(user): user for user in User.objects.all()}
     held: dict[str, tuple[str, dict[str, Any]]] = {
         subject: (f"account {user.get_username()}", person(user)) for subject, user in users.items()
     }
     for staff in Appointment.objects.select_related("contest", "user"):
-        held[subject_of(staff)] = (f"place of {staff.user.get_username()} at {staff.contest}", place(staff))
+        held[subject_of(staff)] = (f"appointment of {staff.user.get_username()} at {staff.contest}", appointment(staff))
     for subject, (name, row) in held.items():
         if subject not in words:
             yield f"{name}: the journal knows nothing of it; it was made past countnight"
@@ -73,7 +73,7 @@ def _people_faults(words: dict[str, dict[str, Any]]) -> Iterator[str]:
                 yield f"{name}: its {what} was changed past countnight"
     for subject, word in words.items():
         if (
-            subject.startswith(("user:", "place:"))
+            subject.startswith(("user:", "appointment:"))
             and subject not in held
             and any(v is not None for v in word.values())
         ):

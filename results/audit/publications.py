@@ -62,10 +62,10 @@ def _broken(contest: Contest, publications: Sequence[Publication], before: Publi
     marks = [(f"version {known.version}", known.hash, known.mark) for known in publications]
     yield from unmarked("publication", contest.ballot_paper_id, marks)
     hash_before = before.hash if before else FIRST_PREVIOUS
-    for place, publication in enumerate(publications, before.version + 1 if before else 1):
+    for expected, publication in enumerate(publications, before.version + 1 if before else 1):
         name = f"{contest.ballot_paper_id} version {publication.version}"
-        if publication.version != place:
-            yield f"{name}: version {place} is missing"
+        if publication.version != expected:
+            yield f"{name}: version {expected} is missing"
             return
         if publication.prev_hash != hash_before or publication.hash != publication_hash(publication):
             yield f"{name}: it is not what was published"

@@ -20,7 +20,7 @@ def call_document(call: Call, now: Projection, released: Released, totals: Tally
     if call.candidate is not None:
         document["candidate"] = int(call.candidate)
     if reasons := _reasons(call, now, released, totals):
-        document["reasons"] = {f"r{place}": reason for place, reason in enumerate(reasons, 1)}
+        document["reasons"] = {f"r{position}": reason for position, reason in enumerate(reasons, 1)}
     if call.withdrawn:
         document["withdrawn"] = True
     return document

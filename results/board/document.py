@@ -143,15 +143,15 @@ def _expected_time(forecast: ExpectedTime) -> Document:
 def _candidates(released: Released, totals: Tally) -> Document:
     before = baseline_votes(released.definition)
     whole_before = sum(before.values())
-    places = {place: order for order, place in enumerate(totals.order(), 1)}
+    positions = {position: order for order, position in enumerate(totals.order(), 1)}
     document: Document = {}
-    for place, candidate in enumerate(released.definition.candidates):
-        votes = totals.votes[place]
+    for position, candidate in enumerate(released.definition.candidates):
+        votes = totals.votes[position]
         entry: Document = {
             "votes": votes,
             "share": tenths(votes, totals.valid),
-            "rank": totals.ranks[place],
-            "order": places[place],
+            "rank": totals.ranks[position],
+            "order": positions[position],
         }
         # Independents have nothing in common with those of last time.
         if candidate.party in before and candidate.party not in UNPROMISED_PARTIES and whole_before and totals.valid:
@@ -161,7 +161,7 @@ def _candidates(released: Released, totals: Tally) -> Document:
 
 
 def _majority(released: Released, totals: Tally) -> Document:
-    order = [released.definition.numbers[place] for place in totals.order()]
+    order = [released.definition.numbers[position] for position in totals.order()]
     document: Document = {
         "votes": totals.majority,
         "share": tenths(totals.majority, totals.valid),

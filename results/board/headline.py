@@ -50,11 +50,11 @@ def _before(released: Released) -> Text:
 def _standing(released: Released, totals: Tally, status: str) -> Text:
     """Who leads, or who are level."""
     numbers = released.definition.numbers
-    order = [numbers[place] for place in totals.order()]
+    order = [numbers[position] for position in totals.order()]
     if len(order) == 1:
         return {"code": "headline.alone", "args": {"leader": order[0], "votes": totals.majority}}
     if not totals.majority:
-        level = [numbers[place] for place in totals.first]
+        level = [numbers[position] for position in totals.first]
         if len(level) > NAMED:
             args: Text = {"candidates": level[:NAMED], "more": len(level) - NAMED}
             return {"code": "headline.level_many", "args": args}

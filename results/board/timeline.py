@@ -44,12 +44,12 @@ def feed(released: Released, calls: Sequence[PastCall]) -> Document:
         made = release.released
         code = "feed.corrected" if release.replaced else "feed.released"
         wards = sorted({gss for label in made.boxes for gss in released.definition.boxes[label].wards})
-        top = sorted(range(len(made.votes)), key=lambda place: (-made.votes[place], place))[:3]
+        top = sorted(range(len(made.votes)), key=lambda position: (-made.votes[position], position))[:3]
         args = {
             "groups": list(made.groups),
             "wards": wards,
             "papers": made.papers,
-            "votes": [[released.definition.numbers[place], made.votes[place]] for place in top],
+            "votes": [[released.definition.numbers[position], made.votes[position]] for position in top],
         }
         events.append((iso(release.at), release.seq, code, args))
     for event in calls:
@@ -64,7 +64,10 @@ def feed(released: Released, calls: Sequence[PastCall]) -> Document:
         events.append((iso(choice.at), choice.seq, code, {}))
     events.sort(key=lambda event: (event[0], event[1], event[2]))
     newest = list(enumerate(events, omitted + 1))[-KEPT_EVENTS:]
-    return {f"e{place}": {"at": at, "rank": place, "code": code, "args": args} for place, (at, _, code, args) in newest}
+    return {
+        f"e{position}": {"at": at, "rank": position, "code": code, "args": args}
+        for position, (at, _, code, args) in newest
+    }
 
 
 def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
@@ -111,7 +114,7 @@ def corrections(released: Released) -> Document:
             "figures": _both(released, event.replaced, event.released),
         }
         if event.reasons:
-            entry["reasons"] = {f"r{place}": reason for place, reason in enumerate(event.reasons, 1)}
+            entry["reasons"] = {f"r{position}": reason for position, reason in enumerate(event.reasons, 1)}
         log[f"k{rank}"] = entry
     return log
 

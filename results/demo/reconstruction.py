@@ -135,8 +135,8 @@ def leanings(box: ReconstructedBox, rng: np.random.Generator) -> NDArray[np.floa
     tilt = POSTAL_TILT if box.kind == "postal" else (1.0,) * len(LEADING)
     shares: NDArray[np.float64] = np.array([candidate.votes / official.VALID for candidate in official.CANDIDATES])
     for party, share, factor in zip(LEADING, ward.shares, tilt, strict=True):
-        place = next(i for i, candidate in enumerate(official.CANDIDATES) if candidate.party == party)
-        shares[place] = share / 100 * factor * rng.gamma(400, 1 / 400)
+        position = next(i for i, candidate in enumerate(official.CANDIDATES) if candidate.party == party)
+        shares[position] = share / 100 * factor * rng.gamma(400, 1 / 400)
     shares /= shares.sum()
     return shares
 

@@ -30,7 +30,7 @@ VARIANCES = {
     "37": (-1, "unexplained", "One paper issued is not in the box: two recounts agree, presumed taken away"),
 }
 
-# When the counts of the 24 groups come in, and which of the places in that order have a story of their own.
+# When the counts of the 24 groups come in, and which of the positions in that order have a story of their own.
 COUNTED_AT = [
     "25:12",
     "25:19",
@@ -57,8 +57,8 @@ COUNTED_AT = [
     "27:58",
     "28:06",
 ]
-DOUBTFUL_PLACE = 7
-TRANSPOSED_PLACE = 13
+DOUBTFUL_POSITION = 7
+TRANSPOSED_POSITION = 13
 DOUBTFUL = 6
 
 
@@ -135,8 +135,8 @@ def arrivals(boxes: Sequence[ReconstructedBox], rng: np.random.Generator) -> lis
     seconds = np.sort(rng.beta(1.6, 2.2, len(polling)))
     seconds = 83 * 60 * (seconds - seconds[0]) / (seconds[-1] - seconds[0])
     events = [ScriptedEvent(clock("22:08", 41 * i), "arrive", {"box": box.label}) for i, box in enumerate(postal)]
-    for offset, place in zip(seconds, order, strict=True):
-        events.append(ScriptedEvent(clock("22:16", 30 + int(offset)), "arrive", {"box": polling[place].label}))
+    for offset, position in zip(seconds, order, strict=True):
+        events.append(ScriptedEvent(clock("22:16", 30 + int(offset)), "arrive", {"box": polling[position].label}))
     return events
 
 
@@ -147,14 +147,14 @@ def verifications(
     by_label = {box.label: box for box in boxes}
     polling = [event for event in arrived if by_label[str(event.details["box"])].kind == "polling"]
     times: dict[str, datetime] = {}
-    for place, event in enumerate(polling):
-        table_free = clock("22:39") + timedelta(seconds=int(place * 132 + rng.uniform(0, 110)))
+    for position, event in enumerate(polling):
+        table_free = clock("22:39") + timedelta(seconds=int(position * 132 + rng.uniform(0, 110)))
         counted = event.at + timedelta(seconds=int(rng.uniform(16 * 60, 26 * 60)))
         times[str(event.details["box"])] = max(table_free, counted)
     # The last has waited for the packs handed in at the far polling stations.
     postal = [box.label for box in boxes if box.kind == "postal" and box.ward != "Peninsula"]
-    for place, number in enumerate(rng.permutation(len(postal))):
-        times[postal[number]] = clock("23:46", int(place * 400 + rng.uniform(0, 300)))
+    for position, number in enumerate(rng.permutation(len(postal))):
+        times[postal[number]] = clock("23:46", int(position * 400 + rng.uniform(0, 300)))
     times[next(box.label for box in boxes if box.kind == "postal" and box.ward == "Peninsula")] = clock("24:48")
     return [
         ScriptedEvent(
@@ -176,9 +176,9 @@ def formations(groups: Sequence[ReconstructedGroup]) -> list[ScriptedEvent]:
     """The groups formed by the supervisor from the mixing plan, one every twenty seconds from 00:50."""
     return [
         ScriptedEvent(
-            clock("24:50", 20 * place), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR
+            clock("24:50", 20 * position), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR
         )
-        for place, group in enumerate(groups)
+        for position, group in enumerate(groups)
     ]
 
 
@@ -214,11 +214,11 @@ def transposed(group: ReconstructedGroup) -> ReconstructedGroup:
 
     The difference is nine times that of the digits: the slip of the news report that printed 13,974 for 13,947.
     """
-    for place in np.argsort([-candidate.votes for candidate in official.CANDIDATES], kind="stable")[1:]:
-        tens, units = divmod(group.votes[place] % 100, 10)
+    for position in np.argsort([-candidate.votes for candidate in official.CANDIDATES], kind="stable")[1:]:
+        tens, units = divmod(group.votes[position] % 100, 10)
         if tens != units:
             votes = list(group.votes)
-            votes[place] += 9 * (units - tens)
+            votes[position] += 9 * (units - tens)
             return replace(group, votes=tuple(votes))
     raise ValueError(f"no two digits to swap in group {group.number}")
 
@@ -226,22 +226,22 @@ def transposed(group: ReconstructedGroup) -> ReconstructedGroup:
 def awaiting_adjudication(group: ReconstructedGroup) -> ReconstructedGroup:
     """The group while `DOUBTFUL` papers are at the central table: none rejected yet, the rest still short as votes."""
     votes = np.array(group.votes)
-    for place in np.resize(np.argsort(-votes, kind="stable")[:3], DOUBTFUL - sum(group.rejected)):
-        votes[place] -= 1
+    for position in np.resize(np.argsort(-votes, kind="stable")[:3], DOUBTFUL - sum(group.rejected)):
+        votes[position] -= 1
     return replace(group, votes=tuple(int(n) for n in votes), rejected=(0,) * len(group.rejected))
 
 
 def counts(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) -> list[ScriptedEvent]:
     """Every group's count, with the two stories: a sheet with digits swapped, and doubtful papers awaited."""
     events: list[ScriptedEvent] = []
-    for place, (group, hhmm) in enumerate(zip(count_order(groups, rng), COUNTED_AT, strict=True)):
+    for position, (group, hhmm) in enumerate(zip(count_order(groups, rng), COUNTED_AT, strict=True)):
         at = clock(hhmm, int(rng.integers(0, 60)))
-        if place == DOUBTFUL_PLACE:
+        if position == DOUBTFUL_POSITION:
             first = awaiting_adjudication(group)
             events.append(count_event(first, at - timedelta(minutes=20, seconds=14), doubtful=DOUBTFUL))
-        if place == TRANSPOSED_PLACE:
+        if position == TRANSPOSED_POSITION:
             events.append(count_event(transposed(group), at - timedelta(minutes=8, seconds=22)))
-        events.append(count_event(group, at, second=place in (DOUBTFUL_PLACE, TRANSPOSED_PLACE)))
+        events.append(count_event(group, at, second=position in (DOUBTFUL_POSITION, TRANSPOSED_POSITION)))
     return events
 
 

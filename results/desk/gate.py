@@ -18,7 +18,7 @@ from results.people import roles
 
 
 def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view for people with a place at the contest, called with their Officer; never kept by any cache.
+    """A view for people with a role at the contest, called with their Officer; never kept by any cache.
 
     Others do not learn whether the contest exists: 404. A officer that is not valid yet, or no longer: 403, with words.
     """

@@ -113,7 +113,7 @@ class Definition:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The candidates' numbers on the ballot paper, by place: a number may be missing where somebody withdrew."""
+        """The candidates' numbers on the ballot paper, by position: a number may be missing where somebody withdrew."""
         return tuple(candidate.number for candidate in self.candidates)
 
     @property

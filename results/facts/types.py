@@ -1,6 +1,6 @@
 """Frozen types of a count: the values that entries say, and what is known from them. No Django here.
 
-Keys: a box is its label ("31", "P4"), a group its number, a candidate and a head of rejection their places in the tuples
+Keys: a box is its label ("31", "P4"), a group its number, a candidate and a head of rejection their positions in the tuples
 of the definition, a ward its GSS code. Votes and papers are whole numbers; times are aware datetimes in UTC.
 """
 

@@ -143,8 +143,8 @@ def _wards(row: Row, wards: Wards, *, several: bool) -> tuple[str, ...]:
             row.refuse("ward", f"{shown(name)} is named twice")
         elif gss:
             found.append(gss)
-    places = {ward.gss: position for position, ward in enumerate(sorted(wards.all, key=lambda ward: ward.name))}
-    return tuple(sorted(found, key=lambda gss: places[gss]))
+    order = {ward.gss: position for position, ward in enumerate(sorted(wards.all, key=lambda ward: ward.name))}
+    return tuple(sorted(found, key=lambda gss: order[gss]))
 
 
 def _accounts(rows: Iterable[_BoxRow]) -> list[AccountDefinition]:

@@ -85,7 +85,7 @@ def _refuse_other_polls(row: Row) -> None:
 
 
 def _plain(name: str) -> str:
-    """A name as the alphabet places it, without accents and capitals."""
+    """A name as the alphabet sorts it, without accents and capitals."""
     return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
@@ -129,7 +129,7 @@ def _candidate(row: Row, person: str, parties: Parties, notices: list[FileProble
 def _as_written(surname: str, full: str) -> str:
     """A surname in capitals as the full name writes it: McGinty for MCGINTY, Ó hEaghra for Ó HEAGHRA, Weiß for WEISS."""
     words = full.split(" ")
-    tails = (" ".join(words[place:]) for place in range(len(words)))
+    tails = (" ".join(words[position:]) for position in range(len(words)))
     return next((tail for tail in tails if same(tail) == same(surname)), surname)
 
 

@@ -40,10 +40,10 @@ class FileProblem:
     words: str
 
     def __str__(self) -> str:
-        place = self.file + (f" line {self.line}" if self.line else "")
+        where = self.file + (f" line {self.line}" if self.line else "")
         if self.column:
-            place += f", {'field' if self.file == 'contest.csv' else 'column'} {self.column}"
-        return f"{place}: {self.words}"
+            where += f", {'field' if self.file == 'contest.csv' else 'column'} {self.column}"
+        return f"{where}: {self.words}"
 
 
 def shown(value: str) -> str:
@@ -190,11 +190,11 @@ class Table:
                 found.append(
                     FileProblem(self.file, self.line, "", f"the column {column} is missing: name it in this line")
                 )
-        for place, column in enumerate(self.header):
+        for position, column in enumerate(self.header):
             if not column:
-                words = f"column {place + 1} has values and no name: take one of {columns}"
+                words = f"column {position + 1} has values and no name: take one of {columns}"
                 found.append(FileProblem(self.file, self.line, "", words))
-            elif column in self.header[:place]:
+            elif column in self.header[:position]:
                 found.append(FileProblem(self.file, self.line, "", f"the column {shown(column)} is there twice"))
             elif not ignore_others and column not in (*required, *optional):
                 words = f"the column {shown(column)} is unknown: take {columns}"
@@ -262,15 +262,17 @@ def _named_columns(
     """Header and records without columns that have neither a name nor a value, and with cells that a spreadsheet left
     out at the end of a line: it does so where a column is empty in the whole file, and only there it is undone."""
     width = len(header)
-    filled = [any(len(cells) > place and cells[place].strip() for _, cells in records) for place in range(width)]
+    filled = [
+        any(len(cells) > position and cells[position].strip() for _, cells in records) for position in range(width)
+    ]
     padded = [
         (line, (*cells, *[""] * (width - len(cells))) if not any(filled[len(cells) :]) else cells)
         for line, cells in records
     ]
-    dropped = {place for place in range(width) if not header[place] and not filled[place]}
+    dropped = {position for position in range(width) if not header[position] and not filled[position]}
     if not dropped:
         return tuple(header), tuple(padded)
-    kept = tuple(name for place, name in enumerate(header) if place not in dropped)
+    kept = tuple(name for position, name in enumerate(header) if position not in dropped)
     return kept, tuple(
-        (line, tuple(cell for place, cell in enumerate(cells) if place not in dropped)) for line, cells in padded
+        (line, tuple(cell for position, cell in enumerate(cells) if position not in dropped)) for line, cells in padded
     )

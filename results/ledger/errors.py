@@ -20,7 +20,7 @@ class LedgerError(Exception):
 
 
 class Forbidden(LedgerError):
-    """The person's role, or place, does not allow this."""
+    """The person's role, or want of one, does not allow this."""
 
     status = 403
 

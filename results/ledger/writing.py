@@ -203,10 +203,10 @@ def insert(rows: Sequence[Model]) -> None:
     fields = rows[0]._meta.concrete_fields
     table, quote = rows[0]._meta.db_table, connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
+    marks = ", ".join(["%s"] * len(fields))
     values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(table)} ({columns}) VALUES ({places})", values)
+        cursor.executemany(f"INSERT INTO {quote(table)} ({columns}) VALUES ({marks})", values)
 
 
 def submit(
@@ -249,7 +249,7 @@ def submit(
 
 
 _LOCK = f"SELECT 1 FROM {Contest._meta.db_table} WHERE id = %s FOR UPDATE"
-_PLACE = (
+_APPOINTMENT = (
     "SELECT role, valid_from <= %s AND (valid_until IS NULL OR valid_until > %s) "
     f"FROM {Appointment._meta.db_table} WHERE contest_id = %s AND user_id = %s"
 )
@@ -267,17 +267,21 @@ def _lock(contest: Contest, beside: Sequence[Contest]) -> None:
 
 
 def _role(contest: Contest, actor: User) -> Role:
-    """The person's role at the contest; Forbidden without a valid place."""
+    """The person's role at the contest; Forbidden without a valid appointment."""
     now = connection.ops.adapt_datetimefield_value(clock.real_now())
     with connection.cursor() as cursor:
-        cursor.execute(_PLACE, [now, now, contest.pk, actor.pk])
+        cursor.execute(_APPOINTMENT, [now, now, contest.pk, actor.pk])
         found = cursor.fetchone()
     if found is None:
-        raise Forbidden("forbidden.place", contest=contest.name)
+        raise Forbidden("forbidden.appointment", contest=contest.name)
     if not found[1]:
         # Read again for its times, and by then it may have become valid: asking once more is all that it takes.
         invalid = roles.why_invalid(Appointment.objects.get(contest=contest, user=actor))
-        raise Forbidden(invalid.code, **invalid.args) if invalid else Forbidden("forbidden.place", contest=contest.name)
+        raise (
+            Forbidden(invalid.code, **invalid.args)
+            if invalid
+            else Forbidden("forbidden.appointment", contest=contest.name)
+        )
     return Role(found[0])
 
 

@@ -21,7 +21,7 @@ class JournalEntry(models.Model):
         PASS_PHRASE_SET = "pass_phrase_set"  # noqa: S105
         ENROLLED = "enrolled"
         ROLE_CHANGED = "role_changed"
-        PLACE_REMOVED = "place_removed"
+        APPOINTMENT_REMOVED = "appointment_removed"
         SET_UP_LOADED = "set_up_loaded"
         EPOCH_BEGUN = "epoch_begun"
         BACKUP_MADE = "backup_made"
@@ -36,7 +36,9 @@ class JournalEntry(models.Model):
     )
     actor_name = models.CharField(max_length=200, help_text="The log-in, or who ran a command on the machine.")
     address = models.CharField(max_length=45, blank=True, help_text="Where a log-in came from.")
-    subject = models.CharField(max_length=300, db_index=True, help_text="user:12, place:CONTEST:12, contest:CONTEST.")
+    subject = models.CharField(
+        max_length=300, db_index=True, help_text="user:12, appointment:CONTEST:12, contest:CONTEST."
+    )
     details = models.TextField(help_text="RFC 8785 JSON; never a pass phrase.")
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

@@ -25,7 +25,7 @@ class Role(models.TextChoices):
 
 
 class Appointment(models.Model):
-    """A person's place at one contest: the role there, and when it is valid.
+    """A person's appointment at one contest: the role there, and when it is valid.
 
     The same person may be a counting officer at one contest and a supervisor at another.
     """
@@ -35,7 +35,7 @@ class Appointment(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     valid_from = models.DateTimeField(help_text="From this moment on, by the machine's clock.")
     valid_until = models.DateTimeField(null=True, blank=True, help_text="No longer from this moment on; empty: open.")
-    # What a deputy may do is said by the document, and is not built yet; a place without a date is not a deputy's.
+    # What a deputy may do is said by the document, and is not built yet; an appointment without a date is not a deputy's.
     authorised_in_writing = models.DateField(
         null=True, blank=True, help_text="When the Returning Officer authorised this deputy in writing."
     )
@@ -57,5 +57,5 @@ class Appointment(models.Model):
         return f"{self.user} at {self.contest}"
 
     def valid(self, at: datetime) -> bool:
-        """Whether the place is valid at this moment."""
+        """Whether the appointment is valid at this moment."""
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)

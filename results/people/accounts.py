@@ -39,7 +39,7 @@ def enrol(
 ) -> User:
     """Give a person an account and a role at a contest; an existing person keeps the password if none is given.
 
-    Enrolling again at the same contest changes the role there and nowhere else. The place is valid from now on unless
+    Enrolling again at the same contest changes the role there and nowhere else. The appointment is valid from now on unless
     `valid_from` says otherwise.
     """
     first, _, last = full_name.partition(" ")
@@ -53,19 +53,19 @@ def enrol(
         # Of a known account only what is meant: the journal takes what is saved for what was wanted.
         changed = ["first_name", "last_name"] + (["password"] if password is not None else [])
         user.save(update_fields=changed if user.pk else None)
-        place = Appointment.objects.filter(contest=contest, user=user).first() or Appointment(
+        appointment = Appointment.objects.filter(contest=contest, user=user).first() or Appointment(
             contest=contest, user=user, valid_from=clock.real_now()
         )
-        place.role = role
-        place.valid_from = valid_from or place.valid_from
-        place.valid_until = valid_until
-        place.authorised_in_writing = authorised_in_writing
-        place.save()
+        appointment.role = role
+        appointment.valid_from = valid_from or appointment.valid_from
+        appointment.valid_until = valid_until
+        appointment.authorised_in_writing = authorised_in_writing
+        appointment.save()
     return user
 
 
 def appointments_of(user: User) -> list[Appointment]:
-    """The contests at which a person has a place, with their role at each, the latest poll first."""
+    """The contests at which a person has an appointment, with their role at each, the latest poll first."""
     appointments = Appointment.objects.filter(user=user).select_related("contest__election", "contest__event")
     return list(appointments.order_by("-contest__election__poll_date", "contest__name"))
 

@@ -1,4 +1,4 @@
-"""What goes into the journal by itself: log-ins that came or failed, and every account or place that the program changes.
+"""What goes into the journal by itself: log-ins that came or failed, and every account or appointment that the program changes.
 
 A row that is changed by SQL passes by here: then the table says something else than the journal, and `verify_ledger` says so.
 """
@@ -40,8 +40,8 @@ def password_text(user: User) -> str:
     return f"{user.pk}\n{user.password}"
 
 
-def place(staff: Appointment) -> dict[str, Any]:
-    """What the journal holds of a place at a contest."""
+def appointment(staff: Appointment) -> dict[str, Any]:
+    """What the journal holds of an appointment at a contest."""
     until, authorised = staff.valid_until, staff.authorised_in_writing
     return {
         "role": str(staff.role),
@@ -52,9 +52,9 @@ def place(staff: Appointment) -> dict[str, Any]:
 
 
 def subject_of(row: User | Appointment) -> str:
-    """By what the journal names an account or a place."""
+    """By what the journal names an account or an appointment."""
     if isinstance(row, Appointment):
-        return f"place:{row.contest.ballot_paper_id}:{row.user_id}"
+        return f"appointment:{row.contest.ballot_paper_id}:{row.user_id}"
     return f"user:{row.pk}"
 
 
@@ -73,8 +73,8 @@ def _account_saved(
     record(Kind.ACCOUNT_OPENED if created else kind, subject_of(instance), changed)
 
 
-def _place_saved(instance: Appointment, created: bool, **_: Any) -> None:
-    stated = place(instance)
+def _appointment_saved(instance: Appointment, created: bool, **_: Any) -> None:
+    stated = appointment(instance)
     if created or last_word(subject_of(instance)) != stated:
         record(Kind.ENROLLED if created else Kind.ROLE_CHANGED, subject_of(instance), stated)
 
@@ -83,8 +83,8 @@ def _account_removed(instance: User, **_: Any) -> None:
     record(Kind.ACCOUNT_REMOVED, subject_of(instance), dict.fromkeys((*COLUMNS, "password")))
 
 
-def _place_removed(instance: Appointment, **_: Any) -> None:
-    record(Kind.PLACE_REMOVED, subject_of(instance), dict.fromkeys(place(instance)))
+def _appointment_removed(instance: Appointment, **_: Any) -> None:
+    record(Kind.APPOINTMENT_REMOVED, subject_of(instance), dict.fromkeys(appointment(instance)))
 
 
 class FailedLogins:
@@ -150,8 +150,8 @@ def _address(request: HttpRequest | None) -> str:
 def connect() -> None:
     """Begin to record."""
     post_save.connect(_account_saved, sender=User, dispatch_uid="journal.account")
-    post_save.connect(_place_saved, sender=Appointment, dispatch_uid="journal.place")
+    post_save.connect(_appointment_saved, sender=Appointment, dispatch_uid="journal.appointment")
     post_delete.connect(_account_removed, sender=User, dispatch_uid="journal.account")
-    post_delete.connect(_place_removed, sender=Appointment, dispatch_uid="journal.place")
+    post_delete.connect(_appointment_removed, sender=Appointment, dispatch_uid="journal.appointment")
     user_logged_in.connect(_logged_in, dispatch_uid="journal")
     user_login_failed.connect(_login_failed, dispatch_uid="journal")

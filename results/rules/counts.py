@@ -52,11 +52,11 @@ def _count_warnings(facts: Facts, group: Group, said: Figures, in_group: int, re
         yield Finding("count.rejected_share", "warning", {"share": round(1000 * rejected / in_group)})
     others = [other for other in facts.groups.values() if other.number != group.number and other.latest is not None]
     # Rainham North 2015: a candidate was declared with zero votes.
-    for place, candidate in enumerate(facts.definition.candidates):
+    for position, candidate in enumerate(facts.definition.candidates):
         if (
-            said.votes[place] == 0
+            said.votes[position] == 0
             and any(said.votes)
-            and _expected_to_have_votes(facts.definition, candidate.party, others, place)
+            and _expected_to_have_votes(facts.definition, candidate.party, others, position)
         ):
             party = facts.definition.parties[candidate.party].short_name
             args = {"name": candidate.ballot_name, "party": party}
@@ -73,17 +73,17 @@ def _count_warnings(facts: Facts, group: Group, said: Figures, in_group: int, re
             yield Finding("count.sheet_used", "warning", used, "sheet", key=str(other.number))
 
 
-def _expected_to_have_votes(definition: Definition, party: str, others: Iterable[Group], place: int) -> bool:
+def _expected_to_have_votes(definition: Definition, party: str, others: Iterable[Group], position: int) -> bool:
     """Whether no votes at all would be a surprise: a known party, or a candidate who has votes in every other group.
 
-    `place` is the candidate's in the definition, from 0: the number on the ballot paper may skip those who withdrew.
+    `position` is the candidate's in the definition, from 0: the number on the ballot paper may skip those who withdrew.
     """
     baseline = definition.baseline.get("") or _summed(definition.baseline.values())
     total = sum(baseline.values())
     if total and baseline.get(party, 0) / total >= KNOWN_PARTY_SHARE:
         return True
     counted = [other.latest.figures for other in others if other.latest is not None]
-    votes, cast = sum(figures.votes[place] for figures in counted), sum(sum(figures.votes) for figures in counted)
+    votes, cast = sum(figures.votes[position] for figures in counted), sum(sum(figures.votes) for figures in counted)
     return cast > 0 and votes / cast >= KNOWN_PARTY_SHARE
 
 

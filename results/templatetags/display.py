@@ -65,11 +65,11 @@ def placed(
     candidates: Mapping[str, Mapping[str, Any]], figures: Mapping[str, Mapping[str, Any]] | None
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """Candidates most votes first; in ballot-paper order while there are no votes."""
-    place = {
+    position = {
         key: (figures or {}).get(key, known)["order" if figures else "order_on_paper"]
         for key, known in candidates.items()
     }
-    return sorted(candidates.items(), key=lambda item: place[item[0]])
+    return sorted(candidates.items(), key=lambda item: position[item[0]])
 
 
 @register.filter

@@ -35,11 +35,11 @@ def _with_english(tag: str, english: Mapping[str, str], own: Mapping[str, str]) 
 def with_forms_of(target: Language, text: str) -> str:
     """An English text whose plurals have a form for each category of another language, so that its rule can choose."""
     source = language(ENGLISH)
-    places = [source.place(_sample(target, category)) for category in target.categories]
+    positions = [source.position(_sample(target, category)) for category in target.categories]
 
     def spread(match: re.Match[str]) -> str:
         forms = match.group(2).split(":")
-        return f"{{{match.group(1)}:plural:{':'.join(forms[place] for place in places)}}}"
+        return f"{{{match.group(1)}:plural:{':'.join(forms[position] for position in positions)}}}"
 
     return _PLURAL.sub(spread, text)
 

@@ -28,7 +28,7 @@ class Language:
     decimal_sign: str
     percent_sign: str
 
-    def place(self, number: int) -> int:
+    def position(self, number: int) -> int:
         """Which of the forms of a plural goes with this number."""
         return self.categories.index(self.category(number))
 

@@ -197,9 +197,9 @@ def _field(part: tuple[str, str, tuple[str, ...]], args: Mapping[str, Any], name
     name, form, forms = part
     value = args[name]
     if form == "plural":
-        return f"{count(value, names)} {forms[_language(names).place(value)]}"
+        return f"{count(value, names)} {forms[_language(names).position(value)]}"
     if form == "noun":
-        return forms[_language(names).place(value)]
+        return forms[_language(names).position(value)]
     return _FIELDS[form](value, names)
 
 

@@ -116,7 +116,7 @@ def test_it_applies_patches_as_python_does(page: Page) -> None:
         """async ([befores, patches]) => {
           const { applyPatch } = await import("/static/js/patch.js");
           const documents = befores.map((text) => JSON.parse(text));
-          const made = documents.map((document, place) => applyPatch(document, JSON.parse(patches[place])));
+          const made = documents.map((document, position) => applyPatch(document, JSON.parse(patches[position])));
           return [made.map((document) => JSON.stringify(document)), documents.map((document) => JSON.stringify(document))];
         }""",
         [[json.dumps(before) for before in befores], [json.dumps(patch) for patch in patches]],
@@ -125,6 +125,6 @@ def test_it_applies_patches_as_python_does(page: Page) -> None:
     def plain(document: Any) -> str:
         return json.dumps(document, sort_keys=True)
 
-    for place, (before, patch, after) in enumerate(zip(befores, patches, afters, strict=True)):
-        assert plain(json.loads(made[place])) == plain(after), (before, patch)
-        assert plain(json.loads(kept[place])) == plain(before), "the document before was changed"
+    for position, (before, patch, after) in enumerate(zip(befores, patches, afters, strict=True)):
+        assert plain(json.loads(made[position])) == plain(after), (before, patch)
+        assert plain(json.loads(kept[position])) == plain(before), "the document before was changed"

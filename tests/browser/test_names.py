@@ -50,7 +50,7 @@ OVERLAPPING = """() => [...document.querySelectorAll(".race-table tbody tr")].fl
     return range.getBoundingClientRect();
   };
   const cells = [...row.querySelectorAll(".who, .share, .votes")].filter((cell) => cell.checkVisibility()).map(box);
-  return cells.flatMap((one, place) => cells.slice(place + 1).map((other) =>
+  return cells.flatMap((one, position) => cells.slice(position + 1).map((other) =>
     one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1));
 }).filter(Boolean).length"""
 
@@ -59,7 +59,7 @@ def long_names() -> Count:
     assert len(" ".join(UNBROKEN[:2])) == len(" ".join(DOUBLE[:2])) == 80
     assert len(PARTY) == 40
     assert len(WARD) == 60
-    others = tuple((f"{UNBROKEN[0]}", f"Gwenno {place}", "IND") for place in range(5))
+    others = tuple((f"{UNBROKEN[0]}", f"Gwenno {position}", "IND") for position in range(5))
     count = make_count(projection=True, candidates=(UNBROKEN, DOUBLE, *others))
     Party.objects.filter(code="RED").update(name=PARTY, short_name=PARTY)
     Ward.objects.filter(gss="E05000000").update(name=WARD)

@@ -1,4 +1,4 @@
-"""The officers' screens, by noun. Every view but the log-in is for people with a place at the contest."""
+"""The officers' screens, by noun. Every view but the log-in is for people with a role at the contest."""
 
 from .boxes import arrive, box
 from .contest import contest, contests, policy

@@ -98,9 +98,9 @@ class Command(BaseCommand):
         good = votes == official and rejected == expected["rejected"]
         names = [candidate.name for candidate in facts.definition.candidates]
         self.stdout.write("")
-        for place in sorted(range(len(votes)), key=lambda place: -votes[place]):
-            note = "" if votes[place] == official[place] else f"  but officially {official[place]:,}"
-            self.stdout.write(f"  {votes[place]:>7,}  {names[place]}{note}")
+        for position in sorted(range(len(votes)), key=lambda position: -votes[position]):
+            note = "" if votes[position] == official[position] else f"  but officially {official[position]:,}"
+            self.stdout.write(f"  {votes[position]:>7,}  {names[position]}{note}")
         ordered = sorted(votes, reverse=True)
         self.stdout.write(
             f"  majority {ordered[0] - ordered[1]:,}, {rejected} rejected, {sum(votes) + rejected:,} papers"

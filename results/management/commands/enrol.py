@@ -1,4 +1,4 @@
-"""manage.py enrol BALLOT_PAPER_ID: accounts and places at a contest for the people of the count (docs/set-up.md)."""
+"""manage.py enrol BALLOT_PAPER_ID: accounts and roles at a contest for the people of the count (docs/set-up.md)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def enrol_all(contest: Contest, wanted: Sequence[Person], *, new_password: bool)
 
 
 class Command(BaseCommand):
-    help = "Give people an account and a place at a contest; print the pass phrase of each new one, once."
+    help = "Give people an account and a role at a contest; print the pass phrase of each new one, once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ballot_paper_id")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "forbidden.role": "This needs the {role:word}'s log-in.",
-    "forbidden.place": "You have no place at {contest:raw}: ask the Returning Officer.",
-    "forbidden.place_begins": "Your place at {contest:raw} begins on {at:day} at {at:time}: ask the Returning Officer.",
-    "forbidden.place_ended": "Your place at {contest:raw} ended on {at:day} at {at:time}: ask the Returning Officer.",
+    "forbidden.appointment": "You have no role at {contest:raw}: ask the Returning Officer.",
+    "forbidden.appointment_begins": "Your role at {contest:raw} begins on {at:day} at {at:time}: ask the Returning Officer.",
+    "forbidden.appointment_ended": "Your role at {contest:raw} ended on {at:day} at {at:time}: ask the Returning Officer.",
     "forbidden.box_counted": "Group {group:raw}, which holds box {box:raw}, is counted already: ask a {role:word} to correct it.",
     "forbidden.figures_agreed": "The figures of group {group:raw} are agreed: ask a {role:word} to correct it.",
     "unknown.box": "There is no box {box:raw} in {contest:raw}.",
