@@ -32,7 +32,7 @@ def play_through(contest: Contest, until: Callable[[dict[str, Any]], bool] = lam
     heads = [head.code for head in contest.heads.all()]
     for event in events():
         at = datetime.fromisoformat(event["at"]).replace(tzinfo=clock.LONDON)
-        clock.play(contest.election, at, 1.0)
+        clock.play(contest.event, at, 1.0)
         if until(event):
             return
         record(contest, event, people[event["officer"]], heads)

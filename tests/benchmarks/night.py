@@ -57,7 +57,7 @@ def play() -> list[Step]:
     people = {user.username: user for user in User.objects.all()}
     heads = [head.code for head in contest.heads.all()]
     for event in events():
-        clock.play(contest.election, datetime.fromisoformat(event["at"]).replace(tzinfo=clock.LONDON), 1.0)
+        clock.play(contest.event, datetime.fromisoformat(event["at"]).replace(tzinfo=clock.LONDON), 1.0)
         record(contest, event, people[event["officer"]], heads)
         current(contest)
     boards = list(Publication.objects.filter(contest=contest).order_by("version").values_list("board", flat=True))
