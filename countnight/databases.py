@@ -102,11 +102,11 @@ def _options(query: str) -> dict[str, Any]:
     """The options of an address, as libpq knows them."""
     from psycopg.pq import Conninfo
 
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    keywords = {option.keyword.decode() for option in Conninfo.get_defaults()}
     options: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         number = isinstance(_SECONDS.get(name), int)
-        if name not in known or (number and not (value.isascii() and value.isdigit())):
+        if name not in keywords or (number and not (value.isascii() and value.isdigit())):
             raise SettingError(NAME, f'has the option "{name}={value}", which PostgreSQL does not know', WRITE)
         options[name] = int(value) if number else value
     return options

@@ -57,7 +57,7 @@ class PingedSocket(WebSocketProtocol):  # type: ignore[misc]
             self.writer.abort()
             return
         self.pinged = now
-        # Who is full was not pinged and cannot answer: if it takes nothing for too long, the hub hangs up.
+        # Who is full was not pinged and cannot answer: if it accepts nothing for too long, the hub hangs up.
         self.answered = not self.writer(PING)
 
     def onPong(self, payload: bytes) -> None:

@@ -1,7 +1,7 @@
 """The ASGI extension "countnight.writer": bytes that are ready go to a client's socket without a detour.
 
 `send()` costs seven times what the kernel asks for a write: a task, a message, a check, a frame and two copies for each
-viewer. Here the same frame is offered to every socket, and what the kernel does not take at once is left to Twisted.
+viewer. Here the same frame is offered to every socket, and what the kernel does not accept at once is left to Twisted.
 What this relies on inside Twisted, Autobahn and Daphne is pinned by tests/test_writer.py.
 """
 
@@ -23,9 +23,9 @@ _OPEN = WebSocketServerProtocol.STATE_OPEN
 
 
 class DirectWriter:
-    """Writes ready bytes to one client; True when they are taken, False when they are not and never will be.
+    """Writes ready bytes to one client; True when they are accepted, False when they are not and never will be.
 
-    A client is full while its kernel buffer takes nothing, or Twisted still holds the rest of a frame for it: it costs
+    A client is full while its kernel buffer accepts nothing, or Twisted still holds the rest of a frame for it: it costs
     at most that rest. Never used past TLS.
     """
 
@@ -50,12 +50,12 @@ class DirectWriter:
             transport.write(data)
             return True
         try:
-            taken = self.send(data)
+            accepted = self.send(data)
         except OSError:
             # Full, or gone: of the latter the reactor hears by itself, and ends the connection.
             return False
-        if taken < len(data):
-            transport.write(data[taken:])
+        if accepted < len(data):
+            transport.write(data[accepted:])
         return True
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 Releases come at times t_0 < t_1 < ... < t_k (those of the same second are one), with p_i papers each; P = p_1 + ... + p_k,
 D = as_of - t_0, and R papers are still to come. How long the first release takes says how long counting takes to get
-under way and nothing of the rate, so that it begins the clock. Waits are taken to be exponential with the same mean per
+under way and nothing of the rate, so that it begins the clock. Waits are assumed exponential with the same mean per
 paper: the superposition of many tables tends to that, and it leaves lulls their place. With m = max(1, R k / P) more
 waits to come, each a like share of R,
 
@@ -84,7 +84,7 @@ def pace(released: Released) -> Pace | None:
     """When the last release and the declaration are to be expected; None where the night does not say yet, or where
     set-up does not ask for this estimate: the hour of the declaration is the Returning Officer's to tell.
 
-    Where only progress is public, the groups counted take the place of releases. None before LEAST_WAITS waits between
+    Where only progress is public, the groups counted stand for releases. None before LEAST_WAITS waits between
     them, while new figures are on hold or wait for the Returning Officer, and where nothing is public.
     """
     as_of = released.as_of
@@ -124,15 +124,15 @@ def _steps(released: Released) -> list[tuple[datetime, int]]:
 
 
 def _papers(boxes: Iterable[PublicBox], out: Iterable[PublicBox]) -> float:
-    """Papers in the boxes that are out; one not verified yet is taken for the mean of its kind, else of all."""
-    known: dict[str, list[int]] = {}
+    """Papers in the boxes that are out; one not verified yet counts as the mean of its kind, else of all."""
+    verified: dict[str, list[int]] = {}
     for box in boxes:
         if box.papers is not None:
-            known.setdefault(box.kind, []).append(box.papers)
-    every = [papers for kind in known.values() for papers in kind]
+            verified.setdefault(box.kind, []).append(box.papers)
+    every = [papers for kind in verified.values() for papers in kind]
     total = 0.0
     for box in out:
-        alike = known.get(box.kind, every)
+        alike = verified.get(box.kind, every)
         total += box.papers if box.papers is not None else sum(alike) / len(alike) if alike else 0.0
     return total
 

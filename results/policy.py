@@ -206,8 +206,8 @@ def may_release(facts: Facts, groups: Iterable[int]) -> bool:
 def _left(facts: Facts, groups: Iterable[int]) -> set[str]:
     """Boxes that stay unreleased when these groups are released."""
     chosen = set(groups)
-    known = {label for g in facts.groups.values() if g.released or g.number in chosen for label in g.boxes}
-    return set(facts.boxes) - known
+    public = {label for g in facts.groups.values() if g.released or g.number in chosen for label in g.boxes}
+    return set(facts.boxes) - public
 
 
 def enough(facts: Facts, labels: Iterable[str]) -> bool:

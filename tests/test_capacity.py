@@ -87,8 +87,8 @@ def test_it_forms_a_group_of_the_most_boxes_that_load(tmp_path: Path) -> None:
     ("more", "words"),
     [
         ({"candidates": MOST_CANDIDATES + 1}, f"“{MOST_CANDIDATES + 1}” is not between 1 and {MOST_CANDIDATES}"),
-        ({"heads": MOST_HEADS + 1}, f"{MOST_HEADS + 1} heads: at most {MOST_HEADS} are taken"),
-        ({"boxes": MOST_BOXES + 1}, f"{MOST_BOXES + 1:,} boxes: at most {MOST_BOXES:,} are taken"),
+        ({"heads": MOST_HEADS + 1}, f"{MOST_HEADS + 1} heads: at most {MOST_HEADS} are accepted"),
+        ({"boxes": MOST_BOXES + 1}, f"{MOST_BOXES + 1:,} boxes: at most {MOST_BOXES:,} are accepted"),
     ],
 )
 def test_it_does_not_load_what_could_not_be_entered(tmp_path: Path, more: dict[str, int], words: str) -> None:

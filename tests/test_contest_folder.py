@@ -387,7 +387,7 @@ def test_it_takes_markup_and_formulas_as_text_and_joins_accents(make: Make) -> N
         ("wards.csv", "E05002261", "e5", "“e5”: a GSS code is one capital letter and eight digits"),
         ("parties.csv", "LAB,", "con,", "parties.csv line 4, column code: “con” is there twice"),
         ("parties.csv", "#E4003B", "red", "column colour: “red”: a colour is written as #"),
-        ("parties.csv", ",L,", ",LAB,", "column initial: “LAB” has 3 characters: at most 2 are taken"),
+        ("parties.csv", ",L,", ",LAB,", "column initial: “LAB” has 3 characters: at most 2 are accepted"),
         ("parties.csv", "PP53", "PP52", "parties.csv line 4, column ec_id: “PP52” is there twice"),
         ("candidates.csv", "CON", "CONS", "column party: no party in parties.csv has the code “CONS”"),
         ("candidates.csv", "2,Brown", "1,Brown", "column number: 1 is there twice, first on line 2"),
@@ -396,7 +396,7 @@ def test_it_takes_markup_and_formulas_as_text_and_joins_accents(make: Make) -> N
         ("candidates.csv", "Adams", "\u202esmadA", "invisible character (U+202E) that turns the direction of writing"),
         ("candidates.csv", "Adams", "A\x1b[31mdams", "“A[U+001B][31mdams” holds a line break or another control"),
         ("candidates.csv", "Adams", '"A\ndams"', "candidates.csv line 2, column surname: “A[U+000A]dams” holds a line"),
-        ("candidates.csv", "Adams", "A" * 101, "has 101 characters: at most 100 are taken"),
+        ("candidates.csv", "Adams", "A" * 101, "has 101 characters: at most 100 are accepted"),
         (
             "parties.csv",
             "Labour Party",
@@ -474,7 +474,7 @@ def test_it_says_what_is_wrong_and_where(make: Make, file: str, old: str, new: s
 def test_it_names_what_is_wrong_with_contest_csv_itself(make: Make) -> None:
     assert problems(make(contest="name;value\nx;y\n")) == [
         "contest.csv line 1: the column field is missing: name it in this line",
-        "contest.csv line 1: the column “name” is unknown: take field, value",
+        "contest.csv line 1: the column “name” is unknown: write field, value",
     ]
     from_club = problems(make(contest=None, candidates=CLUB_HEADER + club("1", "A B", "Labour Party", "PP53")))
     assert from_club == ["contest.csv: this file is missing"]
@@ -661,7 +661,7 @@ def test_it_reads_democracy_clubs_candidates(make: Make) -> None:
     ]
     assert [c.description for c in reading.folder.candidates][2:] == ["Local Conservatives", "Labour Party"]
     assert [c.person_id for c in reading.folder.candidates] == ["4", "1", "2", "3"]
-    assert any("surname is taken to be “O'Neill”" in notice.words for notice in reading.notices)
+    assert any("surname is read as “O'Neill”" in notice.words for notice in reading.notices)
     assert any("compare the numbers with the ballot paper" in notice.words for notice in reading.notices)
 
 
@@ -731,7 +731,7 @@ def test_it_names_what_democracy_clubs_file_cannot_give(make: Make) -> None:
     long = club_reading(make, club("1", f"{'A' * 90} {'B' * 101}", "Labour Party", "PP53"))
     assert "fill sopn_last_name and sopn_first_names" in long.problems[0].words
     many = club_reading(make, *(club(str(n), f"A B{n}", "Labour Party", "PP53") for n in range(501)))
-    assert many.problems[0].words == "501 candidates: at most 500 are taken"
+    assert many.problems[0].words == "501 candidates: at most 500 are accepted"
 
 
 def test_it_gives_unknown_parties_codes_that_no_other_has(make: Make) -> None:

@@ -93,7 +93,7 @@ def test_it_reports_every_bad_line_and_enrols_nobody(
     assert failed.value.returncode == 1
     lines = capsys.readouterr().err.splitlines()
     for line, words in (
-        (3, "column username: “an na”: take letters"),
+        (3, "column username: “an na”: write letters"),
         (4, "column username: “bea”: there is “Bea” already"),
         (5, "column username: “demo-x”: names that begin with demo- belong to the demo"),
         (6, "column role: “boss” is not known: write counting officer, supervisor or returning officer"),

@@ -267,7 +267,7 @@ def test_it_brings_everybody_to_the_newest_version_whatever_happens(monkeypatch:
 
 def room_with(*pages: Page) -> Room:
     room = Room(SimpleNamespace(pk=KEY))  # type: ignore[arg-type]
-    room.take("e", SimpleNamespace(version=1, board={**LONG, "n": 1}))  # type: ignore[arg-type]
+    room.adopt("e", SimpleNamespace(version=1, board={**LONG, "n": 1}))  # type: ignore[arg-type]
     for page in pages:
         room.enter(page)
         assert room.bring(page, 0.0)
@@ -278,7 +278,7 @@ def test_it_drops_only_who_took_nothing_for_too_long() -> None:
     slow, dead, quick = Page(), Page(), Page()
     room = room_with(slow, dead, quick)
     slow.stalled = dead.stalled = True
-    room.take("e", SimpleNamespace(version=2, board={**LONG, "n": 2}))  # type: ignore[arg-type]
+    room.adopt("e", SimpleNamespace(version=2, board={**LONG, "n": 2}))  # type: ignore[arg-type]
     assert room.deliver(0.0) == (1, 2)
     assert room.retry(STALLED_SECONDS - 1) == 0
     slow.stalled = False
@@ -310,7 +310,7 @@ def test_it_patches_who_could_not_take_a_heartbeat() -> None:
     room = room_with(late)
     late.stalled = True
     assert room.beat(0.0) == 1
-    room.take("e", SimpleNamespace(version=2, board={**LONG, "n": 2}))  # type: ignore[arg-type]
+    room.adopt("e", SimpleNamespace(version=2, board={**LONG, "n": 2}))  # type: ignore[arg-type]
     room.deliver(1.0)
     late.stalled = False
     assert room.retry(2.0) == 0
@@ -324,7 +324,7 @@ def test_it_patches_who_was_late_for_one_version_and_gives_the_whole_to_who_was_
     two.stalled = True
     for version in (2, 3):
         one.stalled = version == 3
-        room.take("e", SimpleNamespace(version=version, board={**LONG, "n": version}))  # type: ignore[arg-type]
+        room.adopt("e", SimpleNamespace(version=version, board={**LONG, "n": version}))  # type: ignore[arg-type]
         room.deliver(0.0)
     one.stalled = two.stalled = False
     assert room.retry(1.0) == 0
@@ -336,7 +336,7 @@ def test_it_gives_the_whole_to_who_was_late_when_version_numbers_began_anew() ->
     room = room_with(late)
     late.stalled = True
     for epoch, version in (("e", 2), ("f", 1), ("f", 2)):
-        room.take(epoch, SimpleNamespace(version=version, board={**LONG, epoch: version}))  # type: ignore[arg-type]
+        room.adopt(epoch, SimpleNamespace(version=version, board={**LONG, epoch: version}))  # type: ignore[arg-type]
         room.deliver(0.0)
     # What it had was version 1 as well, but of another epoch.
     late.stalled = False

@@ -162,7 +162,7 @@ NAMED: dict[str, tuple[bytes | str, str]] = {
     "a comma too many": ("box,station,electors\n1,Hall, room 1,5\n", 'between double quotes, "like, this"'),
     "a column without a name": (
         "box,,station,electors\n1,x,Hall,5\n",
-        "line 1: column 2 has values and no name: take one of box, station, electors",
+        "line 1: column 2 has values and no name: write one of box, station, electors",
     ),
     "a quote not closed": ('box,station,electors\n1,"Hall,5\n', "line 2: the cells of this line cannot be told apart"),
     "no line": ("", "boxes.csv: this file is empty"),

@@ -64,7 +64,7 @@ async def test_it_delays_nobody_else_and_gets_the_newest_when_it_drains() -> Non
         viewers.append(viewer)
     for version in range(1, 6):
         publication: Any = SimpleNamespace(version=version, board={"votes": version, "filling": "x" * 200})
-        assert room.take("e", publication)
+        assert room.adopt("e", publication)
         room.deliver(0.0)
         await turns()
     assert len(quick.taken) == 5

@@ -54,7 +54,7 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 def row_of(instance: models.Model) -> dict[str, Any]:
-    """A row as the hash takes it."""
+    """A row as the hash covers it."""
     return {str(field.column): typed(field, getattr(instance, field.attname)) for field in columns(type(instance))}
 
 

@@ -29,8 +29,8 @@ def _file() -> Path:
     return Path(settings.AUDIT_DIR) / "checkpoints"
 
 
-def _said(kind: str, chain: str, number: int, known: str) -> str:
-    return "\n".join((kind, chain, str(number), known))
+def _said(kind: str, chain: str, number: int, hash_: str) -> str:
+    return "\n".join((kind, chain, str(number), hash_))
 
 
 def chain_of(contest: Contest) -> str:
@@ -38,9 +38,9 @@ def chain_of(contest: Contest) -> str:
     return f"{contest.ballot_paper_id} {contest.epoch}"
 
 
-def note_checkpoint(kind: str, chain: str, number: int, known: str) -> None:
+def note_checkpoint(kind: str, chain: str, number: int, hash_: str) -> None:
     """Keep that this chain has this hash at this number."""
-    line = json.dumps([kind, chain, number, known, mark("checkpoint", _said(kind, chain, number, known))])
+    line = json.dumps([kind, chain, number, hash_, mark("checkpoint", _said(kind, chain, number, hash_))])
     path = _file()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,37 +61,37 @@ def note_checkpoint(kind: str, chain: str, number: int, known: str) -> None:
 
 def read_checkpoints() -> tuple[Checkpoints, list[str]]:
     """What the file says, and its faults. It is read before the database: then every line is of something committed."""
-    known: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    checkpoints: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     faults: list[str] = []
     try:
         lines = _file().read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return {}, []
-    for number, line in enumerate(lines, 1):
+    for line_number, line in enumerate(lines, 1):
         try:
             kind, chain, number, value, given = json.loads(line)
         except (ValueError, TypeError):
             continue
         if not is_marked("checkpoint", _said(kind, chain, number, value), str(given)):
-            faults.append(f"{_file()} line {number}: countnight did not write it")
+            faults.append(f"{_file()} line {line_number}: countnight did not write it")
         else:
             # Of two the first: a chain that was cut and written on holds another one at that number.
-            known[kind, chain].setdefault(number, value)
-    return known, faults
+            checkpoints[kind, chain].setdefault(number, value)
+    return checkpoints, faults
 
 
 def missing_from(
     checkpoints: Checkpoints, kind: str, chain: str, owner: str, hashes: Mapping[int, str]
 ) -> Iterator[str]:
     """What the file knows of a chain and the database holds no longer, or otherwise."""
-    known = checkpoints.get((kind, chain), {})
-    gone = sorted(number for number in known if number not in hashes)
+    written = checkpoints.get((kind, chain), {})
+    gone = sorted(number for number in written if number not in hashes)
     if gone:
         last = f" to {gone[-1]}" if len(gone) > 1 else ""
         yield (
             f"{owner} {kind} {gone[0]}{last}: it was written and is not in the database any more. "
             "If a backup was restored, `manage.py begin_epoch` notes it"
         )
-    for number, value in known.items():
+    for number, value in written.items():
         if number in hashes and hashes[number] != value:
             yield f"{owner} {kind} {number}: it is another one than was written"

@@ -45,7 +45,7 @@ def chain_faults(contest: Contest) -> Iterator[str]:
                     yield f"{where}: the row or its details are not what was recorded"
         previous = hashes[row["id"]]
         expected_seq += 1
-    marks = [(f"entry {seq}", known, mark) for seq, known, mark in stored.values_list("seq", "hash", "mark")]
+    marks = [(f"entry {seq}", hash_, mark) for seq, hash_, mark in stored.values_list("seq", "hash", "mark")]
     yield from unmarked("entry", contest.ballot_paper_id, marks)
 
 

@@ -41,15 +41,17 @@ def publication_faults(
     Versions that an earlier check rebuilt are not built again, unless `anew` or they were changed since.
     """
     here = model_hash()
-    known = 0 if anew else rebuilt(contest, here)
+    checked = 0 if anew else rebuilt(contest, here)
     # The last one known goes before the first that is looked at.
-    publications = list(Publication.objects.filter(contest=contest, version__gte=known).order_by("version"))
-    before = publications.pop(0) if known and publications else None
+    publications = list(Publication.objects.filter(contest=contest, version__gte=checked).order_by("version"))
+    before = publications.pop(0) if checked and publications else None
     if not publications:
         return
     broken = list(_broken(contest, publications, before))
     yield from broken
-    if [publication.version for publication in publications] != list(range(known + 1, known + 1 + len(publications))):
+    if [publication.version for publication in publications] != list(
+        range(checked + 1, checked + 1 + len(publications))
+    ):
         return
     differing = list(_differing(contest, definition, entries, publications, before))
     yield from differing
@@ -59,7 +61,7 @@ def publication_faults(
 
 def _broken(contest: Contest, publications: Sequence[Publication], before: Publication | None) -> Iterator[str]:
     """Gaps, hashes and marks of the publications after `before`."""
-    marks = [(f"version {known.version}", known.hash, known.mark) for known in publications]
+    marks = [(f"version {made.version}", made.hash, made.mark) for made in publications]
     yield from unmarked("publication", contest.ballot_paper_id, marks)
     hash_before = before.hash if before else FIRST_PREVIOUS
     for expected, publication in enumerate(publications, before.version + 1 if before else 1):

@@ -53,8 +53,8 @@ def setup_of(released: Released) -> Setup:
 def _unit(definition: Definition, key: str, boxes: Iterable[PublicBox]) -> Unit:
     members = list(boxes)
     # Where papers are not verified yet, electors say how a group is made up.
-    known = all(box.papers is not None for box in members)
-    sizes = [(box.papers or 0) if known else definition.boxes[box.label].electors for box in members]
+    verified = all(box.papers is not None for box in members)
+    sizes = [(box.papers or 0) if verified else definition.boxes[box.label].electors for box in members]
     whole = sum(sizes)
     wards: dict[str, float] = {}
     types: dict[str, float] = {}
@@ -64,22 +64,22 @@ def _unit(definition: Definition, key: str, boxes: Iterable[PublicBox]) -> Unit:
             wards[gss] = wards.get(gss, 0.0) + part * share
         types[box.kind] = types.get(box.kind, 0.0) + part
     electors = sum(definition.boxes[box.label].electors for box in members)
-    return Unit(key, electors, whole if known else None, tuple(wards.items()), tuple(types.items()))
+    return Unit(key, electors, whole if verified else None, tuple(wards.items()), tuple(types.items()))
 
 
 def _ward_shares(definition: Definition, wards: tuple[str, ...]) -> list[tuple[str, float]]:
-    """How the papers of a box are taken to be divided among its wards: by postal electors, else by electors."""
+    """How the papers of a box are assumed to be divided among its wards: by postal electors, else by electors."""
     if len(wards) == 1:
         return [(wards[0], 1.0)]
     postal = [definition.wards[gss].postal_electors for gss in wards]
-    known = [number for number in postal if number is not None]
-    sizes = known if len(known) == len(wards) else [definition.wards[gss].electorate for gss in wards]
+    given = [number for number in postal if number is not None]
+    sizes = given if len(given) == len(wards) else [definition.wards[gss].electorate for gss in wards]
     whole = sum(sizes)
     return [(gss, size / whole if whole else 1 / len(wards)) for gss, size in zip(wards, sizes, strict=True)]
 
 
 def counted_of(released: Released) -> Counted:
-    """The released sets, as the projection takes them."""
+    """The released sets, as the projection reads them."""
     return Counted(
         tuple(
             CountedSet(tuple(f"group-{number}" for number in s.groups), s.votes, sum(s.rejected)) for s in released.sets

@@ -67,42 +67,42 @@ def behind() -> list[int]:
 
 def current(contest: Contest, failed: Callable[[], None] = lambda: None) -> Publication:
     """The publication of the ledger as it stands now, made if need be; the last one where that fails, after `failed()`."""
-    known = latest(contest)
-    if known is not None:
+    newest = latest(contest)
+    if newest is not None:
         last = last_seq(contest)
-        if last <= known.seq or _considered.get(contest.pk) == (contest.epoch, known.version, last):
-            return known
+        if last <= newest.seq or _considered.get(contest.pk) == (contest.epoch, newest.version, last):
+            return newest
     try:
         return publish(contest)
     except Exception:
-        if known is None:
+        if newest is None:
             raise
         # A full disk or a locked database: readers get the newest version there is, with its age on it.
-        logger.exception("no new version of %s; version %s stays", contest.ballot_paper_id, known.version)
+        logger.exception("no new version of %s; version %s stays", contest.ballot_paper_id, newest.version)
         failed()
-        return known
+        return newest
 
 
 def publish(contest: Contest) -> Publication:
     """Make the publication of the ledger as it stands now, unless the public document is what it was."""
     while True:
-        known = latest(contest)
+        newest = latest(contest)
         facts = read_facts(contest)
-        if known is not None and facts.seq < known.seq:
-            return known
+        if newest is not None and facts.seq < newest.seq:
+            return newest
         public = released(facts)
-        board, call = build(facts, public, known.call if known else None)
-        if known is not None and board == known.board:
-            _considered[contest.pk] = (contest.epoch, known.version, facts.seq)
-            return known
+        board, call = build(facts, public, newest.call if newest else None)
+        if newest is not None and board == newest.board:
+            _considered[contest.pk] = (contest.epoch, newest.version, facts.seq)
+            return newest
         made = Publication(
             contest=contest,
-            version=known.version + 1 if known else 1,
+            version=newest.version + 1 if newest else 1,
             seq=facts.seq,
             board=board,
             call=call,
             model_hash=model_hash() if public.projection else "",
-            prev_hash=known.hash if known else FIRST_PREVIOUS,
+            prev_hash=newest.hash if newest else FIRST_PREVIOUS,
         )
         made.hash = publication_hash(made)
         made.mark = mark("publication", made.hash)

@@ -57,9 +57,9 @@ def _row(area: Area, cells: Iterable[Cell]) -> dict[str, Any]:
 
 def _sums(cells: Iterable[Cell]) -> dict[str, int]:
     """The total and each vote type's part of it; what is of no known type is in the total only."""
-    known = list(cells)
-    return {"total": sum(number for _, _, number in known)} | {
-        kind: sum(number for _, own, number in known if own == kind) for kind in KINDS
+    listed = list(cells)
+    return {"total": sum(number for _, _, number in listed)} | {
+        kind: sum(number for _, own, number in listed if own == kind) for kind in KINDS
     }
 
 

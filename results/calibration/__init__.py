@@ -145,9 +145,9 @@ def _record(name: str, written: Row) -> Record:
 
 def _pooled(rows: Sequence[Row], figure: str, weight: str = "n") -> float | None:
     """The mean of a figure, weighted; None where nothing has any weight."""
-    known = [(row[figure], row[weight]) for row in rows if row.get(figure) is not None and row[weight] > 0]
-    whole = sum(weight for _, weight in known)
-    return sum(value * weight for value, weight in known) / whole if whole else None
+    weighted = [(row[figure], row[weight]) for row in rows if row.get(figure) is not None and row[weight] > 0]
+    whole = sum(weight for _, weight in weighted)
+    return sum(value * weight for value, weight in weighted) / whole if whole else None
 
 
 def _checkpoints(rows: Iterable[Row]) -> tuple[Checkpoint, ...]:

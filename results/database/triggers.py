@@ -107,7 +107,7 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
             yield (
                 f"{table}_whole_numbers",
                 f"BEFORE INSERT ON {table} WHEN {untyped} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} takes whole numbers'); END",
+                f"BEGIN SELECT RAISE(ABORT, '{table} holds whole numbers'); END",
             )
         ids = [f.column for f in model._meta.concrete_fields if isinstance(_target(f), models.UUIDField)]
         if ids:
@@ -115,7 +115,7 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
             yield (
                 f"{table}_canonical_ids",
                 f"BEFORE INSERT ON {table} WHEN {wrong} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} takes ids of 32 small hexadecimal digits'); END",
+                f"BEGIN SELECT RAISE(ABORT, '{table} holds ids of 32 small hexadecimal digits'); END",
             )
     for table, row, verb, condition in _frozen_rules():
         yield (

@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 120.0
 
 
 class PlayerError(RuntimeError):
-    """The desk did not take what the script of the night says."""
+    """The desk did not record what the script of the night says."""
 
 
 @dataclass

@@ -83,7 +83,7 @@ def read_boxes(
         )
         problems.append(FileProblem(BOXES_FILE, 0, "", words))
     if len(rows) > MOST_BOXES:
-        problems.append(FileProblem(BOXES_FILE, 0, "", f"{len(rows):,} boxes: at most {MOST_BOXES:,} are taken"))
+        problems.append(FileProblem(BOXES_FILE, 0, "", f"{len(rows):,} boxes: at most {MOST_BOXES:,} are accepted"))
     accounts = _accounts(rows.values())
     key_of = {label: account.key for account in accounts for label in account.boxes}
     boxes = [

@@ -71,15 +71,15 @@ class Parties:
 
     def registered(self, ec_id: str) -> PartyDefinition | None:
         """The party of an id; the independents answer to Democracy Club's id for them."""
-        known = next((party for party in self if party.ec_id and party_id(party.ec_id) == party_id(ec_id)), None)
-        if known is None and party_id(ec_id) == INDEPENDENT_ID:
+        party = next((party for party in self if party.ec_id and party_id(party.ec_id) == party_id(ec_id)), None)
+        if party is None and party_id(ec_id) == INDEPENDENT_ID:
             return self.named("Independent") or self.coded("IND")
-        return known
+        return party
 
     def missing(self, code: str) -> str:
         """What is said of a code that no party has: which there are."""
-        known = ", ".join(party.code for party in list(self)[:20]) or "none"
-        return f"no party in {PARTIES_FILE} has the code {shown(code)}: add the party there, or write one that it has ({known})"
+        codes = ", ".join(party.code for party in list(self)[:20]) or "none"
+        return f"no party in {PARTIES_FILE} has the code {shown(code)}: add the party there, or write one that it has ({codes})"
 
     def __iter__(self) -> Iterator[PartyDefinition]:
         return iter(self.by_code.values())

@@ -144,7 +144,7 @@ def _read_heads(path: Path, poll: Poll | None, seats: int, problems: list[FilePr
     if table and not heads and len(problems) == before:
         problems.append(FileProblem(HEADS_FILE, 0, "", "there is no head in this file: leave the file out"))
     if len(heads) > MOST_HEADS:
-        problems.append(FileProblem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most {MOST_HEADS} are taken"))
+        problems.append(FileProblem(HEADS_FILE, 0, "", f"{len(heads)} heads: at most {MOST_HEADS} are accepted"))
     return list(heads.values())
 
 

@@ -100,7 +100,7 @@ def rows_by_field(path: Path, problems: list[FileProblem]) -> dict[str, Row] | N
     for row in lines:
         field = name_of_column(row.cells["field"])
         if field not in REQUIRED and field not in DEFAULTS:
-            row.refuse("", f"the field {shown(field)} is unknown: take {', '.join((*REQUIRED, *DEFAULTS))}")
+            row.refuse("", f"the field {shown(field)} is unknown: write {', '.join((*REQUIRED, *DEFAULTS))}")
         elif field in rows:
             row.refuse(field, f"this field is there twice, first on line {rows[field].line}")
         else:

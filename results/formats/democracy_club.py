@@ -62,10 +62,12 @@ def read_candidates(
         words = f"no line has the ballot_paper_id {shown(ballot_paper_id)} of contest.csv: look at it, or download this poll"
         problems.append(FileProblem(table.file, 0, "ballot_paper_id", words))
     if len(found) > MOST_CANDIDATES:
-        problems.append(FileProblem(table.file, 0, "", f"{len(found)} candidates: at most {MOST_CANDIDATES} are taken"))
+        problems.append(
+            FileProblem(table.file, 0, "", f"{len(found)} candidates: at most {MOST_CANDIDATES} are accepted")
+        )
     for read in found.values():
         if read.guessed:
-            words = f"the surname is taken to be {shown(read.candidate.surname)}: the file does not give it apart"
+            words = f"the surname is read as {shown(read.candidate.surname)}: the file does not give it apart"
             notices.append(FileProblem(table.file, read.candidate.line, "person_name", words))
     if found:
         words = "candidates are numbered by surname, then forenames: compare the numbers with the ballot paper"
@@ -140,18 +142,20 @@ def _party(row: Row, parties: Parties, notices: list[FileProblem]) -> PartyDefin
     if written is None or name is None:
         return None
     ec_id = party_id(written)
-    known = parties.registered(ec_id) if ec_id else None
-    if known is None and name:
+    party = parties.registered(ec_id) if ec_id else None
+    if party is None and name:
         named = parties.named(name)
         if named is not None and (not ec_id or not named.ec_id):
-            known = named
-    if known is None and (joint := re.fullmatch(r"joint-party:([0-9]+)-[0-9-]+", ec_id)):
-        known = parties.registered(f"PP{joint[1]}")
-    if known is not None:
-        return known
+            party = named
+    if party is None and (joint := re.fullmatch(r"joint-party:([0-9]+)-[0-9-]+", ec_id)):
+        party = parties.registered(f"PP{joint[1]}")
+    if party is not None:
+        return party
     made = _new_party(ec_id, name or ec_id, parties)
     if made is None:
-        row.refuse("party_id", f"{shown(written)} is too long: at most {longest(Party, 'ec_id')} characters are taken")
+        row.refuse(
+            "party_id", f"{shown(written)} is too long: at most {longest(Party, 'ec_id')} characters are accepted"
+        )
         return None
     parties.add(made)
     words = f"{shown(made.name)} is not in {PARTIES_FILE}: it is shown in grey, with the code {made.code}"

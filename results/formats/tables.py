@@ -53,7 +53,7 @@ def shown(value: str) -> str:
 
 
 def longest(model: type[models.Model], field: str) -> int:
-    """How many characters a column of the database takes."""
+    """How many characters a column of the database holds."""
     length = model._meta.get_field(field).max_length  # type: ignore[union-attr]
     assert isinstance(length, int)
     return length
@@ -117,7 +117,7 @@ class Row:
             self.refuse(column, "this is empty: write something here")
             return None
         if len(value) > most:
-            self.refuse(column, f"{shown(value)} has {len(value)} characters: at most {most} are taken")
+            self.refuse(column, f"{shown(value)} has {len(value)} characters: at most {most} are accepted")
             return None
         return value
 
@@ -192,12 +192,12 @@ class Table:
                 )
         for position, column in enumerate(self.header):
             if not column:
-                words = f"column {position + 1} has values and no name: take one of {columns}"
+                words = f"column {position + 1} has values and no name: write one of {columns}"
                 found.append(FileProblem(self.file, self.line, "", words))
             elif column in self.header[:position]:
                 found.append(FileProblem(self.file, self.line, "", f"the column {shown(column)} is there twice"))
             elif not ignore_others and column not in (*required, *optional):
-                words = f"the column {shown(column)} is unknown: take {columns}"
+                words = f"the column {shown(column)} is unknown: write {columns}"
                 found.append(FileProblem(self.file, self.line, "", words))
         problems += found
         if found:

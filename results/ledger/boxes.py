@@ -61,17 +61,17 @@ def record_verification(
             raise Refused(refusal("verification.other_boxes", boxes=list(account.boxes)))
         for label in account.boxes:
             _require_box(writing, label)
-        known = writing.facts.accounts[said.account]
+        standing = writing.facts.accounts[said.account]
         if len(account.boxes) == 1:
-            writing.require_unchanged(seen, known.last_seq, "stale.box", box=account.boxes[0])
-        writing.require_unchanged(seen, known.last_seq, "stale.account", boxes=list(account.boxes))
+            writing.require_unchanged(seen, standing.last_seq, "stale.box", box=account.boxes[0])
+        writing.require_unchanged(seen, standing.last_seq, "stale.account", boxes=list(account.boxes))
         for label in account.boxes:
             group = writing.facts.group_of(label)
             if group is not None and group.counts:
                 writing.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=label)
         findings = check_verification(writing.facts.definition, said)
         codes = writing.require_clear(findings, acknowledged)
-        entry = writing.append(said, supersedes=known.verified_seq, acknowledged=codes)
+        entry = writing.append(said, supersedes=standing.verified_seq, acknowledged=codes)
         return receipt_for(writing, entry, findings=tuple(findings))
 
     return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)

@@ -40,22 +40,22 @@ def record_count(
     """
 
     def write(writing: Writing) -> Receipt:
-        known = find_group(writing, said.group)
+        group = find_group(writing, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
-        writing.require_clear(check_order(writing.facts, known, writing.now, facts_in_area(contest)), ())
-        writing.require_clear(check_reading(writing.facts, known, actor.pk), ())
-        superseded = seen_reading(writing.facts, known, actor.pk)
+        writing.require_clear(check_order(writing.facts, group, writing.now, facts_in_area(contest)), ())
+        writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
+        superseded = seen_reading(writing.facts, group, actor.pk)
         writing.require_unchanged(seen, superseded, "stale.group", group=said.group)
-        if known.agreed is not None:
+        if group.agreed is not None:
             writing.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
-        if known.released and not reason.strip():
+        if group.released and not reason.strip():
             raise Refused(refusal("count.correction_without_reason", "reason"))
-        _require_shape(writing, known, said)
-        findings = check_count(writing.facts, known, said)
+        _require_shape(writing, group, said)
+        findings = check_count(writing.facts, group, said)
         codes = writing.require_clear(findings, acknowledged)
-        reading = reading_of(writing.facts, known, actor.pk) or 1
+        reading = reading_of(writing.facts, group, actor.pk) or 1
         entry = writing.append(
-            replace(said, round=known.round, reading=reading),
+            replace(said, round=group.round, reading=reading),
             supersedes=superseded,
             acknowledged=codes,
             note=reason.strip(),

@@ -1,4 +1,4 @@
-"""Why the ledger did not take a submission: a code with arguments, for whoever tells it to the person in words."""
+"""Why the ledger did not record a submission: a code with arguments, for whoever tells it to the person in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from results.texts.message import Message
 
 
 class LedgerError(Exception):
-    """The ledger did not take a submission; `status` is the HTTP status that says so, `message` says why."""
+    """The ledger did not record a submission; `status` is the HTTP status that says so, `message` says why."""
 
     status = 422
 

@@ -74,9 +74,9 @@ def reopen_group(
     """A group's sheet was wrong: it goes back to its table and is counted again. What was entered is kept."""
 
     def write(writing: Writing) -> Receipt:
-        known = find_group(writing, number)
-        writing.require_unchanged(seen, known.last_seq, "stale.group", group=number)
-        if not known.readings:
+        group = find_group(writing, number)
+        writing.require_unchanged(seen, group.last_seq, "stale.group", group=number)
+        if not group.readings:
             raise Refused(refusal("group.not_counted", group=number))
         _require_reason(reason)
         return receipt_for(writing, writing.append(said, note=reason.strip()))
@@ -106,10 +106,10 @@ def dissolve_group(
 
 def _require_changeable(writing: Writing, number: int, seen: int) -> None:
     """Raise unless the group stands as it was shown, and is not public."""
-    known = find_group(writing, number)
-    writing.require_unchanged(seen, known.last_seq, "stale.group", group=number)
+    group = find_group(writing, number)
+    writing.require_unchanged(seen, group.last_seq, "stale.group", group=number)
     # Its boxes' papers are in public figures: in another group they would be public twice.
-    if known.released:
+    if group.released:
         raise Refused(refusal("group.released", group=number))
 
 

@@ -32,7 +32,7 @@ from results.rules.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the ledger answers: the entry, when, whether this submission was known already, and what is to be said of it."""
+    """What the ledger answers: the entry, when, whether this submission was recorded before, and what is to be said of it."""
 
     contest: str
     seq: int
@@ -197,7 +197,7 @@ class Writing:
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Insert rows of one table, whose every value is known; what `bulk_create` does, at a fifth of its cost."""
+    """Insert rows of one table, whose every value is given; what `bulk_create` does, at a fifth of its cost."""
     if not rows:
         return
     fields = rows[0]._meta.concrete_fields
@@ -232,8 +232,8 @@ def submit(
         if not held.includes(role):
             raise Forbidden("forbidden.role", role=role.value)
         act = Act(actor, held, submission_id, more)
-        if (known := _find_submission(submission_id)) is not None:
-            return _repeated(known, act.submission_hash(contest, said))
+        if (earlier := _find_submission(submission_id)) is not None:
+            return _repeated(earlier, act.submission_hash(contest, said))
         if not read_head(contest)[0]:
             # Until the first entry the set-up may be loaded anew, perhaps while this submission waited in the queue.
             contest = Contest.objects.select_related("election", "event").get(pk=contest.pk)
@@ -293,11 +293,16 @@ def _find_submission(submission_id: uuid.UUID) -> LedgerEntry | None:
     return LedgerEntry.objects.get(submission_id=submission_id) if found else None
 
 
-def _repeated(known: LedgerEntry, submission_hash: str) -> Receipt:
-    if known.submission_hash != submission_hash:
-        raise Conflict("conflict.recorded", entry=known.seq)
+def _repeated(earlier: LedgerEntry, submission_hash: str) -> Receipt:
+    if earlier.submission_hash != submission_hash:
+        raise Conflict("conflict.recorded", entry=earlier.seq)
     return Receipt(
-        known.contest.ballot_paper_id, known.seq, known.kind, known.recorded_at, known.actor_name, repeated=True
+        earlier.contest.ballot_paper_id,
+        earlier.seq,
+        earlier.kind,
+        earlier.recorded_at,
+        earlier.actor_name,
+        repeated=True,
     )
 
 

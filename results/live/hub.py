@@ -2,7 +2,7 @@
 
     hint, or the sweep every two seconds -> tick -> publication -> patch, framed once -> every viewer
 
-Leading-edge tick: the first change after quiet leaves at once, then at most one in a tick. A viewer who has not taken
+Leading-edge tick: the first change after quiet leaves at once, then at most one in a tick. A viewer who has not accepted
 the last frame yet is skipped, and gets what is newest when it has: memory per viewer is one frame. Viewers subscribe
 first, then the newest version is read, then delivered, so that nothing falls between.
 """
@@ -183,7 +183,7 @@ class Hub:
         try:
             epoch, publication, played = await self._read(read, room.contest.pk)
             room.played = played
-            if room.take(epoch, publication):
+            if room.adopt(epoch, publication):
                 # What the sweep saw a moment before its hint came was not lost.
                 if swept and not room.hinted:
                     metrics.HEALED.inc()
@@ -200,11 +200,11 @@ class Hub:
 
     def _deliver(self, room: Room) -> None:
         begun = self._now()
-        taken, skipped = room.deliver(begun)
+        accepted, skipped = room.deliver(begun)
         metrics.VERSIONS.inc()
-        metrics.SENT.inc(taken)
+        metrics.SENT.inc(accepted)
         metrics.SKIPPED.inc(skipped)
-        if taken or skipped:
+        if accepted or skipped:
             metrics.SEND_SECONDS.observe(self._now() - begun)
         if skipped:
             self._try_again()
@@ -318,7 +318,7 @@ class Hub:
             room.keep_patch(since, board)
 
     def drained(self, room: Room, viewer: Viewer) -> None:
-        """The viewer has taken its last frame: bring it to the newest version if it was skipped."""
+        """The viewer has accepted its last frame: bring it to the newest version if it was skipped."""
         if viewer in room.late and not room.bring(viewer, self._now()):
             self._try_again()
 

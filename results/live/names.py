@@ -44,7 +44,7 @@ class Names:
 
     def forget(self, key: int) -> None:
         """This contest is gone."""
-        self._known = {name: known for name, known in self._known.items() if known != key}
+        self._known = {name: pk for name, pk in self._known.items() if pk != key}
 
     def _look(self) -> asyncio.Task[None]:
         # A reading under way may have begun before the contest was there: all who come meanwhile share the next one.

@@ -15,7 +15,7 @@ from results.live.viewers import Viewer
 from results.models import Contest, DemoClock, Publication
 
 STALLED_SECONDS = 40.0
-"""A viewer that has taken nothing for so long is not reading any more; with the ping's timeout nobody dead lasts a minute."""
+"""A viewer that accepted nothing for so long is not reading any more; with the ping's timeout nobody dead lasts a minute."""
 KEPT_PATCHES = 32
 """Patches kept for viewers who come back: at four versions a second the last eight seconds, else minutes."""
 
@@ -44,7 +44,7 @@ class Room:
     # Viewers who have the newest version, by the kind of their wire; dicts, since they are gone through in the order of
     # their coming, which is about that of their place in memory.
     crowds: dict[type[Viewer], dict[Viewer, None]] = field(default_factory=dict)
-    # Those who have had nothing yet, with the epoch and version that they came with; and those who could not take the
+    # Those who have had nothing yet, with the epoch and version that they came with; and those who could not accept the
     # last frame, with the time of the first such.
     joining: dict[Viewer, tuple[str, int]] = field(default_factory=dict)
     late: dict[Viewer, float] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Room:
 
     # --- versions ---
 
-    def take(self, epoch: str, publication: Publication) -> bool:
+    def adopt(self, epoch: str, publication: Publication) -> bool:
         """Make this the newest version; False when it is no news."""
         if epoch == self.epoch and publication.version <= self.version:
             return False
@@ -79,7 +79,7 @@ class Room:
             # Only now is the new board framed before it is sent: a patch this long is rare, and every version would wait.
             whole = _whole_frame(epoch, publication.version, publication.board)
             step = {before: min(step[before], whole, key=len)}
-        # From here on nothing can fail: a version is taken with its frames, or not at all.
+        # From here on nothing can fail: a version is adopted with its frames, or not at all.
         if not before:
             # Version numbers begin anew: what a viewer has of the old epoch is worth nothing.
             for viewer in self.late:
@@ -108,7 +108,7 @@ class Room:
 
     def _bringing(self, since: int) -> Frame:
         if since == self.version:
-            # It could not take a heartbeat, and has everything else.
+            # It could not accept a heartbeat, and has everything else.
             return self.heartbeat()
         return self.patches.get(since) or self.whole
 
@@ -136,11 +136,11 @@ class Room:
         self.crowds.get(type(viewer), {}).pop(viewer, None)
 
     def deliver(self, now: float) -> tuple[int, int]:
-        """Offer everybody what brings them to the newest version; how many took it, and how many could not.
+        """Offer everybody what brings them to the newest version; how many accepted it, and how many could not.
 
         Those who are late get it by `retry`.
         """
-        taken, skipped = 0, 0
+        accepted, skipped = 0, 0
         step = self._bringing(self.before)
         for kind, crowd in self.crowds.items():
             refused = kind.offer_all(crowd, step)
@@ -148,17 +148,17 @@ class Room:
                 del crowd[viewer]
                 viewer.version = self.before
                 self._skip(viewer, now)
-            taken += len(crowd)
+            accepted += len(crowd)
             skipped += len(refused)
         for viewer, has in list(self.joining.items()):
             if has == (self.epoch, self.version):
                 # It comes from another process, which had made this version before: it needs no more than a heartbeat.
                 viewer.version = self.version
             if self.bring(viewer, now):
-                taken += 1
+                accepted += 1
             else:
                 skipped += 1
-        return taken, skipped
+        return accepted, skipped
 
     def bring(self, viewer: Viewer, now: float) -> bool:
         """Offer one viewer what brings it to the newest version; whether it has that now."""
@@ -183,7 +183,7 @@ class Room:
         self.late.setdefault(viewer, now)
 
     def retry(self, now: float) -> int:
-        """Try those that were skipped once more, and drop those that have taken nothing for too long; how many dropped."""
+        """Try those that were skipped once more, and drop those that have accepted nothing for too long; how many dropped."""
         dropped = 0
         for viewer, since in list(self.late.items()):
             if not self.bring(viewer, now) and now - since > STALLED_SECONDS:
@@ -193,9 +193,9 @@ class Room:
         return dropped
 
     def beat(self, now: float) -> int:
-        """Tell those who have everything that the line is alive; how many could not take it.
+        """Tell those who have everything that the line is alive; how many could not accept it.
 
-        They count as late from now on: in quiet hours too, who takes nothing for too long is gone.
+        They count as late from now on: in quiet hours too, who accepts nothing for too long is gone.
         """
         heartbeat = self.heartbeat()
         full = 0

@@ -22,11 +22,11 @@ class Writer(Protocol):
         ...
 
     def send(self, data: bytes) -> int:
-        """The socket's own send: how many bytes it took; OSError where it takes none."""
+        """The socket's own send: how many bytes it accepted; OSError where it accepts none."""
         ...
 
     def rest(self, data: bytes) -> None:
-        """Leave what `send` did not take to the server."""
+        """Leave what `send` did not accept to the server."""
         ...
 
     def waiting(self) -> list[Any]:
@@ -53,14 +53,14 @@ class Viewer:
 
     @staticmethod
     def offer_all(viewers: dict[Any, None], frame: Frame) -> list[Any]:
-        """Offer a frame to many of this kind; those who did not take it."""
+        """Offer a frame to many of this kind; those who did not accept it."""
         return [viewer for viewer in viewers if not viewer.offer(frame)]
 
     def close(self) -> None:
-        """The connection is gone: take nothing more."""
+        """The connection is gone: accept nothing more."""
 
     def drop(self) -> None:
-        """End this viewer's connection: it has taken nothing for too long."""
+        """End this viewer's connection: it has accepted nothing for too long."""
         raise NotImplementedError
 
 
@@ -94,12 +94,12 @@ class DirectSocket(Viewer):
         size = len(data)
         for viewer in free:
             try:
-                taken = viewer._send(data)
+                accepted = viewer._send(data)
             except OSError:
                 refused.append(viewer)
             else:
-                if taken != size:
-                    viewer._write.rest(data[taken:])
+                if accepted != size:
+                    viewer._write.rest(data[accepted:])
         return refused
 
     def drop(self) -> None:

@@ -47,7 +47,7 @@ class GroupChange(OnlyDetail):
 
 
 class GroupDissolution(OnlyDetail):
-    """A group is taken apart; its boxes may be grouped anew."""
+    """A group is dissolved; its boxes may be grouped anew."""
 
     group = models.OneToOneField(CountGroup, on_delete=models.PROTECT, related_name="dissolution")
 

@@ -60,4 +60,4 @@ DETAILS: tuple[type[Detail], ...] = (
     Release,
     ReleasedGroup,
 )
-"""Every table whose rows belong to an entry, in the order in which the hash takes them."""
+"""Every table whose rows belong to an entry, in the order in which the hash covers them."""

@@ -57,8 +57,8 @@ class Guesses:
         now = clock.real_now()
         with self._lock:
             self._forget(now)
-            known = self._wrong.get((address, name))
-            left = known.closed_until() - now if known else timedelta()
+            tried = self._wrong.get((address, name))
+            left = tried.closed_until() - now if tried else timedelta()
             many = len(self._recent) >= WRONG_FROM_EVERYWHERE or (
                 sum(one == address for _, one in self._recent) >= WRONG_FROM_AN_ADDRESS
             )
@@ -72,8 +72,8 @@ class Guesses:
         """The pass phrase was wrong, or the name."""
         now = clock.real_now()
         with self._lock:
-            known = self._wrong.pop((address, name), None)
-            self._wrong[address, name] = _Wrong(known.times + 1 if known else 1, now)
+            tried = self._wrong.pop((address, name), None)
+            self._wrong[address, name] = _Wrong(tried.times + 1 if tried else 1, now)
             self._recent.append((now, address))
             if len(self._wrong) > KEPT:
                 del self._wrong[next(iter(self._wrong))]

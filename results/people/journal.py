@@ -73,10 +73,10 @@ def run_of(entry: JournalEntry) -> str:
 
 def merged(entries: Iterable[str]) -> dict[str, Any]:
     """The last word on every column of a subject, from the details of its entries in their order."""
-    known: dict[str, Any] = {}
+    word: dict[str, Any] = {}
     for details in entries:
-        known |= json.loads(details)
-    return known
+        word |= json.loads(details)
+    return word
 
 
 def last_word(subject: str) -> dict[str, Any]:

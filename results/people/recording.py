@@ -65,8 +65,8 @@ def _account_saved(
     if update_fields is not None:
         # What this save did not write is not stated: it may have been changed by somebody else.
         stated = {name: value for name, value in stated.items() if name in update_fields}
-    known = {} if created else last_word(subject_of(instance))
-    changed = {name: value for name, value in stated.items() if name not in known or known[name] != value}
+    before = {} if created else last_word(subject_of(instance))
+    changed = {name: value for name, value in stated.items() if name not in before or before[name] != value}
     if not changed:
         return
     kind = Kind.PASS_PHRASE_SET if set(changed) == {"password"} else Kind.ACCOUNT_CHANGED

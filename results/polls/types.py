@@ -28,7 +28,7 @@ class Method(StrEnum):
 
 
 class VerifyFirst(StrEnum):
-    """What is verified before votes of a poll are counted, where polls are taken together."""
+    """What is verified before votes of a poll are counted, where polls are combined."""
 
     OWN = "own"  # the group's own papers
     AREA = "area"  # all papers of all polls in the poll's electoral area
@@ -92,7 +92,7 @@ class KindOfPoll:
         return tuple(self.officer)
 
     def verified_first(self, nation: Nation, *, combined: bool) -> VerifyFirst:
-        """What is verified before votes are counted; a poll taken alone waits for its own papers only."""
+        """What is verified before votes are counted; a poll that is not combined waits for its own papers only."""
         return self.verify_first.get(nation, VerifyFirst.AREA) if combined else VerifyFirst.OWN
 
     def heads_for(self, seats: int) -> tuple[Head, ...]:

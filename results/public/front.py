@@ -51,9 +51,9 @@ def words_of_age() -> Document:
 def _row(contest: Contest, newest: int | None) -> SafeString:
     played = clock.demo_clock(contest.event)
     times = played and (played.real_origin, played.night_origin, played.speed)
-    known = _kept.get(contest.pk)
-    if known is not None and known[0] == (contest.epoch, newest, times):
-        return known[1]
+    shown = _kept.get(contest.pk)
+    if shown is not None and shown[0] == (contest.epoch, newest, times):
+        return shown[1]
     publication = kept(contest)
     context = {
         "contest": contest,

@@ -50,9 +50,9 @@ class Kept(Generic[T]):
             with self._lock:
                 if name not in self._known:
                     raise
-                known = self._known[name]
+                last = self._known[name]
             logger.warning("%s is shown as it was last known: %s", name, " ".join(str(error).split()))
-            return known
+            return last
         with self._lock:
             self._known.pop(name, None)
             self._known[name] = made

@@ -70,8 +70,8 @@ def rows(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """The live page, complete as the server paints it; live.js keeps it so."""
-    known = newest(contest)
-    found, publication, setup = known.contest, known.publication, known.setup
+    seen = newest(contest)
+    found, publication, setup = seen.contest, seen.publication, seen.setup
     live: dict[str, Any] = {
         "epoch": found.epoch,
         "version": publication.version,
@@ -104,22 +104,22 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def updates(request: HttpRequest, contest: str) -> HttpResponse:
     """What brings a reader from `since` to the newest version: a patch, the whole board, or 204 where there is no news."""
-    newest_known = newest(contest)
-    found, publication = newest_known.contest, newest_known.publication
+    seen = newest(contest)
+    found, publication = seen.contest, seen.publication
     etag = f'"{found.epoch}-{publication.version}"'
     now = iso(clock.now(found.event))
     since = request.GET.get("since", "")
-    known = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
+    version = int(since) if since.isascii() and since.isdigit() and len(since) < 10 else 0
     answer: Document = {"epoch": found.epoch, "version": publication.version}
-    if request.GET.get("epoch") == found.epoch and known == publication.version:
+    if request.GET.get("epoch") == found.epoch and version == publication.version:
         return _cacheable(request, HttpResponse(status=204, headers={COUNT_TIME: now}), etag)
     before = None
-    if request.GET.get("epoch") == found.epoch and 0 < known < publication.version:
+    if request.GET.get("epoch") == found.epoch and 0 < version < publication.version:
         # Where the database is away there is no patch, and the whole board will do.
         with suppress(*AWAY):
-            before = Publication.objects.filter(contest=found, version=known).first()
+            before = Publication.objects.filter(contest=found, version=version).first()
     if before is not None:
-        answer |= {"since": known, "patch": make_patch(before.board, publication.board)}
+        answer |= {"since": version, "patch": make_patch(before.board, publication.board)}
     else:
         answer["board"] = publication.board
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False}, headers={COUNT_TIME: now})
@@ -129,8 +129,8 @@ def updates(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, contest: str) -> HttpResponse:
     """The newest board, whole."""
-    known = newest(contest)
-    found, publication = known.contest, known.publication
+    seen = newest(contest)
+    found, publication = seen.contest, seen.publication
     answer = {"epoch": found.epoch, "version": publication.version, "board": publication.board}
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     return _cacheable(request, response, f'"{found.epoch}-{publication.version}"')

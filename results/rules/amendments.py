@@ -24,13 +24,13 @@ def check_new_box(facts: Facts, box: BoxDefinition, reason: str) -> list[Finding
 
 def check_electorate(facts: Facts, ward: str, electorate: int, seen: int, reason: str) -> list[Finding]:
     """What keeps a ward's electorate from being amended."""
-    known = facts.definition.wards.get(ward)
-    if known is None:
+    standing = facts.definition.wards.get(ward)
+    if standing is None:
         return [refusal("electorate.ward_unknown", "ward")]
     findings = []
-    if known.electorate != seen:
-        findings.append(refusal("electorate.changed", "electorate", electorate=known.electorate))
-    if electorate == known.electorate:
+    if standing.electorate != seen:
+        findings.append(refusal("electorate.changed", "electorate", electorate=standing.electorate))
+    if electorate == standing.electorate:
         findings.append(refusal("electorate.same", "electorate"))
     if not 1 <= electorate <= MOST:
         findings.append(refusal("electorate.range", "electorate", most=MOST))

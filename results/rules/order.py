@@ -37,7 +37,7 @@ def unverified_in_area(facts: Facts, others: Sequence[Facts]) -> int:
 def check_order(facts: Facts, group: Group, now: datetime, others: Sequence[Facts]) -> list[Finding]:
     """Whether votes of this group may be entered at this time at all; `others` are the contests in the same area.
 
-    Polls taken together: a local poll waits for all papers of all polls in its area (S.I. 2006/3304 Sch 3 r.45), a
+    Combined polls: a local poll waits for all papers of all polls in its area (S.I. 2006/3304 Sch 3 r.45), a
     parliamentary one in England and Wales only before it is declared.
     """
     definition = facts.definition

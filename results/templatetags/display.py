@@ -66,8 +66,8 @@ def placed(
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """Candidates most votes first; in ballot-paper order while there are no votes."""
     position = {
-        key: (figures or {}).get(key, known)["order" if figures else "order_on_paper"]
-        for key, known in candidates.items()
+        key: (figures or {}).get(key, candidate)["order" if figures else "order_on_paper"]
+        for key, candidate in candidates.items()
     }
     return sorted(candidates.items(), key=lambda item: position[item[0]])
 
@@ -111,7 +111,7 @@ def faint(colour: str) -> str:
 @register.filter
 def texture(candidate: Mapping[str, Any], setup: Mapping[str, Any]) -> int:
     """Which of the textures a candidate's party has, so that colour is never alone in telling parties apart."""
-    codes = sorted({str(known["code"]) for known in setup["candidates"].values()})
+    codes = sorted({str(one["code"]) for one in setup["candidates"].values()})
     return codes.index(str(candidate["code"])) % TEXTURES
 
 

@@ -130,8 +130,8 @@ def listed(words: Sequence[str], names: Names = NO_NAMES) -> str:
 
 def candidate(value: int, names: Names) -> str:
     """11 -> "Reckless (UKIP)"."""
-    known = names["candidates"][str(value)]
-    return f"{known['shown']} ({known['party']})"
+    candidate = names["candidates"][str(value)]
+    return f"{candidate['shown']} ({candidate['party']})"
 
 
 def chance_code(value: int) -> tuple[str, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""Count groups: boxes are mixed into one, it is counted again or of other boxes, and it is taken apart."""
+"""Count groups: boxes are mixed into one, it is counted again or of other boxes, and it is dissolved."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class GroupFormed(Said):
 
 @dataclass(frozen=True, slots=True)
 class GroupDissolved(Said):
-    """A group is taken apart; its boxes may be grouped anew."""
+    """A group is dissolved; its boxes may be grouped anew."""
 
     group: int
 

@@ -120,7 +120,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the ledger, as the fold takes it."""
+    """One entry of the ledger, as the fold reads it."""
 
     seq: int
     at: datetime

@@ -28,7 +28,7 @@ SCREEN_SECONDS, LINE_SECONDS = 1.0, 5.0
 """How often progress is said: on a screen, where it overwrites itself, and in a log."""
 
 _heard: Any
-_rules: tuple[bool, bool]
+_permitted: tuple[bool, bool]
 
 
 class Command(BaseCommand):
@@ -54,13 +54,13 @@ class Command(BaseCommand):
         if json_file is not None and not os.access(json_file.parent, os.W_OK):
             raise CommandError(f"{json_file}: there is no folder {json_file.parent} to write to.")
         contests = self._read(options["folder"], options["sets"], max(options["every"], 1))
-        known, verified = not options["no_type_baseline"], options["verified"]
+        baseline, verified = not options["no_type_baseline"], options["verified"]
         orders: list[str] = options["orders"]
         jobs = largest_first([Job(contest, order) for contest in contests for order in (*orders, None)])
-        done = list(self._work(jobs, known, verified, max(options["processes"], 1)))
+        done = list(self._work(jobs, baseline, verified, max(options["processes"], 1)))
         replayed = [one for one in done if isinstance(one, Replayed)]
         asked = [one for one in done if isinstance(one, Alarms)]
-        record = make_record(contests, replayed, asked, orders, known, verified, max(options["every"], 1))
+        record = make_record(contests, replayed, asked, orders, baseline, verified, max(options["every"], 1))
         self.stdout.write(table(record))
         if json_file is not None:
             json_file.write_text(json.dumps(record, indent=1) + "\n")
@@ -78,14 +78,14 @@ class Command(BaseCommand):
             raise CommandError(f"{folder}: no contest has two candidates and two units with votes.")
         return contests[::every]
 
-    def _work(self, jobs: list[Job], known: bool, verified: bool, processes: int) -> Iterator[Replayed | Alarms]:
+    def _work(self, jobs: list[Job], baseline: bool, verified: bool, processes: int) -> Iterator[Replayed | Alarms]:
         """What comes of the jobs, as it comes, with progress on the error stream: a line every few seconds, a running
         one on a screen. Progress is heard from within the jobs, since the largest come first and may take minutes."""
         context = multiprocessing.get_context("spawn")
         heard = context.Value("d", 0.0)
         screen = sys.stderr.isatty()
         began, whole, said = time.monotonic(), total(jobs), 0.0
-        with context.Pool(min(processes, len(jobs)), _begin, (heard, known, verified)) as pool:
+        with context.Pool(min(processes, len(jobs)), _begin, (heard, baseline, verified)) as pool:
             coming = pool.imap_unordered(_do, jobs, chunksize=1)
             done = 0
             while done < len(jobs):
@@ -105,10 +105,10 @@ class Command(BaseCommand):
             self.stderr.write("")
 
 
-def _begin(heard: Any, known: bool, verified: bool) -> None:
-    """Keep in a new process what all jobs there need: where progress is added up, and what may be known."""
-    global _heard, _rules
-    _heard, _rules = heard, (known, verified)
+def _begin(heard: Any, baseline: bool, verified: bool) -> None:
+    """Keep in a new process what all jobs there need: where progress is added up, and what the replays may know."""
+    global _heard, _permitted
+    _heard, _permitted = heard, (baseline, verified)
 
 
 def _do(job: Job) -> Replayed | Alarms:
@@ -119,8 +119,8 @@ def _do(job: Job) -> Replayed | Alarms:
             _heard.value += job.weight(next(steps))
 
     if job.order is not None:
-        return replay(job.contest, job.order, *_rules, hear)
-    done = alarms(job.contest, *_rules, hear)
+        return replay(job.contest, job.order, *_permitted, hear)
+    done = alarms(job.contest, *_permitted, hear)
     # What was too small to be asked about is done as well.
     for _ in range(next(steps), job.steps + 1):
         hear()

@@ -31,12 +31,12 @@ _LETTERS = "cdfghjkmnpqrtvwxy346789"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody to enrol; `known` has an account already."""
+    """Somebody to enrol; `enrolled` has an account already."""
 
     username: str
     name: str
     role: Role
-    known: bool
+    enrolled: bool
 
 
 def pass_phrase() -> str:
@@ -62,30 +62,30 @@ def _read_person(row: Row) -> Person:
     username = User.normalize_username(row.text("username", longest(User, "username")) or "")
     name = row.text("name", longest(User, "first_name"))
     role = row.choice("role", ROLES)
-    known: User | None = None
+    user: User | None = None
     if username:
         try:
             UnicodeUsernameValidator()(username)
             MaxLengthValidator(longest(User, "username"))(username)
         except ValidationError:
-            row.refuse("username", f"{shown(username)}: take letters, digits and . - _ + @ only, and no spaces")
+            row.refuse("username", f"{shown(username)}: write letters, digits and . - _ + @ only, and no spaces")
         if username.lower().startswith(accounts.DEMO_PREFIX) and not settings.DEMO:
             row.refuse(
                 "username", f"{shown(username)}: names that begin with {accounts.DEMO_PREFIX} belong to the demo"
             )
-        known = User.objects.filter(username=username).first()
+        user = User.objects.filter(username=username).first()
         like = User.objects.filter(username__iexact=username).exclude(username=username).first()
-        if known is None and like is not None:
+        if user is None and like is not None:
             row.refuse("username", f"{shown(username)}: there is {shown(like.username)} already, with other capitals")
-        if known is not None and not known.is_active:
+        if user is not None and not user.is_active:
             row.refuse("username", f"{shown(username)}: this account is closed")
     # Where the role is not known, the problem is noted and nobody is enrolled.
-    return Person(username, name or "", ROLES.get(role or "", Role.COUNTING_OFFICER), known is not None)
+    return Person(username, name or "", ROLES.get(role or "", Role.COUNTING_OFFICER), user is not None)
 
 
 def enrol_all(contest: Contest, wanted: Sequence[Person], *, new_password: bool) -> dict[str, str]:
     """Enrol everybody, or nobody; return the pass phrases that were made, by username."""
-    phrases = {person.username: pass_phrase() for person in wanted if new_password or not person.known}
+    phrases = {person.username: pass_phrase() for person in wanted if new_password or not person.enrolled}
     # A hash takes a good part of a second, on purpose: made before the lock, so that no officer's entry waits for it.
     hashes = {username: make_password(phrase) for username, phrase in phrases.items()}
     with write_queue(), transaction.atomic():
@@ -111,8 +111,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         contest = Contest.objects.filter(ballot_paper_id=options["ballot_paper_id"]).first()
         if contest is None:
-            known = ", ".join(Contest.objects.order_by("pk").values_list("ballot_paper_id", flat=True)) or "none"
-            raise CommandError(f"There is no contest {shown(options['ballot_paper_id'])}. Loaded: {known}.")
+            loaded = ", ".join(Contest.objects.order_by("pk").values_list("ballot_paper_id", flat=True)) or "none"
+            raise CommandError(f"There is no contest {shown(options['ballot_paper_id'])}. Loaded: {loaded}.")
         problems: list[FileProblem] = []
         wanted = read_people(self._rows(options, problems), problems)
         if problems:

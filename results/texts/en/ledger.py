@@ -1,4 +1,4 @@
-"""Why the ledger did not take a submission (results/ledger)."""
+"""Why the ledger did not record a submission (results/ledger)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ TEXTS: dict[str, str] = {
     "group.released": "The figures of group {group:raw} are public, and its boxes stay as they are: reopen it to count it again.",
     "group.not_counted": "Nothing is entered for group {group:raw}: there is nothing to reopen.",
     "group.without_reason": "Say why: it stays beside what was entered.",
-    "group.number_used": "There was a group {group:raw} before, which was dissolved: take a number that was never used.",
+    "group.number_used": "There was a group {group:raw} before, which was dissolved: choose a number that was never used.",
     "count.readings_taken": "Group {group:raw} was read by {readers:list}: ask one of them to enter their sheet again, or a supervisor to reopen the group.",
     "count.before_verification": "Polls are combined: no votes are counted before every box in the area is verified. {left:count} still to verify.",
     "count.group_waits": "Not yet verified in this group: {boxes:boxes}.",
