@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from results.demo import stage
+from results.management.commands import demo as command
 from tests.conftest import ROOT, wait_for
 from tests.ports import free_port
 
@@ -147,6 +149,44 @@ def test_it_plays_the_usual_night_without_votes_and_runs_twice(folder: Path) -> 
             assert demo.end() == 0
         finally:
             ended(demo)
+
+
+def page_that_shows(boards: list[dict[str, Any]]) -> ThreadingHTTPServer:
+    """A page that shows these boards, each once and the last for ever; an empty one is an error of the server."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            board = boards.pop(0) if len(boards) > 1 else boards[0]
+            self.send_response(200 if board else 500)
+            self.end_headers()
+            self.wfile.write(json.dumps({"board": board}).encode() if board else b"")
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    page = ThreadingHTTPServer(("127.0.0.1", free_port()), Page)
+    threading.Thread(target=page.serve_forever, daemon=True).start()
+    return page
+
+
+def test_it_waits_for_the_page_to_show_what_was_entered_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = {"progress": {}}
+    last = {
+        "candidates": {"1": {"votes": 60}, "2": {"votes": 40}},
+        "majority": {"votes": 20},
+        "rejected": {"papers": 3},
+    }
+    before = {**last, "candidates": {"1": {"votes": 30}, "2": {"votes": 10}}}
+    others = ({**last, "majority": {"votes": 19}}, {**last, "rejected": {"papers": 2}}, before, counting, {})
+    for boards, good in [([counting, before, {}, last], True), *([[board], False] for board in others)]:
+        page = page_that_shows(boards)
+        monkeypatch.setattr(command, "SHOWN_SECONDS", 30 if good else 0.3)
+        try:
+            base = f"http://127.0.0.1:{page.server_port}"
+            assert command._comes_to_show(base, {"1": 60, "2": 40}, 20, 3) is good, boards
+        finally:
+            page.shutdown()
+            page.server_close()
 
 
 def test_it_refuses_a_port_that_is_taken(folder: Path) -> None:
