@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from results.facts.definition import Definition
+from results.facts.states import ContestState, contest_state
 from results.facts.types import Box, Facts, PastPolicy, PastRelease, ReleasedSet
 
 
@@ -82,6 +83,16 @@ class Released:
         return self.verified and not self.ungrouped and all(group.counted for group in self.groups)
 
     @property
+    def state(self) -> ContestState:
+        """Where the contest stands as far as it is public; `publish` "off" says that nothing of it is."""
+        return contest_state(
+            begun=bool(self.boxes) and self.as_of is not None,
+            verified=self.verified,
+            counting=bool(self.sets) or any(group.counted for group in self.groups),
+            complete=self.complete,
+        )
+
+    @property
     def standing(self) -> tuple[ReleasedSet, ...]:
         """The released sets that are not being counted again."""
         return tuple(made for made in self.sets if made not in self.recounting)
@@ -90,7 +101,7 @@ class Released:
 def released(facts: Facts) -> Released:
     """What may be public of these facts."""
     definition = facts.definition
-    begun = facts.as_of is not None and facts.as_of >= definition.close_of_poll
+    begun = facts.begun
     publish = facts.publish if begun else "off"
     shown = publish != "off"
     totals = publish == "totals"

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from results.board.document import OFF, public_status
 from results.facts import states
 from results.facts.fold import fold_entry
 from results.facts.state import State
-from results.facts.states import BoxState, GroupState
+from results.facts.states import BoxState, ContestState, GroupState, contest_state
+from results.policy import released
 from tests.nights import Plan, plans, play
 
 TABLES = {
@@ -58,3 +60,51 @@ def test_it_allows_every_step_that_a_night_takes(plan: Plan) -> None:
             assert isinstance(known, GroupState)
             assert group.state == known or group.state in states.GROUP_TRANSITIONS[known], (known, group.state)
             groups[number] = group.state
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_it_leads_a_contest_from_state_to_state_as_drawn(plan: Plan) -> None:
+    script = play(plan)
+    state = State(script.definition)
+    contest = state.facts().state
+    assert contest == ContestState.SET_UP
+    for entry in script.entries:
+        fold_entry(state, entry)
+        now = state.facts().state
+        assert now == contest or now in states.CONTEST_TRANSITIONS[contest], (contest, now)
+        contest = now
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_it_shows_the_public_no_status_but_a_state_or_off(plan: Plan) -> None:
+    script = play(plan)
+    state = State(script.definition)
+    for entry in script.entries:
+        fold_entry(state, entry)
+        facts = state.facts()
+        public = released(facts)
+        status = public_status(public)
+        assert status in {OFF, *ContestState}
+        assert (status == OFF) == (facts.publish == OFF)
+        if facts.publish == "progress" and status == ContestState.COUNTED:
+            assert facts.state == ContestState.COUNTED
+
+
+@pytest.mark.parametrize(
+    ("begun", "verified", "counting", "complete", "expected"),
+    [
+        (False, False, False, False, ContestState.BEFORE),
+        (False, True, False, False, ContestState.BEFORE),
+        (True, False, False, False, ContestState.VERIFYING),
+        (True, True, False, False, ContestState.VERIFIED),
+        (True, False, True, False, ContestState.COUNTING),
+        (True, True, True, False, ContestState.COUNTING),
+        (True, True, True, True, ContestState.COUNTED),
+    ],
+)
+def test_it_tells_a_contests_state(
+    begun: bool, verified: bool, counting: bool, complete: bool, expected: ContestState
+) -> None:
+    assert contest_state(begun=begun, verified=verified, counting=counting, complete=complete) == expected

@@ -17,12 +17,15 @@ from results.board.headline import headline, lines
 from results.board.projecting import UNPROMISED_PARTIES, projection_document
 from results.board.still_out import still_out
 from results.board.timeline import PastCall, corrections, feed, iso
+from results.facts.states import ContestState
 from results.pace import ExpectedTime, pace
 from results.policy import Released
 from results.projection import Call, Projection
 from results.tally import Area, Tally, baseline_votes, change, hundredths, tally, tenths
 
 Document = dict[str, Any]
+OFF = "off"
+"""The one public status that is no state of a contest: nothing of the count is public."""
 
 
 def make_board(
@@ -33,7 +36,7 @@ def make_board(
 ) -> Document:
     """The board of what is released; `now` and `call` where the projection is public, `calls` their changes so far."""
     totals = tally(released)
-    status = _status(released)
+    status = public_status(released)
     progress = _progress(released, totals)
     board: Document = {
         "contest": released.definition.contest,
@@ -61,7 +64,7 @@ def make_board(
     if released.sets:
         board |= _votes(released, totals, now if call is not None else None)
         board["lines"] = lines(released, status, progress)
-        if status == "counting":
+        if status == ContestState.COUNTING:
             board["still_out"] = still_out(released, totals, now)
     if replaced := corrections(released):
         board["corrections"] = replaced
@@ -82,15 +85,9 @@ def _votes(released: Released, totals: Tally, now: Projection | None) -> Documen
     return document | {"axis": _axis(document)}
 
 
-def _status(released: Released) -> str:
-    """off, before, verifying, verified, counting or counted."""
-    if released.publish == "off":
-        return "off"
-    if not released.boxes or released.as_of is None:
-        return "before"
-    if released.sets or any(group.counted for group in released.groups):
-        return "counted" if released.complete else "counting"
-    return "verified" if released.verified else "verifying"
+def public_status(released: Released) -> str:
+    """The contest's state as far as it is public, or "off"."""
+    return OFF if released.publish == OFF else released.state.value
 
 
 def _progress(released: Released, totals: Tally) -> Document:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from results.board.timeline import iso
+from results.facts.states import ContestState
 from results.policy import Released
 from results.tally import Tally, tenths
 
@@ -22,17 +23,17 @@ def headline(released: Released, totals: Tally, status: str, progress: Mapping[s
     """The sentence on top."""
     if status == "off":
         return _text("headline.off")
-    if status == "before":
+    if status == ContestState.BEFORE:
         return _before(released)
     if released.sets:
         return _standing(released, totals, status)
-    if status == "verifying":
+    if status == ContestState.VERIFYING:
         return _of("headline.verifying", progress, "boxes", "boxes_in", "boxes_verified", "papers_verified")
-    if status == "verified":
+    if status == ContestState.VERIFIED:
         turnout = tenths(totals.papers_verified, released.definition.electorate)
         args = {"boxes": progress["boxes"], "papers": progress["papers_verified"], "turnout": turnout}
         return {"code": "headline.verified", "args": args}
-    if status == "counted":
+    if status == ContestState.COUNTED:
         return _of("headline.all_counted", progress, "groups")
     if released.verified and not released.ungrouped:
         return _of("headline.counting", progress, "groups", "groups_counted", "counted_share")
@@ -59,7 +60,7 @@ def _standing(released: Released, totals: Tally, status: str) -> Text:
             args: Text = {"candidates": level[:NAMED], "more": len(level) - NAMED}
             return {"code": "headline.level_many", "args": args}
         return {"code": "headline.level", "args": {"candidates": level}}
-    code = "headline.counted" if status == "counted" else "headline.lead"
+    code = "headline.counted" if status == ContestState.COUNTED else "headline.lead"
     return {"code": code, "args": {"leader": order[0], "second": order[1], "votes": totals.majority}}
 
 
@@ -68,7 +69,7 @@ def lines(released: Released, status: str, progress: Mapping[str, Any]) -> dict[
     grouped = "groups" in progress
     counted = ("groups", "groups_counted") if grouped else ("ungrouped", "groups_counted")
     said = {"groups": _of("line.groups" if grouped else "line.groups_so_far", progress, *counted)}
-    if status == "counting":
+    if status == ContestState.COUNTING:
         said["papers"] = _of("line.papers" if released.verified else "line.papers_so_far", progress, "counted_share")
     if "recounting" in progress:
         said["recounting"] = _of("line.recounting", progress, "recounting")

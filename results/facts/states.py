@@ -85,13 +85,15 @@ GROUP_TRANSITIONS: Mapping[GroupState, frozenset[GroupState]] = {
     G.DISSOLVED: frozenset(),
 }
 CONTEST_TRANSITIONS: Mapping[ContestState, frozenset[ContestState]] = {
-    C.SET_UP: frozenset({C.BEFORE, C.ABANDONED}),
-    C.BEFORE: frozenset({C.VERIFYING, C.ABANDONED}),
+    # The first entry may come after the close of poll, and the postal papers may be all that there are to verify.
+    C.SET_UP: frozenset({C.BEFORE, C.VERIFYING, C.VERIFIED, C.ABANDONED}),
+    C.BEFORE: frozenset({C.VERIFYING, C.VERIFIED, C.ABANDONED}),
     C.VERIFYING: frozenset({C.VERIFIED, C.COUNTING, C.ADJOURNED, C.ABANDONED}),
     # A box registered late, or papers found, open again what was complete.
     C.VERIFIED: frozenset({C.VERIFYING, C.COUNTING, C.ADJOURNED, C.ABANDONED}),
     C.COUNTING: frozenset({C.COUNTED, C.VERIFYING, C.VERIFIED, C.ADJOURNED, C.ABANDONED}),
-    C.COUNTED: frozenset({C.COUNTING, C.PROVISIONAL, C.ADJOURNED, C.ABANDONED}),
+    # The one group of a small contest may be reopened.
+    C.COUNTED: frozenset({C.COUNTING, C.VERIFIED, C.PROVISIONAL, C.ADJOURNED, C.ABANDONED}),
     C.PROVISIONAL: frozenset({C.COUNTING, C.COUNTED, C.SIGNED_OFF, C.ADJOURNED, C.ABANDONED}),
     C.SIGNED_OFF: frozenset({C.PROVISIONAL, C.DECLARED, C.ABANDONED}),
     C.DECLARED: frozenset({C.CORRECTED}),
@@ -99,3 +101,17 @@ CONTEST_TRANSITIONS: Mapping[ContestState, frozenset[ContestState]] = {
     C.ADJOURNED: frozenset({C.VERIFYING, C.VERIFIED, C.COUNTING, C.COUNTED, C.PROVISIONAL, C.ABANDONED}),
     C.ABANDONED: frozenset(),
 }
+
+
+def contest_state(*, begun: bool, verified: bool, counting: bool, complete: bool) -> ContestState:
+    """Where a contest stands between the close of poll and the provisional result.
+
+    The same for the facts and for what is public of them: `begun` once the poll is closed and something is there;
+    `verified` where every box is; `counting` from the first figures on; `complete` where every paper is in figures that
+    stand.
+    """
+    if not begun:
+        return C.BEFORE
+    if counting:
+        return C.COUNTED if complete else C.COUNTING
+    return C.VERIFIED if verified else C.VERIFYING

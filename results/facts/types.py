@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from results.facts.definition import Definition
-from results.facts.states import BoxState, GroupState
+from results.facts.states import BoxState, ContestState, GroupState, contest_state
 
 # --- values that entries say and facts keep --------------------------------------------------------------------------
 
@@ -243,6 +243,25 @@ class Facts:
     def verification_complete(self) -> bool:
         """Every box of the contest is verified."""
         return bool(self.boxes) and all(box.papers is not None for box in self.boxes.values())
+
+    @property
+    def begun(self) -> bool:
+        """Something was entered after the close of poll."""
+        return self.as_of is not None and self.as_of >= self.definition.close_of_poll
+
+    @property
+    def state(self) -> ContestState:
+        """Where the contest stands (results/facts/states.py)."""
+        if not self.seq:
+            return ContestState.SET_UP
+        grouped = {label for group in self.groups.values() for label in group.boxes}
+        agreed = all(group.agreed is not None for group in self.groups.values())
+        return contest_state(
+            begun=self.begun,
+            verified=self.verification_complete,
+            counting=bool(self.releases) or any(group.readings for group in self.groups.values()),
+            complete=self.verification_complete and grouped == set(self.boxes) and agreed,
+        )
 
     def account_of(self, box: str) -> Account:
         """The account that covers a box."""
