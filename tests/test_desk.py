@@ -289,9 +289,12 @@ def test_it_answers_stale_with_the_text_kept_and_the_present_state(contest: Cont
     assert "Box 1 has changed since you opened this form" in page
     assert re.search(r'name="issued"[^>]*value="700"', page)
     assert ">650<" in page
-    assert "Enter again" in page
-    assert f'value="{fields["submission_id"]}"' in page
+    anew = hidden(answer, url(contest, "box", "1"))
+    assert anew["submission_id"] != fields["submission_id"]
+    assert "Send these anew" in page
     assert "Record this verification" not in page
+    assert client.post(url(contest, "box", "1"), anew | account("700")).status_code == 303
+    assert kinds(contest) == ["verified", "verified"]
 
 
 def test_it_acknowledges_more_papers_than_electors(contest: Contest, cast: People) -> None:
@@ -385,13 +388,14 @@ def test_it_dissolves_a_group_and_repeats_the_receipt(contest: Contest, cast: Pe
     address = url(contest, "dissolve", 1)
     fields = hidden(client.get(url(contest, "group", 1)), address)
     answer = client.post(address, fields)
-    assert (answer.status_code, answer["Location"]) == (303, f"{url(contest, 'contest')}?received=2")
+    assert (answer.status_code, answer["Location"]) == (303, f"{url(contest, 'group', 1)}?received=2")
     assert client.post(address, fields)["Location"] == answer["Location"]
     assert "Received" in text_of(client.get(answer["Location"]))
-    assert client.get(url(contest, "group", 1)).status_code == 404
+    assert "This group is dissolved." in text_of(client.get(url(contest, "group", 1)))
     gone = client.post(address, {"submission_id": str(uuid.uuid4()), "seen": "1"})
     assert gone.status_code == 404
     assert "There is no group 1 in Testshire." in text_of(gone)
+    assert client.get(url(contest, "count", 1)).status_code == 404
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------
@@ -455,7 +459,7 @@ def test_it_answers_conflict_when_the_same_form_says_other_figures(contest: Cont
     assert "This form was recorded already, with other figures" in page
     assert re.search(r'name="votes-1"[^>]*value="801"', page)
     assert "data-received" not in page
-    assert "data-superseded" in page
+    assert hidden(other, url(contest, "count", 1))["submission_id"] != fields["submission_id"]
 
 
 def test_it_takes_a_double_click_once(contest: Contest, cast: People) -> None:
@@ -535,7 +539,9 @@ def test_it_asks_for_the_form_anew_when_the_papers_changed(contest: Contest, cas
     fields = opened(client, contest, "count", 1) | {"papers": "1399"}
     answer = client.post(url(contest, "count", 1), fields | sheet("800", "500", "99"))
     assert answer.status_code == 422
-    assert "1,400 papers are verified in this group now: open the form anew." in text_of(answer)
+    assert "1,400 papers are verified in this group now: check the sheet against that" in text_of(answer)
+    anew = hidden(answer, url(contest, "count", 1))
+    assert client.post(url(contest, "count", 1), anew | sheet("800", "500", "100")).status_code == 303
 
 
 def test_it_escapes_markup_in_names() -> None:

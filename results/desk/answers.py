@@ -64,7 +64,7 @@ class Problem:
 
     @property
     def superseded(self) -> bool:
-        """Whether the form itself is out of date: sending it again would never succeed."""
+        """Whether the form is out of date: it is shown with what was recorded, and can be sent anew."""
         return self.status == 409
 
 
@@ -138,18 +138,22 @@ def _receipt(request: HttpRequest, officer: Officer, receipt: Receipt, url: str)
 
 
 def find_received(contest: Contest, seq: int) -> Received | None:
-    """The receipt of an entry, with the agreement and the release that its submission wrote right after it."""
-    columns = ("seq", "recorded_at", "kind", "actor_id", "submission_id")
-    rows = LedgerEntry.objects.filter(contest=contest, seq__gte=seq).order_by("seq").values_list(*columns)[:3]
-    if not rows or rows[0][0] != seq:
+    """The receipt of an entry, with the agreement and the release that its own submission brought about."""
+    entry = LedgerEntry.objects.filter(contest=contest, seq=seq).first()
+    if entry is None:
         return None
-    followed = []
-    for row in rows[1:]:
-        if row[2] not in (Agreed.KIND, ReleaseMade.KIND):
-            break
-        followed.append(row[2])
-    at, kind, actor, submission_id = rows[0][1:]
-    return Received(seq, at, kind, actor, submission_id, Agreed.KIND in followed, ReleaseMade.KIND in followed)
+    followed = set(
+        LedgerEntry.objects.filter(contest=contest, act=entry.act, seq__gt=seq).values_list("kind", flat=True)
+    )
+    return Received(
+        seq,
+        entry.recorded_at,
+        entry.kind,
+        entry.actor_id,
+        entry.submission_id,
+        Agreed.KIND in followed,
+        ReleaseMade.KIND in followed,
+    )
 
 
 def received(request: HttpRequest, officer: Officer) -> Received | None:

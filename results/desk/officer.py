@@ -11,10 +11,13 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from results import clock
+from results.desk.progress import Standpoint
 from results.facts.definition import Definition
 from results.facts.reading import read_definition, read_facts
+from results.facts.states import GroupState
 from results.facts.types import CountFact, Facts, Group
-from results.models import Contest, LedgerEntry, Role
+from results.ledger.hall import facts_in_area
+from results.models import Appointment, Contest, LedgerEntry, Role
 from results.texts.message import Message
 
 
@@ -70,7 +73,32 @@ class Officer:
         entries = LedgerEntry.objects.filter(*about, contest=self.contest, actor=self.user, **of)
         return list(entries.distinct().values_list("submission_id", flat=True))
 
+    def standpoint(self) -> Standpoint:
+        """Who looks, when, and who else counts here."""
+        held = list(Appointment.objects.filter(contest=self.contest).order_by("user").values_list("user", "role"))
+        officers = [user for user, role in held if role == Role.COUNTING_OFFICER]
+        staff = (*officers, *(user for user, role in held if role != Role.COUNTING_OFFICER))
+        return Standpoint(self.user.pk, self.role, self.now(), staff, len(officers), facts_in_area(self.contest))
+
     def may_see(self, group: Group, entered: CountFact) -> bool:
-        """Whether this person may see these figures: a colleague's are hidden until they are agreed."""
-        agreed = group.agreed is not None and group.agreed.seq == entered.seq
-        return agreed or entered.actor == self.user.pk or self.supervises
+        """Whether this person may see these figures: a colleague's are hidden until they are agreed.
+
+        Where two people read a sheet, not even a supervisor sees the first reading before the second is there: they might
+        be the one who types it. Earlier rounds are a supervisor's.
+        """
+        if entered.actor == self.user.pk or (group.agreed is not None and group.agreed.seq == entered.seq):
+            return True
+        return self.supervises and not self._reading_is_open(group, entered)
+
+    def knows_of(self, group: Group, entered: CountFact) -> bool:
+        """Whether this person may know what came of another's sheet: its sum, its errors, whether it was agreed."""
+        return group.readings_required == 1 or self.may_see(group, entered)
+
+    def state_of(self, group: Group) -> GroupState:
+        """The state of a group as this person may know it: that two readings differ is a supervisor's to know."""
+        blind = group.readings_required > 1 and not self.supervises
+        return GroupState.ENTERED if blind and group.state == GroupState.QUERIED else group.state
+
+    def _reading_is_open(self, group: Group, entered: CountFact) -> bool:
+        present = entered.figures.round == group.round
+        return group.readings_required > 1 and present and len(group.readings) < group.readings_required

@@ -1,71 +1,112 @@
-"""Where the count stands, for the desk: rows of boxes and groups, what to do next, and why figures wait. Pure."""
+"""Where the count stands, for the desk: rows of boxes, what is left to verify, and what to do next. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from results.desk.waiting import waiting_groups
 from results.facts.definition import BoxDefinition
 from results.facts.types import Box, Facts, Group
 from results.models import Role
-from results.policy import enough, last_release, polling_boxes, releasable, withheld_revisions
+from results.policy import withheld_revisions
+from results.rules.agreement import reading_of
+from results.rules.order import boxes_in_area, unverified_in_area
+from results.rules.verification import doubts
 from results.texts.message import Message
 
 
 @dataclass(frozen=True, slots=True)
 class BoxRow:
-    """A box in a list."""
+    """A box in a list; `doubts` are what its account, or another box of the same account, does not explain away."""
 
     label: str
     wards: tuple[str, ...]
     definition: BoxDefinition
     known: Box
     group: int | None
+    doubts: Sequence[Message]
 
 
 def box_rows(facts: Facts) -> list[BoxRow]:
     """Every box, in the order of the set-up."""
     group_of = {label: group.number for group in facts.groups.values() for label in group.boxes}
     return [
-        BoxRow(label, facts.definition.boxes[label].wards, facts.definition.boxes[label], box, group_of.get(label))
+        BoxRow(
+            label,
+            facts.definition.boxes[label].wards,
+            facts.definition.boxes[label],
+            box,
+            group_of.get(label),
+            box_doubts(facts, label),
+        )
         for label, box in facts.boxes.items()
     ]
 
 
-def next_group(facts: Facts, number: int) -> int | None:
-    """A group that is ready to be counted: the next by number, then the first."""
-    ready = [group.number for group in facts.groups.values() if group.state == "ready" and group.number != number]
-    return next((other for other in ready if other > number), ready[0] if ready else None)
+def box_doubts(facts: Facts, label: str) -> Sequence[Message]:
+    """What does not meet in the standing account of a box, in short words; nothing while it is not verified."""
+    standing = facts.account_of(label).verified
+    return doubts(facts.definition, standing) if standing else ()
 
 
-def waiting_groups(facts: Facts) -> list[Group]:
-    """Groups whose figures are agreed and not public."""
-    return [group for group in facts.groups.values() if group.state == "agreed"]
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Who looks, when, and who else counts: `staff` are all people of the contest in one order, counting officers first;
+    `officers` is how many of them are counting officers; `others` the contests in the same area."""
+
+    person: int
+    role: Role
+    now: datetime
+    staff: tuple[int, ...] = ()
+    officers: int = 0
+    others: Sequence[Facts] = ()
+
+    @property
+    def supervises(self) -> bool:
+        """Whether this person may do what a supervisor may."""
+        return self.role.includes(Role.SUPERVISOR)
 
 
-def why_not_released(facts: Facts) -> Message | None:
-    """Why agreed figures wait; None where none do."""
-    waiting = waiting_groups(facts)
-    if not waiting:
-        return None
-    if facts.publish != "totals":
-        return Message("waits.policy")
-    if facts.held:
-        return Message("waits.held")
-    if releasable(facts):
-        return Message("waits.next_entry")
-    if last_release(facts):
-        return Message("waits.last")
-    definition = facts.definition
-    inside = {label for group in waiting for label in group.boxes}
-    public = {label for group in facts.groups.values() if group.released for label in group.boxes}
-    least = {"boxes": definition.minimum_boxes, "papers": definition.minimum_papers}
-    if not enough(facts, inside):
-        return Message("waits.too_few", least)
-    rest = polling_boxes(facts, set(facts.boxes) - inside - public)
-    return Message("waits.rest_too_small", least | {"rest": rest})
+def unverified(facts: Facts, others: Sequence[Facts]) -> list[tuple[str, list[str]]]:
+    """The boxes that keep this contest from being counted, by the name of their contest: its own first."""
+    if facts.definition.verify_first != "area":
+        return []
+    found = [(facts.definition.name, [label for label, box in facts.boxes.items() if box.papers is None])]
+    for other in others:
+        labels = boxes_in_area(facts.definition, other.definition)
+        found.append((other.definition.name, [label for label in labels if other.boxes[label].papers is None]))
+    return [(name, labels) for name, labels in found if labels]
+
+
+def groups_to_enter(facts: Facts, at: Standpoint) -> list[int]:
+    """Groups that need this person's reading, in an order of their own: nobody is sent where the next one is.
+
+    The groups are dealt out to the officers by position; each takes their own in order, then the others' from the end.
+    """
+    if at.now < facts.definition.close_of_poll:
+        return []
+    if facts.definition.verify_first == "area" and unverified_in_area(facts, at.others):
+        return []
+    numbers = sorted(facts.groups)
+    seats = max(1, min(at.officers or len(at.staff), len(numbers)))
+    position = at.staff.index(at.person) if at.person in at.staff else 0
+
+    def turn(number: int) -> tuple[int, int]:
+        away = (numbers.index(number) - position) % seats
+        return away, number if away == 0 else -number
+
+    return sorted((number for number in numbers if _needs(facts, facts.groups[number], at.person)), key=turn)
+
+
+def _needs(facts: Facts, group: Group, person: int) -> bool:
+    """Whether a reading is missing that this person may make: who made one makes no other."""
+    if group.state not in ("ready", "entered"):
+        return False
+    own = any(reading.actor == person for reading in group.readings.values())
+    return not own and reading_of(facts, group, person) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +120,34 @@ class Step:
     view: str = ""
 
 
-def next_steps(facts: Facts, role: Role, now: datetime) -> list[Step]:
+def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
     """What this person can do now that brings the count on, the most urgent first."""
-    supervises = role.includes(Role.SUPERVISOR)
-    closed = now >= facts.definition.close_of_poll
-    code = "step.look_at_group" if supervises else "step.enter_again"
-    queried = [group.number for group in facts.groups.values() if group.state == "queried"]
-    steps = [Step(code, {"group": number}, group=number, view="group") for number in queried]
-    may_count = facts.verification_complete or facts.definition.verify_first != "area"
-    ready = [group.number for group in facts.groups.values() if group.state == "ready" and may_count]
-    if ready and closed:
+    closed = at.now >= facts.definition.close_of_poll
+    steps = _queried(facts, at)
+    if ready := groups_to_enter(facts, at):
         code = "step.enter_sheet_of_many" if len(ready) > 1 else "step.enter_sheet"
         steps.append(Step(code, {"group": ready[0], "ready": len(ready)}, group=ready[0], view="count"))
     arrived = [box.label for box in facts.boxes.values() if box.state == "arrived"]
     if arrived:
+        position = at.staff.index(at.person) if at.person in at.staff else 0
+        label = arrived[position % len(arrived)]
         code = "step.verify_box_of_many" if len(arrived) > 1 else "step.verify_box"
-        steps.append(Step(code, {"box": arrived[0], "arrived": len(arrived)}, box=arrived[0], view="box"))
+        steps.append(Step(code, {"box": label, "arrived": len(arrived)}, box=label, view="box"))
     free = [row for row in box_rows(facts) if row.group is None and row.known.state == "verified"]
-    if free and supervises and closed:
+    if free and at.supervises and closed:
         steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
-    return steps + (_policy_steps(facts) if role.includes(Role.RETURNING_OFFICER) else [])
+    return steps + (_policy_steps(facts) if at.role.includes(Role.RETURNING_OFFICER) else [])
+
+
+def _queried(facts: Facts, at: Standpoint) -> list[Step]:
+    """Groups whose sheets do not add up or differ. Who reads blind is not told that another's reading is different."""
+    numbers = [group.number for group in facts.groups.values() if group.state == "queried"]
+    if at.supervises:
+        code = "step.compare_readings" if facts.definition.entries_required > 1 else "step.look_at_group"
+        return [Step(code, {"group": number}, group=number, view="group") for number in numbers]
+    if facts.definition.entries_required > 1:
+        return []
+    return [Step("step.enter_again", {"group": number}, group=number, view="group") for number in numbers]
 
 
 def _policy_steps(facts: Facts) -> list[Step]:
@@ -112,11 +161,17 @@ def _policy_steps(facts: Facts) -> list[Step]:
     return steps
 
 
-def idle(facts: Facts) -> Message:
-    """What the count waits for where there is nothing to do."""
+def idle(facts: Facts, at: Standpoint) -> Message:
+    """What the count waits for where there is nothing to do for this person."""
     if all(group.agreed is not None for group in facts.groups.values()) and all(
         facts.group_of(label) for label in facts.boxes
     ):
         return Message("idle.complete")
     expected = sum(box.state == "expected" for box in facts.boxes.values())
-    return Message("idle.expected", {"boxes": expected}) if expected else Message("idle.groups")
+    if expected:
+        return Message("idle.expected", {"boxes": expected})
+    if facts.definition.verify_first == "area" and unverified_in_area(facts, at.others):
+        return Message("idle.area")
+    if any(group.state in ("entered", "queried") for group in facts.groups.values()):
+        return Message("idle.others_read")
+    return Message("idle.groups")

@@ -64,3 +64,31 @@ def _variance(account: AccountDefinition, said: AccountVerification) -> object:
 def _field(said: AccountVerification, box: str) -> str:
     """The field of the form in which the papers of a box are typed."""
     return "found" if len(said.boxes) == 1 else f"found-{box}"
+
+
+def doubts(definition: Definition, said: AccountVerification) -> list[Message]:
+    """What does not meet in an account that stands, in the short words of a list: explained or not, it is shown.
+
+    Papers found and expected; the account and the papers entrusted; unused and spoilt papers as counted in the hall and
+    as the presiding officer wrote them; and figures that hardly can be right, which somebody confirmed.
+    """
+    account = definition.accounts[said.account]
+    figures = said.figures
+    differences = [
+        ("doubt.papers_more", "doubt.papers_fewer", said.variance),
+        ("doubt.entrusted_more", "doubt.entrusted_fewer", _off_by(account, said)),
+    ]
+    if figures is not None and figures.unused_counted is not None:
+        differences.append(("doubt.unused_more", "doubt.unused_fewer", figures.unused_counted - figures.unused))
+    if figures is not None and figures.spoilt_counted is not None:
+        differences.append(("doubt.spoilt_more", "doubt.spoilt_fewer", figures.spoilt_counted - figures.spoilt))
+    shown = [
+        Message(more if difference > 0 else fewer, {"papers": abs(difference)})
+        for more, fewer, difference in differences
+        if difference
+    ]
+    if _check_account(definition, account, said):
+        shown.append(Message("doubt.account"))
+    if any(box.papers > definition.boxes[box.box].electors for box in said.boxes):
+        shown.append(Message("doubt.electors"))
+    return shown

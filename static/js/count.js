@@ -51,6 +51,30 @@ const addCount = (form) => {
   else show(form, line([level, wordsOf(code, args)]), total === papers ? "good" : "wrong");
 };
 
+// What of an account cannot be right, whether or not the papers meet it: such a sheet is never shown as good.
+const accountDoubts = (form, value, found) => {
+  const { electors, entrusted, verify } = form.dataset;
+  const doubts = [];
+  if (found > Number(electors)) doubts.push(wordsOf("sum.over_electors", { electors: Number(electors) }));
+  if (verify !== "polling") return doubts;
+  const parts = ["issued", "unused", "spoilt"].map(value);
+  const total = parts.reduce((sum, part) => sum + (part || 0), 0);
+  const complete = parts.every((part) => part !== undefined);
+  if (complete && entrusted !== undefined && total !== Number(entrusted)) {
+    const off = total - Number(entrusted);
+    doubts.push(wordsOf(off > 0 ? "sum.entrusted_more" : "sum.entrusted_fewer", { papers: Math.abs(off) }));
+  } else if (entrusted === undefined && Number(electors) && total > 2 * Number(electors)) {
+    doubts.push(wordsOf("sum.unlikely", { electors: Number(electors) }));
+  }
+  for (const [name, code] of [["unused", "sum.unused_differs"], ["spoilt", "sum.spoilt_differs"]]) {
+    const [written, here] = [value(name), value(`${name}_counted`)];
+    if (written !== undefined && here !== undefined && here !== written) {
+      doubts.push(wordsOf(code, { papers: Math.abs(here - written) }));
+    }
+  }
+  return doubts;
+};
+
 const addVerification = (form) => {
   const inputs = Object.fromEntries([...form.querySelectorAll("[data-figure]")].map((input) => [input.name, input]));
   const { wrong } = sum(Object.values(inputs));
@@ -67,16 +91,18 @@ const addVerification = (form) => {
     }
   }
   const expected = value(form.dataset.verify === "polling" ? "issued" : "expected");
-  const found = value("found");
+  const boxes = Object.keys(inputs).filter((name) => name === "found" || name.startsWith("found-")).map(value);
+  const found = boxes.includes(undefined) ? undefined : boxes.reduce((total, papers) => total + papers, 0);
+  const doubts = accountDoubts(form, value, found);
   if (expected === undefined || found === undefined) {
-    show(form, line(words), "open");
+    show(form, line([...words, ...doubts]), doubts.length ? "wrong" : "open");
     return;
   }
   words.push(wordsOf("sum.found", { found, expected }));
   const difference = found - expected;
   const variance = difference === 0 ? "sum.no_variance" : difference > 0 ? "sum.more" : "sum.fewer";
   words.push(wordsOf(variance, { papers: Math.abs(difference) }));
-  show(form, line(words), difference === 0 ? "good" : "wrong");
+  show(form, line([...words, ...doubts]), difference === 0 && !doubts.length ? "good" : "wrong");
 };
 
 const addBoxes = (form) => {
@@ -105,20 +131,41 @@ document.addEventListener("input", (event) => {
 
 // --- keys -------------------------------------------------------------------------------------------------------
 
-const walk = (form) => [...form.querySelectorAll('input[type="text"], select')].filter((field) => field.offsetParent);
+// Enter goes down the figures and ends at the button. What stands apart from them, a reason, is reached by Tab, by touch,
+// or by the link of its error.
+const walk = (form) => [...form.querySelectorAll('input[type="text"]')]
+  .filter((field) => field.offsetParent && !field.closest(".variance"));
+
+const step = (form, field, back) => {
+  const fields = walk(form);
+  const next = fields[fields.indexOf(field) + (back ? -1 : 1)];
+  return fields.includes(field) ? next : undefined;
+};
+
+// An arrow that was meant to move never chooses: it goes from choice to choice, and only a touch or Space takes one.
+const amongChoices = (event, form) => {
+  const choices = [...form.querySelectorAll(`input[type="radio"][name="${event.target.name}"]`)];
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (by) choices[(choices.indexOf(event.target) + by + choices.length) % choices.length].focus();
+  else if (event.key !== "Enter") return;
+  event.preventDefault();
+};
 
 document.addEventListener("keydown", (event) => {
   const field = event.target;
   const form = field.form;
   if (!form || !("keys" in form.dataset) || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (field.matches('input[type="radio"]')) {
+    amongChoices(event, form);
+    return;
+  }
   if (!field.matches('input[type="text"], input[type="checkbox"]')) return;
   const text = field.type === "text";
   const back = (event.key === "Enter" && event.shiftKey) || (event.key === "ArrowUp" && text);
   const on = event.key === "Enter" || (event.key === "ArrowDown" && text);
   if (!back && !on) return;
   event.preventDefault();
-  const fields = walk(form);
-  const next = text ? fields[fields.indexOf(field) + (back ? -1 : 1)] : undefined;
+  const next = text ? step(form, field, back) : undefined;
   const record = form.querySelector("[data-record]");
   if (next) next.focus();
   else if (!back && event.key === "Enter" && record) record.focus();

@@ -8,6 +8,9 @@ import { wordsOf } from "./texts.js";
 const PREFIX = "countnight:draft:";
 const NOT_KEPT = new Set(["csrfmiddlewaretoken", "submission_id", "seen", "papers", "acknowledge", "action"]);
 const WAITS = [1000, 2000, 4000, 8000, 15000];
+const SLOW_MS = 60000;
+// A server that answers with an error of its own is asked again only so often: somebody has to look at it.
+const MOST_ERRORS = 5;
 const ANSWER_MS = 20000;
 const loaded = Date.now();
 let shown = location.pathname + location.search;
@@ -120,18 +123,48 @@ const offer = (form) => {
 const prepare = () => {
   eraseReceived();
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    if ("superseded" in form.dataset) {
-      // Sending this id again would never succeed: the next form takes the figures under its own.
-      keep(form);
-      const draft = read(form.dataset.draft);
-      if (draft) write(form.dataset.draft, { ...draft, submission: "" });
-    } else if ("typed" in form.dataset) {
+    if ("typed" in form.dataset) {
       keep(form);
     } else {
       offer(form);
     }
   }
+  mention();
   document.dispatchEvent(new CustomEvent("desk:shown"));
+};
+
+// Where the drafts of a crashed tablet lie: the contest's page says so, since nobody remembers which form it was.
+const PLACES = {
+  count: (part) => ["draft.of_count", { group: part }, `groups/${part}/count/`],
+  box: (part) => ["draft.of_box", { box: part }, `boxes/${encodeURIComponent(part)}/`],
+  group: () => ["draft.of_group", {}, "groups/new/"],
+  change: (part) => ["draft.of_change", { group: part }, `groups/${part}/boxes/`],
+  register: () => ["draft.of_register", {}, "list/register/"],
+  policy: () => ["draft.of_policy", {}, "public/"],
+};
+
+const typed = (draft) => draft && Array.isArray(draft.fields) && draft.fields.some(([, value]) => value !== "");
+
+const mention = () => {
+  const notice = document.querySelector("[data-drafts]");
+  if (!notice) return;
+  const { drafts: prefix, draftsAt: at } = notice.dataset;
+  let keys = [];
+  try {
+    keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + prefix)).sort();
+  } catch { /* nothing is kept here */ }
+  const links = [];
+  for (const key of keys.map((full) => full.slice(PREFIX.length))) {
+    const [kind, part] = key.slice(prefix.length).split(":");
+    if (!(kind in PLACES) || !typed(read(key))) continue;
+    const [code, args, path] = PLACES[kind](part);
+    const link = document.createElement("a");
+    link.href = at + path;
+    link.textContent = wordsOf(code, args);
+    links.push(link);
+  }
+  notice.hidden = !links.length;
+  notice.replaceChildren(wordsOf("draft.unsent"), ...links.flatMap((link, n) => [n ? ", " : " ", link]));
 };
 
 document.addEventListener("input", (event) => {
@@ -197,7 +230,7 @@ const attempt = async (url, body) => {
     const response = await fetch(url, {
       method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin", signal: abort.signal,
     });
-    if (response.status >= 500 || response.status === 429 || response.status === 408) return null;
+    if (response.status >= 500) return { failed: response.status };
     return { response, page: new DOMParser().parseFromString(await response.text(), "text/html") };
   } catch {
     return null;
@@ -218,19 +251,38 @@ const send = async (form, submitter) => {
   const stop = form.querySelector("[data-sending-stop]");
   // By attribute: a field of the form may be named "action" and stand before the property.
   const url = form.getAttribute("action");
-  let answer = null;
-  for (let turn = 0; !answer; turn += 1) {
-    answer = await attempt(url, body);
-    if (!("sending" in form.dataset)) return;
-    if (!answer) {
-      say(form, wordsOf("draft" in form.dataset ? "sending.again_kept" : "sending.again"));
-      stop.hidden = false;
-      await pause(WAITS[Math.min(turn, WAITS.length - 1)]);
-      if (!("sending" in form.dataset)) return;
-    }
-  }
+  const answer = await insist(form, url, body, stop);
+  if (!answer) return;
   release(form);
-  take(form, answer);
+  if (answer.failed) {
+    const at = new Date(Number.isNaN(now(form).getTime()) ? Date.now() : now(form)).toISOString();
+    say(form, wordsOf("draft" in form.dataset ? "sending.failed_kept" : "sending.failed", { tries: MOST_ERRORS, status: answer.failed, at }));
+  } else {
+    take(form, answer);
+  }
+};
+
+const waiting = (form, slow) => {
+  if ("draft" in form.dataset) return wordsOf(slow ? "sending.slow_kept" : "sending.again_kept");
+  return wordsOf(slow ? "sending.slow" : "sending.again");
+};
+
+// Sends until something answers: the answer; {failed}, the last status, where the server fails again and again; or null,
+// where the sending was stopped. A network that is away is waited for, ever more slowly.
+const insist = async (form, url, body, stop) => {
+  let errors = 0;
+  for (let turn = 0; ; turn += 1) {
+    const answer = await attempt(url, body);
+    if (!("sending" in form.dataset)) return null;
+    if (answer && !answer.failed) return answer;
+    if (answer) errors += 1;
+    if (errors >= MOST_ERRORS) return answer;
+    const slow = turn >= WAITS.length;
+    say(form, waiting(form, slow));
+    stop.hidden = false;
+    await pause(slow ? SLOW_MS : WAITS[turn]);
+    if (!("sending" in form.dataset)) return null;
+  }
 };
 
 const release = (form) => {

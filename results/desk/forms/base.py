@@ -44,6 +44,14 @@ class DeskForm(forms.Form):
                     self.add_error(name, wrong("form.several"))
         return cleaned
 
+    def renew(self, *, seen: int, **fresh: str) -> None:
+        """Make a new submission of the same text, over what is recorded now: the old one would never be taken."""
+        assert self.sent is not None
+        data = self.sent.copy()
+        for name, value in {"submission_id": str(uuid.uuid4()), "seen": str(seen), **fresh}.items():
+            data[name] = value
+        self.data = data
+
     def take(self, findings: Sequence[Finding]) -> None:
         """Put the ledger's refusals beside their fields; what has no field stands on top."""
         for finding in findings:

@@ -1,21 +1,29 @@
 """The officers' screens, by noun. Every view but the log-in is for people with a role at the contest."""
 
+from .amendments import cancel_box, cancel_boxes, electorates, register_box
 from .boxes import arrive, box
 from .contest import contest, contests, policy
 from .counts import count
-from .groups import dissolve, form_group, group
+from .group_changes import change_group, dissolve, reopen
+from .groups import form_group, group
 from .people import Login, csrf_failure
 
 __all__ = [
     "Login",
     "arrive",
     "box",
+    "cancel_box",
+    "cancel_boxes",
+    "change_group",
     "contest",
     "contests",
     "count",
     "csrf_failure",
     "dissolve",
+    "electorates",
     "form_group",
     "group",
     "policy",
+    "register_box",
+    "reopen",
 ]

@@ -16,9 +16,11 @@ from results.desk.forms.base import DeskForm
 from results.desk.forms.boxes import ArriveForm, VerifyForm, verify_form
 from results.desk.gate import staffed
 from results.desk.officer import Officer
+from results.desk.progress import box_doubts
 from results.facts.types import Facts
 from results.models import LedgerEntry, Verification
 from results.rules.order import before_close
+from results.texts.message import Message
 
 
 @staffed()
@@ -43,7 +45,12 @@ def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         )
 
     def page(problem: Problem) -> HttpResponse:
-        return _page(request, officer, officer.facts(), label, form, problem)
+        facts = officer.facts()
+        if label not in facts.boxes:
+            return _no_box(request, officer, label)
+        if problem.superseded:
+            form.renew(seen=facts.account_of(label).last_seq)
+        return _page(request, officer, facts, label, form, problem)
 
     return answer(request, officer, form, write, _url(officer, label), page)
 
@@ -68,6 +75,10 @@ def arrive(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
 
     def page(problem: Problem) -> HttpResponse:
         facts = officer.facts()
+        if label not in facts.boxes:
+            return _no_box(request, officer, label)
+        if problem.superseded:
+            form.renew(seen=facts.boxes[label].last_seq)
         return _page(request, officer, facts, label, _fresh(facts, label), problem, arriving=form)
 
     return answer(request, officer, form, write, _url(officer, label), page)
@@ -110,6 +121,10 @@ def _page(
         "covered": covered,
         "account": account,
         "standing": standing,
+        "doubts": box_doubts(facts, label),
+        "electors": sum(definition.boxes[other].electors for other in covered),
+        "entrusted": definition.accounts[box.account].entrusted,
+        "may_cancel": officer.supervises and known.papers is None and group is None,
         "group": group,
         "counted": groups[0] if groups else None,
         "reason": dict(Verification.Reason.choices).get(standing.reason, "") if standing else "",
@@ -130,15 +145,16 @@ def _page(
 
 def _history(officer: Officer, label: str) -> Sequence[Mapping[str, Any]]:
     about = Q(box__box__label=label) | Q(account__boxes__box__label=label)
-    entries = LedgerEntry.objects.filter(about, contest=officer.contest).order_by("seq").distinct()
-    return [*entries.values("seq", "kind", "actor_name", "recorded_at")]
+    entries = LedgerEntry.objects.filter(about, contest=officer.contest).order_by("-seq").distinct()
+    columns = ("seq", "kind", "actor_name", "recorded_at", "note")
+    return [{**entry, "words": Message(f"entry.{entry['kind']}")} for entry in entries.values(*columns)]
 
 
 def _next_box(facts: Facts, label: str) -> str | None:
     """A box that waits to be verified: the next in the list, then from its beginning."""
     labels = list(facts.boxes)
-    officer = labels.index(label)
-    for other in (*labels[officer + 1 :], *labels[:officer]):
+    at = labels.index(label)
+    for other in (*labels[at + 1 :], *labels[:at]):
         if facts.boxes[other].state == "arrived":
             return other
     return None

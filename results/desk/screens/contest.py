@@ -18,7 +18,8 @@ from results.desk.forms.base import DeskForm
 from results.desk.forms.choices import HoldForm, PolicyForm, RevisionForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
-from results.desk.progress import box_rows, idle, next_steps, waiting_groups, why_not_released
+from results.desk.progress import box_rows, idle, next_steps, unverified
+from results.desk.waiting import waiting_groups, why_not_released
 from results.facts.kinds import HeldSet, PolicySet
 from results.facts.states import BoxState
 from results.facts.types import Facts
@@ -42,10 +43,11 @@ def contests(request: HttpRequest) -> HttpResponse:
 @staffed("GET")
 def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What to do next; every box by ward and every group, with its state."""
-    facts, now = officer.facts(), officer.now()
+    facts, at = officer.facts(), officer.standpoint()
     rows = box_rows(facts)
     states = Counter(row.known.state for row in rows)
-    steps = next_steps(facts, officer.role, now)
+    steps = next_steps(facts, at)
+    group_states = {number: officer.state_of(group) for number, group in facts.groups.items()}
     jump, lost = _jump(officer, facts, request.GET.get("find", ""))
     if jump:
         return HttpResponse(status=302, headers={"Location": jump})
@@ -53,15 +55,18 @@ def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
         "definition": facts.definition,
         "facts": facts,
         "steps": steps,
-        "idle": None if steps else idle(facts),
-        "too_early": before_close(facts.definition) if now < facts.definition.close_of_poll else None,
+        "idle": None if steps else idle(facts, at),
+        "unverified": unverified(facts, at.others),
+        "too_early": before_close(facts.definition) if at.now < facts.definition.close_of_poll else None,
         "wards": [
             (ward.name, [row for row in rows if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
         ],
         "box_states": [(state, states[state]) for state in BoxState if states[state]],
         "papers": sum(row.known.papers or 0 for row in rows),
-        "groups": [(group, list(group.boxes)) for group in facts.groups.values()],
-        "group_states": list(Counter(group.state for group in facts.groups.values()).items()),
+        "doubted": sum(bool(row.doubts) for row in rows),
+        "groups": [(group, group_states[group.number], list(group.boxes)) for group in facts.groups.values()],
+        "group_states": list(Counter(group_states.values()).items()),
+        "own": officer.received_ids(),
         "lost": lost,
     }
     return show(request, "desk/contest.html", officer, context)
@@ -75,7 +80,7 @@ def _jump(officer: Officer, facts: Facts, text: str) -> tuple[str, Message | Non
     wanted, contest = words[-1], officer.contest.ballot_paper_id
     label = next((label for label in facts.boxes if label.lower() == wanted), None)
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 0
-    if number in facts.groups and (words[0].startswith("g") or label is None):
+    if number in (*facts.groups, *facts.dissolved) and (words[0].startswith("g") or label is None):
         return reverse("desk:group", args=[contest, number]), None
     if label is not None and not words[0].startswith("group"):
         return reverse("desk:box", args=[contest, label]), None
@@ -151,6 +156,8 @@ def _after(request: HttpRequest, officer: Officer, form: DeskForm) -> Callable[[
             return refuse(request, problem, officer)
         facts = officer.facts()
         seen = _last_choice(facts)
+        if problem.superseded:
+            form.renew(seen=_last_of(facts, form) if isinstance(form, RevisionForm) else seen)
         choice = form if isinstance(form, PolicyForm) else PolicyForm(seen=seen)
         hold = form if isinstance(form, HoldForm) else HoldForm(seen=seen)
         return _policy_page(request, officer, facts, choice, hold, problem, form)
@@ -185,6 +192,11 @@ def _last(facts: Facts, sent: DeskForm | None) -> RevisionForm | None:
     if isinstance(sent, RevisionForm) and sent.data.get("action") == "last" and sent.data.get("groups") == key:
         return sent
     return RevisionForm(seen=max(facts.groups[number].last_seq for number in numbers), initial={"groups": key})
+
+
+def _last_of(facts: Facts, form: RevisionForm) -> int:
+    """The last entry of the groups that a form lets go, those of them that are still there."""
+    return max((facts.groups[number].last_seq for number in form.numbers() if number in facts.groups), default=0)
 
 
 def _last_choice(facts: Facts) -> int:

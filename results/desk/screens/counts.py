@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -10,10 +12,12 @@ from results.desk.answers import Problem, answer, refuse, refused, show, warning
 from results.desk.forms.counts import CountForm, figures_of
 from results.desk.gate import staffed
 from results.desk.officer import Officer
-from results.desk.screens.groups import errors_of, no_group, rows_of
-from results.facts.types import Facts, Group
+from results.desk.progress import unverified
+from results.desk.readings import errors_of, rows_of
+from results.desk.screens.groups import no_group
+from results.facts.types import CountFact, Facts, Group
 from results.ledger.hall import facts_in_area
-from results.rules.agreement import reading_of, seen_reading
+from results.rules.agreement import check_reading, reading_of, seen_reading
 from results.rules.order import check_order
 
 
@@ -37,8 +41,11 @@ def count(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
 
     def page(problem: Problem) -> HttpResponse:
         facts = officer.facts()
-        if number not in facts.groups:
+        known = facts.groups.get(number)
+        if known is None:
             return no_group(request, officer, number)
+        if problem.superseded or any(found.code == "count.papers_changed" for found in problem.findings):
+            form.renew(seen=seen_reading(facts, known, officer.user.pk), papers=str(known.papers or 0))
         return _page(request, officer, facts, number, form, problem)
 
     url = reverse("desk:group", args=[officer.contest.ballot_paper_id, number])
@@ -52,6 +59,8 @@ def _fresh(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
         return no_group(request, officer, number)
     if known.agreed is not None and not officer.supervises:
         return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), officer, group=number)
+    if taken := check_reading(facts, known, officer.user.pk):
+        return refuse(request, Problem(403, "forbidden", tuple(taken)), officer, group=number)
     form = CountForm(
         facts.definition,
         seen=seen_reading(facts, known, officer.user.pk),
@@ -61,10 +70,15 @@ def _fresh(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     return _page(request, officer, facts, number, form)
 
 
+def _reading(officer: Officer, facts: Facts, known: Group) -> CountFact | None:
+    """The figures that this person's would supersede, None for the first of a reading."""
+    number = reading_of(facts, known, officer.user.pk)
+    return known.readings.get(number) if number is not None else None
+
+
 def _last_seen(officer: Officer, facts: Facts, known: Group) -> dict[str, str]:
     """The last figures, to be corrected, for who may see them; anybody else enters the sheet blind."""
-    number = reading_of(facts, known, officer.user.pk)
-    reading = known.readings.get(number) if number is not None else None
+    reading = _reading(officer, facts, known)
     if reading is None or not officer.may_see(known, reading):
         return {}
     return figures_of(facts.definition, reading.figures)
@@ -75,22 +89,25 @@ def _page(
 ) -> HttpResponse:
     known = facts.groups[number]
     definition = facts.definition
-    order = check_order(facts, known, officer.now(), facts_in_area(officer.contest))
-    rows = rows_of(officer, known)
-    context = {
+    others = facts_in_area(officer.contest)
+    order = check_order(facts, known, officer.now(), others)
+    reading = _reading(officer, facts, known)
+    # A page of somebody who reads blind holds nothing of another's reading: no figure, no sum, no error, not that it is.
+    rows = [row for row in rows_of(officer, definition, known) if row.entered == reading]
+    context: dict[str, Any] = {
         "definition": definition,
         "known": known,
         "form": form,
         "boxes": [(label, definition.boxes[label].kind) for label in known.boxes],
-        "wards": list(
-            dict.fromkeys(definition.wards[gss].name for label in known.boxes for gss in definition.boxes[label].wards)
-        ),
+        "wards": definition.ward_names(known.boxes),
         "order": order[0] if order else None,
+        "unverified": unverified(facts, others),
+        "reading": reading_of(facts, known, officer.user.pk) if known.readings_required > 1 else None,
         "warnings": warnings_of(problem, form),
-        "rows": rows,
         "last": rows[0] if rows else None,
         "filled": form.sent is None and bool(form.initial.get("sheet")),
-        "errors": errors_of(officer, facts, known),
+        "errors": errors_of(officer, facts, known) if known.readings_required == 1 else [],
+        "may_send": known.agreed is None or officer.supervises,
         "own": officer.received_ids(group__number=number),
     }
     return show(request, "desk/count.html", officer, context, problem)

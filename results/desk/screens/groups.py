@@ -1,48 +1,34 @@
-"""Count groups: formed, shown with all that was entered for them, dissolved."""
+"""Count groups: formed, and shown with all that was entered for them, dissolved ones too."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
-from results.desk.forms.groups import DissolveForm, GroupForm
+from results.desk.forms.groups import GroupForm, ReasonForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
-from results.desk.progress import box_rows, next_group, why_not_released
-from results.facts.kinds import GroupFormed
-from results.facts.types import CountFact, Facts, Group
-from results.rules.counts import check_count
-from results.rules.findings import Finding
+from results.desk.progress import box_doubts, box_rows, groups_to_enter
+from results.desk.readings import compare, errors_of, rows_of
+from results.desk.waiting import why_not_released
+from results.facts.kinds import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
+from results.facts.states import GroupState
+from results.facts.types import Facts, Group
+from results.models import LedgerEntry
+from results.rules.agreement import reading_of
 from results.rules.order import before_close
-
-
-@dataclass(frozen=True, slots=True)
-class EnteredRow:
-    """One entry of a group's sheet, as this person may see it."""
-
-    entered: CountFact
-    visible: bool
-    stands: bool
-
-    @property
-    def accounted(self) -> int:
-        """Votes, rejected papers and papers with adjudication."""
-        figures = self.entered.figures
-        return sum(figures.votes) + sum(figures.rejected) + figures.doubtful
+from results.texts.message import Message
 
 
 @staffed("GET")
 def group(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """A group: its state, what was entered and by whom, and the count that stands."""
-    facts = officer.facts()
-    if number not in facts.groups:
-        return no_group(request, officer, number)
-    return _page(request, officer, facts, number)
+    return group_page(request, officer, number)
 
 
 @staffed()
@@ -52,7 +38,7 @@ def form_group(request: HttpRequest, officer: Officer) -> HttpResponse:
         if not officer.supervises:
             return refuse(request, refused(403, "forbidden", "forbidden.groups"), officer)
         facts = officer.facts()
-        number = max(facts.groups, default=0) + 1
+        number = max((*facts.groups, *facts.dissolved), default=0) + 1
         return _form_page(request, officer, facts, GroupForm(initial={"number": str(number)}))
     form = GroupForm(request.POST)
 
@@ -69,36 +55,12 @@ def form_group(request: HttpRequest, officer: Officer) -> HttpResponse:
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
             return refuse(request, problem, officer)
+        if problem.superseded:
+            form.renew(seen=0)
         return _form_page(request, officer, officer.facts(), form, problem)
 
     number = form.cleaned_data["number"] if form.is_valid() else 0
-    return answer(request, officer, form, write, _url(officer, number), page)
-
-
-@staffed()
-def dissolve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
-    """POST: take a group apart. A reader who comes here by a link is shown the group."""
-    if request.method != "POST":
-        return redirect(_url(officer, number))
-    form = DissolveForm(request.POST)
-
-    def write() -> ledger.Receipt:
-        return ledger.dissolve_group(
-            officer.contest,
-            number,
-            actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
-        )
-
-    def page(problem: Problem) -> HttpResponse:
-        facts = officer.facts()
-        if number not in facts.groups:
-            return no_group(request, officer, number)
-        return _page(request, officer, facts, number, problem, form)
-
-    url = reverse("desk:contest", args=[officer.contest.ballot_paper_id])
-    return answer(request, officer, form, write, url, page)
+    return answer(request, officer, form, write, group_url(officer, number), page)
 
 
 def no_group(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
@@ -108,63 +70,77 @@ def no_group(request: HttpRequest, officer: Officer, number: int) -> HttpRespons
     )
 
 
-def _url(officer: Officer, number: int) -> str:
+def group_url(officer: Officer, number: int) -> str:
+    """The address of a group's page."""
     return reverse("desk:group", args=[officer.contest.ballot_paper_id, number])
 
 
-def rows_of(officer: Officer, known: Group) -> list[EnteredRow]:
-    """Everything entered for a group, the last first."""
-    stands = known.agreed.seq if known.agreed else None
-    return [
-        EnteredRow(entered, officer.may_see(known, entered), entered.seq == stands)
-        for entered in reversed(known.counts)
-    ]
-
-
-def errors_of(officer: Officer, facts: Facts, known: Group) -> list[Finding]:
-    """What blocks agreement now; errors that name a candidate only for those who may see the figures."""
-    if known.latest is None or known.agreed is not None:
-        return []
-    visible = officer.may_see(known, known.latest)
-    found = check_count(facts, known, known.latest.figures)
-    return [f for f in found if f.level == "error" and (visible or not f.field.startswith("votes-"))]
-
-
-def _page(
+def group_page(
     request: HttpRequest,
     officer: Officer,
-    facts: Facts,
     number: int,
     problem: Problem | None = None,
-    dissolving: DissolveForm | None = None,
+    form: ReasonForm | None = None,
+    doing: str = "",
 ) -> HttpResponse:
-    definition = facts.definition
-    known = facts.groups[number]
-    rows = rows_of(officer, known)
-    shown = next((row for row in rows if row.stands), rows[0] if rows else None)
-    figures = shown.entered.figures if shown and shown.visible else None
-    may_count = known.papers is not None and (known.agreed is None or officer.supervises)
+    """The page of a group; with the form to `doing` (reopen, dissolve) as it was sent, where it was not taken."""
+    facts = officer.facts()
+    dissolved = number not in facts.groups
+    if dissolved and number not in facts.dissolved:
+        return no_group(request, officer, number)
+    known = facts.dissolved[number] if dissolved else facts.groups[number]
+    if problem is not None and problem.superseded and form is not None:
+        form.renew(seen=known.last_seq)
+    rows = rows_of(officer, facts.definition, known)
+    present = [row for row in rows if row.entered.figures.round == known.round and row.known]
     context = {
-        "definition": definition,
         "known": known,
-        "wards": list(
-            dict.fromkeys(definition.wards[gss].name for label in known.boxes for gss in definition.boxes[label].wards)
-        ),
-        "boxes": [(label, definition.boxes[label], facts.boxes[label]) for label in known.boxes],
+        "state": GroupState.DISSOLVED if dissolved else officer.state_of(known),
+        "wards": facts.definition.ward_names(label for label in known.boxes if label in facts.definition.boxes),
+        "boxes": [
+            (label, facts.definition.boxes[label], facts.boxes[label], box_doubts(facts, label))
+            for label in known.boxes
+            if label in facts.boxes
+        ],
         "rows": rows,
-        "shown": shown,
-        "votes": list(zip(definition.candidates, figures.votes, strict=True)) if figures else [],
-        "rejected": list(zip(definition.heads, figures.rejected, strict=True)) if figures else [],
-        "errors": errors_of(officer, facts, known),
-        "may_count": may_count,
-        "may_dissolve": officer.supervises and not known.counts,
-        "dissolving": dissolving or DissolveForm(seen=known.last_seq),
-        "form": dissolving,
-        "waits": why_not_released(facts) if known.state == "agreed" else None,
-        "next_group": next_group(facts, number),
-        "own": officer.received_ids(group__number=number),
+        "shown": next((row for row in rows if row.stands), present[0] if present else None),
+        "events": _events(officer, number),
+        "problem_form": doing,
+        "form": form,
+        **({} if dissolved else _standing(officer, facts, known, form, doing)),
     }
-    return show(request, "desk/group.html", officer, context, problem)
+    return show(request, "desk/group.html", officer, {"definition": facts.definition, **context}, problem)
+
+
+def _standing(officer: Officer, facts: Facts, known: Group, form: ReasonForm | None, doing: str) -> dict[str, Any]:
+    """What can be done with a group that is not dissolved, and what of its figures is to be looked at."""
+    readings, compared = compare(officer, facts.definition, known)
+    ready = [number for number in groups_to_enter(facts, officer.standpoint()) if number != known.number]
+    may_read = reading_of(facts, known, officer.user.pk) is not None
+    return {
+        "readings": readings,
+        "compared": compared,
+        "errors": errors_of(officer, facts, known),
+        "may_count": known.papers is not None and may_read and (known.agreed is None or officer.supervises),
+        "own_reading": any(one.actor == officer.user.pk for one in known.readings.values()),
+        "may_reopen": officer.supervises and bool(known.readings),
+        "may_change": officer.supervises and not known.released,
+        "reopening": form if doing == "reopen" else ReasonForm(seen=known.last_seq, auto_id="id_reopen_%s"),
+        "dissolving": form if doing == "dissolve" else ReasonForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
+        "waits": why_not_released(facts, known.number) if known.state == "agreed" else None,
+        "next_group": ready[0] if ready else None,
+        "own": officer.received_ids(group__number=known.number),
+    }
+
+
+def _events(officer: Officer, number: int) -> Sequence[Mapping[str, Any]]:
+    """What was done with the group, the last first, with the reasons."""
+    kinds = [kind.KIND for kind in (GroupFormed, GroupReopened, GroupChanged, GroupDissolved)]
+    entries = LedgerEntry.objects.filter(contest=officer.contest, group__number=number, kind__in=kinds)
+    columns = ("seq", "kind", "actor_name", "recorded_at", "note")
+    return [
+        {**entry, "words": Message(f"entry.{entry['kind']}")} for entry in entries.order_by("-seq").values(*columns)
+    ]
 
 
 def _form_page(

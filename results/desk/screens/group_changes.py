@@ -1,0 +1,118 @@
+"""What a supervisor does with a group that is formed: reopens it, changes its boxes, dissolves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from results import ledger
+from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
+from results.desk.forms.groups import ChangeGroupForm, ReasonForm
+from results.desk.gate import staffed
+from results.desk.officer import Officer
+from results.desk.progress import box_rows
+from results.desk.screens.groups import group_page, group_url, no_group
+from results.facts.kinds import GroupChanged
+from results.facts.types import Facts
+
+
+@staffed()
+def reopen(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+    """POST: the group is counted again in another round. A reader who comes here by a link is shown the group."""
+    return _with_reason(request, officer, number, "reopen", ledger.reopen_group, group_url(officer, number))
+
+
+@staffed()
+def dissolve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+    """POST: take a group apart. A reader who comes here by a link is shown the group."""
+    return _with_reason(request, officer, number, "dissolve", ledger.dissolve_group, group_url(officer, number))
+
+
+def _with_reason(
+    request: HttpRequest, officer: Officer, number: int, doing: str, verb: Callable[..., ledger.Receipt], url: str
+) -> HttpResponse:
+    if request.method != "POST":
+        return redirect(group_url(officer, number))
+    form = ReasonForm(request.POST, auto_id=f"id_{doing}_%s")
+
+    def write() -> ledger.Receipt:
+        return verb(
+            officer.contest,
+            number,
+            actor=officer.user,
+            submission_id=form.cleaned_data["submission_id"],
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data["reason"],
+        )
+
+    def page(problem: Problem) -> HttpResponse:
+        if problem.status == 403:
+            return refuse(request, problem, officer, group=number)
+        return group_page(request, officer, number, problem, form, doing)
+
+    return answer(request, officer, form, write, url, page)
+
+
+@staffed()
+def change_group(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+    """The group was formed of other boxes than was said: a supervisor's."""
+    facts = officer.facts()
+    known = facts.groups.get(number)
+    if known is None:
+        return no_group(request, officer, number)
+    if not officer.supervises:
+        return refuse(request, refused(403, "forbidden", "forbidden.groups"), officer, group=number)
+    if request.method != "POST":
+        form = ChangeGroupForm(seen=known.last_seq, initial={"boxes": known.boxes})
+        return _change_page(request, officer, facts, number, form)
+    form = ChangeGroupForm(request.POST)
+
+    def write() -> ledger.Receipt:
+        return ledger.change_group(
+            officer.contest,
+            number,
+            form.chosen,
+            actor=officer.user,
+            submission_id=form.cleaned_data["submission_id"],
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data["reason"],
+            acknowledged=form.acknowledged,
+        )
+
+    def page(problem: Problem) -> HttpResponse:
+        now = officer.facts()
+        if number not in now.groups:
+            return no_group(request, officer, number)
+        if problem.superseded:
+            form.renew(seen=now.groups[number].last_seq)
+        return _change_page(request, officer, now, number, form, problem)
+
+    return answer(request, officer, form, write, group_url(officer, number), page)
+
+
+def _change_page(
+    request: HttpRequest,
+    officer: Officer,
+    facts: Facts,
+    number: int,
+    form: ChangeGroupForm,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    known = facts.groups[number]
+    free = [row for row in box_rows(facts) if row.group in (None, number)]
+    context = {
+        "definition": facts.definition,
+        "known": known,
+        "form": form,
+        "wards": [
+            (ward.name, [row for row in free if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
+        ],
+        "free": free,
+        "action": reverse("desk:change_group", args=[officer.contest.ballot_paper_id, number]),
+        "warnings": warnings_of(problem, form),
+        "own": officer.received_ids(kind=GroupChanged.KIND, group__number=number),
+    }
+    return show(request, "desk/form_group.html", officer, context, problem)
