@@ -50,7 +50,7 @@ def test_it_follows_the_count_on_the_front_page(hall: Hall, count: Count) -> Non
     page = front(hall)
     contest = page.locator(f'[data-key="{count.contest.ballot_paper_id}"]')
     expect(contest.locator(".sentence")).to_contain_text(
-        "The poll closes at " + london(count.contest.election.close_of_poll)
+        "The poll closes at " + london(count.contest.event.close_of_poll)
     )
     expect(contest.locator(".age")).to_have_count(0)
     contest.get_by_role("link").focus()
@@ -77,11 +77,11 @@ def test_it_shows_a_contest_that_is_set_up_later(hall: Hall, count: Count) -> No
 def test_it_tells_the_age_by_the_clock_of_each_night(hall: Hall, count: Count) -> None:
     count.ready()
     long_ago = timezone.now() - timedelta(days=2000)
-    clock.play(count.contest.election, long_ago, 1.0)
+    clock.play(count.contest.event, long_ago, 1.0)
     other = builders.make_contest("parl.otherbury.2026-11-05")
     pat = accounts.enrol(other, "pat", builders.PASSWORD, Role.COUNTING_OFFICER, "Pat Price")
     receipt = builders.verify(other, "1", 300, pat)
-    clock.play(other.election, receipt.recorded_at + timedelta(minutes=90), 60.0)
+    clock.play(other.event, receipt.recorded_at + timedelta(minutes=90), 60.0)
     page = front(hall)
     expect(page.locator(f'[data-key="{count.contest.ballot_paper_id}"] .age')).to_have_text("0 s ago")
     expect(page.locator(f'[data-key="{other.ballot_paper_id}"] .age')).to_have_text(re.compile("1 h 3[1-9] min ago"))

@@ -55,7 +55,8 @@ def test_it_shows_a_viewer_what_an_officer_types(hall: Hall) -> None:
     log_in(tablet, "olu")
     expect(tablet.get_by_role("heading", name="Box 6")).to_be_visible()
     expect(tablet.get_by_label("Issued")).to_be_focused()
-    type_down(tablet, ["350", "50", "0", "0", "350"])
+    # The presiding officer's account, the papers found, and what the hall counted of the unused and the spoilt.
+    type_down(tablet, ["350", "50", "0", "0", "350", "50", "0"])
     # Past the figures lie the reason and the words, which a box without variance leaves alone.
     expect(tablet.get_by_label("Reason")).to_be_focused()
     tablet.keyboard.press("Tab")
@@ -63,7 +64,7 @@ def test_it_shows_a_viewer_what_an_officer_types(hall: Hall) -> None:
     expect(tablet.get_by_role("button", name="Record this verification")).to_be_focused()
     tablet.keyboard.press("Enter")
     expect(tablet.locator("[data-received].receipt")).to_contain_text("Received")
-    verified = LedgerEntry.objects.get(contest=count.contest, kind="verified", box__box__label="6")
+    verified = LedgerEntry.objects.get(contest=count.contest, kind="verified", account__boxes__box__label="6")
     expect(tablet.locator(".receipt")).to_contain_text(receipt(verified))
     expect(viewer.locator("#headline")).to_have_text("All 7 boxes verified. 2,150 papers go to count: turnout 17.9%")
     expect(viewer.locator('.count.lead [data-path="progress.boxes_verified"]').first).to_have_text("7")

@@ -483,7 +483,7 @@ def test_it_says_that_what_was_expected_is_late(hall: Hall) -> None:
     live(page)
     expect(page.locator(".pace")).to_contain_text("estimate: declaration about")
     expect(page.locator("#overdue")).to_be_empty()
-    clock.play(count.contest.election, timezone.now() + timedelta(hours=1), 1.0)
+    clock.play(count.contest.event, timezone.now() + timedelta(hours=1), 1.0)
     page.reload()
     expect(page.locator("#overdue")).to_have_text("it is later than that already")
 
