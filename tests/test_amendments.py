@@ -13,6 +13,7 @@ from results.audit.checks import faults
 from results.facts.definition import BoxDefinition
 from results.facts.reading import forget, read_facts
 from results.models import BoxContest, Contest, LedgerEntry
+from results.policy import withheld_revisions
 from tests import builders
 from tests.counts import Count, make_count
 
@@ -152,6 +153,64 @@ def test_it_reopens_a_public_group_but_keeps_its_boxes(count: Count) -> None:
     group = read_facts(count.contest).groups[1]
     assert (group.state, group.released, group.agreed) == ("ready", True, None)
     assert count.enter(1, reason="The first sheet was another group's").agreed
+
+
+def test_it_shows_a_public_group_that_was_reopened_as_being_counted_again(count: Count) -> None:
+    count.finish()
+    assert (count.board()["status"], count.board()["progress"]["groups_counted"]) == ("counted", 3)
+    ledger.reopen_group(count.contest, 1, **reason(count, last(count.contest, 1)))
+    board = count.board()
+    assert (board["status"], board["progress"]["groups_counted"], board["progress"]["recounting"]) == ("counting", 2, 1)
+    # The same figures, counted twice, are confirmed without another release.
+    count.enter(1, reason="Counted again, the same")
+    assert count.board()["status"] == "counted"
+
+
+def test_it_takes_a_late_box_into_a_public_group_where_no_other_is_left(count: Count) -> None:
+    """A box that turns up when all are public can be counted nowhere else; the difference is the Returning Officer's."""
+    count.finish()
+    before = [made.papers for made in read_facts(count.contest).releases]
+    register(count, new_box())
+    builders.verify(count.contest, "99", 340, count.cast.olu)
+    with builders.refused(ledger.Refused, "two polling boxes or more"):
+        builders.form_group(count.contest, 4, ["99"], count.cast.sam)
+    with builders.refused(ledger.Refused, "are public"):
+        ledger.change_group(count.contest, 2, ["2", "99"], **reason(count, last(count.contest, 2)))
+    ledger.change_group(count.contest, 2, ["2", "4", "99"], **reason(count, last(count.contest, 2)))
+    assert count.board()["status"] == "counting"
+    assert not count.enter(2, (500, 400, 78), reason="Box 99 was found").released
+    facts = read_facts(count.contest)
+    assert [made.papers for made in facts.releases] == before
+    (waits,) = withheld_revisions(facts)
+    ledger.release_revision(
+        count.contest, waits.groups, **{**reason(count, last(count.contest, 2)), "actor": count.cast.rita}
+    )
+    assert sum(made.papers for made in read_facts(count.contest).releases) == sum(before) + 340
+    assert count.board()["status"] == "counted"
+    assert list(faults(count.contest)) == []
+
+
+def test_it_counts_no_group_whose_mixing_a_registered_box_made_unlawful() -> None:
+    """The one station's box was mixed with the postal papers; now there is another box, and it must be mixed too."""
+    count = make_count(polling_boxes=1)
+    for label in ("1", "P1"):
+        builders.verify(count.contest, label, 300, count.cast.olu)
+    arguments: dict[str, Any] = {"actor": count.cast.sam, "submission_id": uuid.uuid4()}
+    ledger.form_group(count.contest, 1, ["1", "P1"], acknowledged=["group.only_station"], **arguments)
+    register(count, new_box())
+    builders.verify(count.contest, "99", 300, count.cast.olu)
+    with builders.refused(ledger.Refused, "two polling boxes or more"):
+        count.enter(1, (300, 200, 98))
+    ledger.change_group(count.contest, 1, ["1", "P1", "99"], **reason(count, last(count.contest, 1)))
+    assert count.enter(1, (400, 300, 198)).agreed
+
+
+def test_it_amends_no_electorate_below_the_papers_that_are_verified(count: Count) -> None:
+    count.verify_all()
+    arguments: dict[str, Any] = {"actor": count.cast.sam, "submission_id": uuid.uuid4(), "seen": 6000}
+    with builders.refused(ledger.Refused, "papers of this ward are verified"):
+        ledger.amend_electorate(count.contest, "E05000000", 600, reason="A slip", **arguments)
+    assert count.board()["turnout"]["electorate"] == 12000
 
 
 def last(contest: Contest, group: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,103 +13,20 @@ from django.db import connection, connections
 
 from results import ledger
 from results.audit.checks import faults
+from results.facts.definition import BoxDefinition
 from results.facts.reading import read_facts
 from results.formats.contest_loading import FolderRefused, load_folder
 from results.ledger.hall import contests_in_area, contests_sharing_box
 from results.models import CompanionEntry, Contest, LedgerEntry
 from tests import builders
-from tests.builders import People
+from tests.halls import CONTEST, LOCAL, Hall, make_hall, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-CONTEST = """field,value
-ballot_paper_id,{ballot}
-name,{name}
-event,testshire-2026-11-05
-election_id,{election}
-election_name,{name} election
-poll_date,2026-11-05
-close_of_poll,2026-11-05 22:00
-combined,yes
-gss,{gss}
-environment,demo
-publish,totals
-projection,off
-"""
-PARTIES = """code,name,short_name,initial,colour,ec_id
-RED,The Red Party,Red,R,#e4003b,
-BLU,The Blue Party,Blue,B,#0087dc,
-"""
-CANDIDATES = "number,surname,forenames,party,description,person_id\n1,Adams,Ann,RED,,\n2,Barker,Mike,BLU,,\n"
-WARDS = "gss,name,electorate\nE05000001,North,3600\nE05000002,South,3600\n"
-PARLIAMENTARY = """box,kind,ward,station,electors,entrusted
-1,polling,North,North School,1800,1500
-2,polling,North,North Hall,1800,1500
-3,polling,South,South School,1800,1500
-4,polling,South,South Hall,1800,1500
-P1,postal,,,900,
-"""
-LOCAL = """box,kind,ward,station,electors
-1,polling,North,North School,1800
-2,polling,North,North Hall,1800
-L1,postal,North,,600
-"""
-
-
-def write(folder: Path, **files: str) -> Path:
-    folder.mkdir(parents=True)
-    for name, text in {"parties": PARTIES, "candidates": CANDIDATES, "wards": WARDS, **files}.items():
-        (folder / f"{name}.csv").write_text(text)
-    return folder
-
-
-@dataclass(frozen=True)
-class Hall:
-    """A parliamentary contest over two wards, and a local one in the first, which share the boxes of North."""
-
-    parliament: Contest
-    local: Contest
-    cast: People
-
-    def verify(self, contest: Contest, label: str, found: int = 500) -> ledger.Receipt:
-        figures = None
-        if not label[0].isalpha():
-            figures = builders.AccountFigures(found, 1500 - found, 0, 0)
-        known = read_facts(contest).account_of(label)
-        said = builders.one_box(label, found, found, figures=figures)
-        return ledger.record_verification(
-            contest, said, actor=self.cast.olu, submission_id=uuid.uuid4(), seen=known.last_seq
-        )
 
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Hall:
-    parliament = load_folder(
-        write(
-            tmp_path / "parliament",
-            contest=CONTEST.format(
-                ballot="parl.testshire.by.2026-11-05", name="Testshire", election="parl.2026-11-05", gss="E14000001"
-            ),
-            boxes=PARLIAMENTARY,
-        )
-    )
-    local = load_folder(
-        write(
-            tmp_path / "local",
-            contest=CONTEST.format(
-                ballot="local.testshire.north.by.2026-11-05",
-                name="North",
-                election="local.testshire.2026-11-05",
-                gss="E05000001",
-            ),
-            boxes=LOCAL,
-            wards="gss,name,electorate\nE05000001,North,3600\n",
-        )
-    )
-    cast = builders.make_people(parliament)
-    for username, role in (("olu", "counting_officer"), ("bea", "counting_officer"), ("sam", "supervisor")):
-        builders.accounts.enrol(local, username, None, role, username.title())
-    return Hall(parliament, local, cast)
+    return make_hall(tmp_path)
 
 
 def arrive(hall: Hall, contest: Contest, label: str, submission_id: uuid.UUID | None = None) -> ledger.Receipt:
@@ -181,6 +97,81 @@ def test_it_tells_a_box_of_one_contest_to_that_one_only(hall: Hall) -> None:
     arrive(hall, hall.parliament, "3")
     assert list(LedgerEntry.objects.values_list("contest", flat=True)) == [hall.parliament.pk]
     assert not CompanionEntry.objects.exists()
+
+
+def test_it_tells_an_arrival_to_no_contest_that_took_the_box_off_its_list(hall: Hall) -> None:
+    cancel = {"actor": hall.cast.sam, "submission_id": uuid.uuid4(), "seen": 0, "reason": "No local papers in it"}
+    ledger.cancel_box(hall.local, "1", **cancel)
+    arrive(hall, hall.parliament, "1")
+    assert read_facts(hall.parliament).boxes["1"].state == "arrived"
+    assert LedgerEntry.objects.filter(kind="arrived").count() == 1
+    # A box that is off the list is waited for by nobody.
+    arrive(hall, hall.parliament, "2")
+    assert read_facts(hall.local).boxes["2"].state == "arrived"
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "place", "origin"),
+    [("3", "postal", "", "Postal votes"), ("3", "polling", "Elsewhere", ""), ("P1", "polling", "South School", "")],
+)
+def test_it_registers_no_box_that_is_another_thing_in_another_contest(
+    hall: Hall, label: str, kind: str, place: str, origin: str
+) -> None:
+    more = {"actor": hall.cast.sam, "submission_id": uuid.uuid4(), "reason": "Local papers were found in it"}
+    with builders.refused(ledger.Refused, "Another contest of this hall has a"):
+        ledger.register_box(hall.local, BoxDefinition(label, kind, ("E05000001",), place, origin, 10, label), **more)
+    assert label not in read_facts(hall.local).boxes
+    # As the same thing it is registered, and shared from then on.
+    ledger.register_box(hall.local, BoxDefinition("3", "polling", ("E05000001",), "South School", "", 10, "3"), **more)
+    assert arrive(hall, hall.local, "3")
+    assert read_facts(hall.parliament).boxes["3"].state == "arrived"
+
+
+def test_it_refuses_polls_of_one_box_that_are_not_said_to_be_taken_together(hall: Hall, tmp_path: Path) -> None:
+    """A poll that shares boxes and is set up as taken alone would count before its area is verified."""
+    local = (tmp_path / "local" / "contest.csv").read_text()
+    shutil.copytree(tmp_path / "local", tmp_path / "alone")
+    (tmp_path / "alone" / "contest.csv").write_text(
+        local.replace("combined,yes", "combined,no").replace("testshire.north.by", "testshire.north-west.by")
+    )
+    with pytest.raises(FolderRefused, match=r"holds papers of Testshire too.*write combined,yes"):
+        load_folder(tmp_path / "alone")
+
+
+def test_it_refuses_a_poll_whose_boxes_a_poll_taken_alone_uses(tmp_path: Path) -> None:
+    facts = {"name": "North", "election": "local.testshire.2026-11-05", "gss": "E05000001"}
+    wards = "gss,name,electorate\nE05000001,North,3600\n"
+    first = CONTEST.format(ballot="local.testshire.north.by.2026-11-05", **facts).replace("combined,yes", "combined,no")
+    second = CONTEST.format(ballot="local.testshire.north-west.by.2026-11-05", **facts)
+    load_folder(write(tmp_path / "first", contest=first, boxes=LOCAL, wards=wards))
+    with pytest.raises(FolderRefused, match=r"North was set up as a poll taken alone.*load it again with combined,yes"):
+        load_folder(write(tmp_path / "second", contest=second, boxes=LOCAL, wards=wards))
+
+
+PARISH = "box,kind,ward,station,electors\n1,polling,Parish,North School,1500\nQ1,postal,Parish,,100\n"
+
+
+def test_it_waits_for_postal_boxes_of_wards_that_a_shared_box_lies_in(hall: Hall, tmp_path: Path) -> None:
+    """A parish has a code of its own; the postal papers of the ward that its station lies in may be its electors'."""
+    contest = CONTEST.format(
+        ballot="parish.north.2026-11-05", name="North parish", election="parish.2026-11-05", gss="E04000001"
+    )
+    parish = load_folder(
+        write(tmp_path / "p", contest=contest, boxes=PARISH, wards="gss,name,electorate\nE04000001,Parish,800\n")
+    )
+    builders.accounts.enrol(parish, "olu", None, "counting_officer", "Olu")
+    builders.accounts.enrol(parish, "sam", None, "supervisor", "Sam")
+    for label in ("1", "Q1"):
+        hall.verify(parish, label, 100)
+    for contest_, label in ((hall.parliament, "1"), (hall.parliament, "P1"), (hall.local, "1")):
+        hall.verify(contest_, label)
+    arguments: dict[str, Any] = {"actor": hall.cast.sam, "submission_id": uuid.uuid4()}
+    ledger.form_group(parish, 1, ["1", "Q1"], acknowledged=["group.only_station"], **arguments)
+    # L1 holds the local poll's postal papers of the ward; box 2 is another station's, outside of the parish.
+    with builders.refused(ledger.Refused, "1 still to verify"):
+        builders.enter(parish, 1, (150, 50), hall.cast.olu)
+    hall.verify(hall.local, "L1")
+    assert builders.enter(parish, 1, (150, 50), hall.cast.olu).agreed
 
 
 def test_it_verifies_each_contests_account_of_a_shared_box_for_itself(hall: Hall) -> None:

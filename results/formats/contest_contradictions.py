@@ -49,6 +49,23 @@ def _other_events(folder: ContestFolder) -> Iterator[FileProblem]:
         words = f"{other.name}, of the same event, is {other.environment}: write the same for all contests of an event"
         yield FileProblem(FILE, 0, "environment", words)
     yield from _other_boxes(folder, event)
+    yield from _taken_together(folder, others)
+
+
+def _taken_together(folder: ContestFolder, others: models.QuerySet[Contest]) -> Iterator[FileProblem]:
+    """Contests with papers in one box are combined polls: by law some of them wait for the others' papers."""
+    labels = [box.label for box in folder.boxes]
+    for other in others.filter(boxes__box__label__in=labels).distinct():
+        if not folder.fields.combined:
+            shared = other.boxes.filter(box__label__in=labels).order_by("position").values_list("box__label", flat=True)
+            words = f"box {shared[0]} holds papers of {other.name} too, so the polls are combined: write combined,yes"
+            yield FileProblem(FILE, 0, "combined", words)
+        elif other.verify_first == Contest.VerifyFirst.OWN:
+            words = (
+                f"{other.name} was set up as a poll taken alone, and has papers in the same boxes: "
+                "load it again with combined,yes and without verify_first,own"
+            )
+            yield FileProblem(FILE, 0, "combined", words)
 
 
 def _other_facts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 
@@ -30,10 +31,15 @@ def register_box(
     reason: str,
     entrusted: int | None = None,
 ) -> Receipt:
-    """A box has come, or is known to come, that the set-up did not know. It has an account of its own."""
+    """A box has come, or is known to come, that the set-up did not know. It has an account of its own.
+
+    Where another contest of the event knows the box already, it must be the same thing here.
+    """
+    box = replace(box, account=box.label)
 
     def write(writing: Writing) -> Receipt:
-        if findings := check_new_box(writing.facts, box, reason):
+        standing = BallotBox.objects.filter(event=contest.event_id, label=box.label).first()
+        if findings := check_new_box(writing.facts, box, reason, standing.comes_from if standing else None):
             raise Refused(*findings)
         physical = BallotBox.come_from(contest.event, box.label, box.kind, box.place, box.origin)
         account = BallotPaperAccount.objects.create(

@@ -19,6 +19,7 @@ from results.models import Contest, Role
 from results.rules.agreement import agreement, check_reading, reading_of, seen_reading
 from results.rules.counts import MOST, check_count
 from results.rules.findings import refusal
+from results.rules.groups import check_mixed
 from results.rules.order import check_order
 
 
@@ -43,6 +44,7 @@ def record_count(
         group = find_group(writing, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
         writing.require_clear(check_order(writing.facts, group, writing.now, facts_in_area(contest)), ())
+        writing.require_clear(check_mixed(writing.facts, group), ())
         writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
         superseded = seen_reading(writing.facts, group, actor.pk)
         writing.require_unchanged(seen, superseded, "stale.group", group=said.group)
@@ -55,7 +57,10 @@ def record_count(
         codes = writing.require_clear(findings, acknowledged)
         reading = reading_of(writing.facts, group, actor.pk) or 1
         entry = writing.append(
-            replace(said, round=group.round, reading=reading),
+            # No objection under any head is kept as none: so it is read again, and so it meets a sheet that does not ask.
+            replace(
+                said, round=group.round, reading=reading, objections=said.objections if any(said.objections) else ()
+            ),
             supersedes=superseded,
             acknowledged=codes,
             note=reason.strip(),

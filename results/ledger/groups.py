@@ -53,7 +53,7 @@ def change_group(
     """A group was formed of other boxes than was said. What was entered for it is kept, and it is counted again."""
 
     def write(writing: Writing) -> Receipt:
-        _require_changeable(writing, number, seen)
+        _require_changeable(writing, number, seen, boxes)
         _require_reason(reason)
         codes = writing.require_clear(check_mixing(writing.facts, boxes, number), acknowledged)
         chosen = _in_order(writing, boxes)
@@ -104,12 +104,15 @@ def dissolve_group(
     )
 
 
-def _require_changeable(writing: Writing, number: int, seen: int) -> None:
-    """Raise unless the group stands as it was shown, and is not public."""
+def _require_changeable(writing: Writing, number: int, seen: int, boxes: Collection[str] = ()) -> None:
+    """Raise unless the group stands as it was shown, and is not public; a public one may take in a box.
+
+    A box that is found when all others are public could be counted nowhere else: by itself it must not be.
+    """
     group = find_group(writing, number)
     writing.require_unchanged(seen, group.last_seq, "stale.group", group=number)
     # Its boxes' papers are in public figures: in another group they would be public twice.
-    if group.released:
+    if group.released and not set(group.boxes) < set(boxes):
         raise Refused(refusal("group.released", group=number))
 
 

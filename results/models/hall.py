@@ -111,6 +111,13 @@ class BallotBox(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def comes_from(self) -> tuple[str, str, str]:
+        """Its kind, its place, and the station within the place or the session."""
+        if self.station is not None:
+            return self.kind, self.station.place.name, self.station.name
+        return self.kind, "", str(self.session)
+
     @classmethod
     def come_from(cls, event: Event, label: str, kind: str, place: str, origin: str) -> BallotBox:
         """The event's box of this label, made with its station or opening session where it is not known yet.

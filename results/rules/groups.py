@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from results.facts.types import Facts
+from results.facts.types import Facts, Group
 from results.rules.findings import Finding, refusal
 
 
@@ -43,6 +43,11 @@ def check_mixing(facts: Facts, labels: Sequence[str], own: int | None = None) ->
         else:
             findings.append(refusal("group.too_few_polling_boxes", "boxes"))
     return findings
+
+
+def check_mixed(facts: Facts, group: Group) -> list[Finding]:
+    """Refusals of a group whose mixing was lawful when it was formed, and is no longer: a box was registered since."""
+    return [finding for finding in check_mixing(facts, group.boxes, group.number) if finding.level == "refusal"]
 
 
 def _only_station(facts: Facts, labels: Sequence[str]) -> list[Finding]:

@@ -16,11 +16,18 @@ def before_close(definition: Definition) -> Finding:
 
 
 def boxes_in_area(area: Definition, other: Definition) -> list[str]:
-    """The boxes of another contest of the event whose papers lie in a contest's area: boxes and wards in common."""
+    """The boxes of another contest of the event whose papers lie in a contest's area: boxes and wards in common.
+
+    Areas may lie across each other, a parish in a part of a ward: then also the postal boxes of a ward that a box in
+    common lies in. They may hold papers of the area's electors; the other polling stations are outside of it.
+    """
+    across = {gss for label, box in other.boxes.items() if label in area.boxes for gss in box.wards}
     return [
         label
         for label, box in other.boxes.items()
-        if label in area.boxes or any(gss in area.wards for gss in box.wards)
+        if label in area.boxes
+        or any(gss in area.wards for gss in box.wards)
+        or (box.kind == "postal" and not across.isdisjoint(box.wards))
     ]
 
 

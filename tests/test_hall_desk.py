@@ -1,0 +1,96 @@
+"""Two contests in one hall through the forms of the desk, by officers of both and of one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from results.audit.checks import faults
+from results.facts.reading import read_facts
+from results.models import LedgerEntry, Role
+from results.people import accounts
+from tests.halls import Hall, make_hall
+from tests.test_desk import account, at_desk, hidden, opened, plain_http, text_of, url
+
+__all__ = ["plain_http"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def hall(tmp_path: Any) -> Hall:
+    return make_hall(tmp_path)
+
+
+def found(label: str, papers: int) -> dict[str, str]:
+    """What is typed of a box of so many papers, 1,500 entrusted to a polling station."""
+    if label[0].isalpha():
+        return {"expected": str(papers), "found": str(papers), "reason": ""}
+    return account(str(papers), issued=str(papers), unused=str(1500 - papers), spoilt="0")
+
+
+def verify(client: Client, contest: Any, label: str, papers: int = 500) -> Any:
+    form = opened(client, contest, "box", label)
+    return client.post(url(contest, "box", label), form | found(label, papers))
+
+
+@pytest.mark.parametrize("last", ["parliament", "local"])
+def test_it_counts_two_contests_of_one_hall_through_the_forms(hall: Hall, last: str) -> None:
+    uma = accounts.enrol(hall.local, "uma", None, Role.COUNTING_OFFICER, "Uma Unger")
+    both, local_only, chief = at_desk(hall.cast.olu), at_desk(uma), at_desk(hall.cast.sam)
+    parliament, local = hall.parliament, hall.local
+
+    # Uma has no place at the parliamentary contest: it is not hers to see or to write.
+    listed = text_of(local_only.get(url(local, "contest")))
+    assert "Testshire election" not in listed
+    for address in (url(parliament, "contest"), url(parliament, "box", "1")):
+        assert local_only.get(address).status_code in (403, 404)
+
+    # The shared box arrives once, from either contest's page; the other's open form is out of date.
+    page = url(parliament, "box", "1")
+    old = hidden(both.get(page), url(parliament, "arrive", "1"))
+    arrival = hidden(local_only.get(url(local, "box", "1")), url(local, "arrive", "1"))
+    assert local_only.post(url(local, "arrive", "1"), arrival).status_code == 303
+    assert local_only.post(url(local, "arrive", "1"), arrival).status_code == 303
+    assert both.post(url(parliament, "arrive", "1"), old).status_code == 409
+    assert [entry.contest for entry in LedgerEntry.objects.filter(kind="arrived").order_by("contest")] == [
+        parliament,
+        local,
+    ]
+    assert local_only.post(url(parliament, "arrive", "1"), arrival).status_code in (403, 404)
+
+    # Each account is verified for itself; one box is left over.
+    todo = [(parliament, label) for label in ("1", "2", "3", "4", "P1")]
+    todo += [(local, label) for label in ("1", "2", "L1")]
+    left = (parliament, "P1") if last == "parliament" else (local, "L1")
+    for contest, label in todo:
+        if (contest, label) != left:
+            assert verify(both, contest, label).status_code == 303, (contest, label)
+    assert read_facts(local).boxes["2"].papers == read_facts(parliament).boxes["2"].papers == 500
+
+    form = opened(chief, local, "form_group")
+    group = form | {"number": "1", "boxes": ["1", "2", "L1"]}
+    assert chief.post(url(local, "form_group"), group).status_code == 303
+
+    # Too early: refused in words, and what was typed stands in the form.
+    sheet = {"sheet": "0107", "doubtful": "0", "votes-1": "801", "votes-2": "699"}
+    sheet |= {f"rejected-{head.code}": "0" for head in read_facts(local).definition.heads}
+    address = url(local, "count", 1)
+    waits = local_only.get(address)
+    assert "every box in the area is verified. 1 still to verify" in text_of(waits)
+    # The page has no form yet; a tablet that sends one all the same is refused, and keeps what was typed.
+    form = {"submission_id": str(uuid.uuid4()), "seen": "0", "papers": "1500"}
+    early = local_only.post(address, form | sheet)
+    assert early.status_code == 422
+    assert "every box in the area is verified. 1 still to verify" in text_of(early)
+    assert 'value="801"' in text_of(early)
+    assert not LedgerEntry.objects.filter(kind="entered").exists()
+    assert verify(both, *left).status_code == 303
+    form = opened(local_only, local, "count", 1)
+    assert local_only.post(address, form | sheet).status_code == 303
+    assert read_facts(local).groups[1].agreed is not None
+    for contest in (parliament, local):
+        assert list(faults(contest)) == []
