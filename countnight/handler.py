@@ -23,7 +23,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from countnight.plain import refuse
-from results import metrics
+from results.live import metrics
 
 WAITING = 150
 """In one line: at ten milliseconds for a page, more than anybody waits for. Who comes then is told to ask again."""

@@ -1,13 +1,19 @@
-"""A hub of its own for a test, in the test's event loop."""
+"""A hub of its own for a test, in the test's event loop, and viewers who watch there."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
+from results.board.patches import apply_patch
 from results.live import broadcast
+from results.live.frames import Frame
 from results.live.hub import Hub, hub
+from results.live.rooms import Room
+from results.live.viewers import Viewer
 
 
 @contextlib.asynccontextmanager
@@ -25,3 +31,47 @@ async def running_hub() -> AsyncIterator[Hub]:
         made._reader.shutdown()
         hub.cache_clear()
         broadcast._loop = broadcast._here = None
+
+
+class Watcher(Viewer):
+    """A viewer that notes what it is offered, and can be slow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[dict[str, Any]] = []
+        self.stalled = False
+        self.arrived = asyncio.Event()
+        self.board: dict[str, Any] = {}
+        self.known = 0
+        self.dropped = False
+
+    def drop(self) -> None:
+        self.dropped = True
+
+    def offer(self, frame: Frame) -> bool:
+        if self.stalled:
+            return False
+        document = json.loads(frame.payload)
+        self.frames.append(document)
+        if "board" in document:
+            self.board, self.known = document["board"], document["version"]
+        elif "patch" in document:
+            assert document["since"] == self.known
+            self.board, self.known = apply_patch(self.board, document["patch"]), document["version"]
+        self.arrived.set()
+        return True
+
+    async def until(self, condition: Any) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.arrived.clear()
+                await self.arrived.wait()
+
+
+async def join(here: Hub, contest: str, viewer: Viewer, epoch: str, since: int) -> Room:
+    key = await here.joining.admit(contest)
+    try:
+        return await here.joining.watch(key, viewer, epoch, since)
+    except BaseException:
+        here.joining.give_back()
+        raise

@@ -65,6 +65,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     ),
     "database": ("desk", "public", "ledger", "live", "board", "facts", "audit", "people"),
     "live.hub": ("desk", "public", "ledger", "live.consumers"),
+    "live.joining": ("desk", "public", "ledger", "live.consumers", "live.hub"),
     "live.broadcast": ("desk", "public", "ledger", "board", "facts", "models"),
     "public": ("desk", "ledger"),
     "models": ("desk", "public", "ledger", "live", "board", "facts", "policy", "tally", "projection", "rules"),
@@ -143,8 +144,9 @@ def test_it_writes_the_ledger_in_one_place_only() -> None:
 
 def test_it_reads_the_time_in_one_place_only() -> None:
     for name, path in modules().items():
-        # The back-test tells how long it will take, which is no time of any night.
-        if name in ("clock", "demo.player", "demo.stage", "management.commands.backtest"):
+        # The back-test tells how long it will take, and the demo waits for a server: neither is a time of any night.
+        waiting = ("demo.player", "demo.stage", "management.commands.backtest", "management.commands.demo")
+        if name in ("clock", *waiting):
             continue
         for target in imported(path):
             assert target not in ("time", "django.utils.timezone", "django.utils.timezone.now"), (
@@ -167,3 +169,91 @@ def test_it_keeps_the_top_level_as_agreed() -> None:
 def test_it_keeps_files_short_enough_to_be_one_thing() -> None:
     long = {name: path.read_text().count("\n") for name, path in modules().items()}
     assert not {name: lines for name, lines in long.items() if lines > 340}
+
+
+def graph() -> dict[str, set[str]]:
+    """Each module of results and countnight, and those that it imports when it runs, inside its functions too."""
+    found = {}
+    for top in ("results", "countnight"):
+        for path in (ROOT / top).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if "migrations" not in parts:
+                found[".".join(parts).removesuffix(".__init__")] = path
+    return {name: needs(name, path, set(found)) - {name} for name, path in found.items()}
+
+
+def needs(name: str, path: Path, modules: set[str]) -> set[str]:
+    """The modules that one imports, but for those that only its types name."""
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    targets = set()
+
+    def walk(node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+                continue
+            if isinstance(child, ast.Import):
+                targets.update(alias.name for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                levels = package.split(".")[: len(package.split(".")) - child.level + 1] if child.level else []
+                base = ".".join([*levels, *([child.module] if child.module else [])])
+                targets.update(full if (full := f"{base}.{alias.name}") in modules else base for alias in child.names)
+            walk(child)
+
+    walk(ast.parse(path.read_text(encoding="utf-8")))
+    return targets & modules
+
+
+def test_it_imports_in_no_circle() -> None:
+    left = graph()
+    assert len(left) > 150
+    assert any(left.values())
+    while leaves := {name for name, imports in left.items() if not imports & left.keys()}:
+        left = {name: imports for name, imports in left.items() if name not in leaves}
+    assert not left, sorted(left)
+
+
+TESTED_IN = {
+    "backtest": "backtest",
+    "board.patches": "board",
+    "board.timeline": "board",
+    "calibration": "calibration",
+    "capacity": "capacity",
+    "facts.definition": "board",
+    "facts.fold": "facts",
+    "facts.kinds": "facts",
+    "facts.state": "state",
+    "facts.states": "states",
+    "facts.types": "pace",
+    "pace": "pace",
+    "policy": "policy",
+    "polls": "polls",
+    "projection": "projection",
+    "rules.agreement": "agreement",
+    "rules.amendments": "rules_amendments",
+    "rules.counts": "rules",
+    "rules.findings": "rules",
+    "rules.groups": "rules_groups",
+    "rules.order": "rules_order",
+    "rules.verification": "rules",
+    "tally": "board",
+    "texts": "texts",
+    "texts.wording": "wording",
+}
+"""In which file of tests each pure module, or a package of them, is tried."""
+
+
+def test_it_tries_every_pure_module_in_a_file_of_tests() -> None:
+    pure = [name for name in modules() if any(inside(name, layer) for layer in PURE)]
+    assert len(pure) > 40
+    for name in pure:
+        layer = max((layer for layer in TESTED_IN if inside(name, layer)), key=len, default=None)
+        assert layer or name == "rules", f"{name} is tried nowhere: write its tests, and name their file here"
+
+
+@pytest.mark.parametrize("layer", sorted(TESTED_IN))
+def test_it_imports_a_module_where_it_tries_it(layer: str) -> None:
+    path = ROOT / "tests" / f"test_{TESTED_IN[layer]}.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    targets = needs("tests", path, {f"results.{name}" for name in modules()})
+    assert any(inside(target, f"results.{layer}") for target in targets), f"{path.name} does not import {layer}"
+    assert any(isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in ast.walk(tree))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -180,7 +181,7 @@ async def test_it_ends_a_stream_that_cannot_be_begun(
             self.left += 1
 
     broken = Broken()
-    monkeypatch.setattr(consumers, "hub", lambda: broken)
+    monkeypatch.setattr(consumers, "hub", lambda: SimpleNamespace(joining=broken))
     sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -232,7 +233,7 @@ async def test_it_streams_to_a_server_without_the_extension(count: Count) -> Non
                 told.clear()
                 await told.wait()
         assert sent[0]["type"] == "http.response.start"
-        assert here.viewers == 1
+        assert here.joining.viewers == 1
         gone.set()
         await running
-        assert here.viewers == 0
+        assert here.joining.viewers == 0

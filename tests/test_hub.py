@@ -13,62 +13,14 @@ from django.db import connections
 from prometheus_client import REGISTRY
 
 from results.board import publishing
-from results.board.patches import apply_patch
 from results.live import reading
-from results.live.frames import Frame
-from results.live.hub import FullError, Hub
-from results.live.reading import UnknownContestError, read_current
-from results.live.rooms import Room
-from results.live.viewers import Viewer
+from results.live.hub import Hub
+from results.live.reading import read_current
 from results.models import Contest, LedgerEntry
 from tests.counts import Count, make_count
-from tests.hubs import running_hub
+from tests.hubs import Watcher, join, running_hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Watcher(Viewer):
-    """A viewer that notes what it is offered, and can be slow."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.frames: list[dict[str, Any]] = []
-        self.stalled = False
-        self.arrived = asyncio.Event()
-        self.board: dict[str, Any] = {}
-        self.known = 0
-        self.dropped = False
-
-    def drop(self) -> None:
-        self.dropped = True
-
-    def offer(self, frame: Frame) -> bool:
-        if self.stalled:
-            return False
-        document = json.loads(frame.payload)
-        self.frames.append(document)
-        if "board" in document:
-            self.board, self.known = document["board"], document["version"]
-        elif "patch" in document:
-            assert document["since"] == self.known
-            self.board, self.known = apply_patch(self.board, document["patch"]), document["version"]
-        self.arrived.set()
-        return True
-
-    async def until(self, condition: Any) -> None:
-        async with asyncio.timeout(10):
-            while not condition():
-                self.arrived.clear()
-                await self.arrived.wait()
-
-
-async def join(here: Hub, contest: str, viewer: Viewer, epoch: str, since: int) -> Room:
-    key = await here.admit(contest)
-    try:
-        return await here.watch(key, viewer, epoch, since)
-    except BaseException:
-        here.give_back()
-        raise
 
 
 @pytest.fixture
@@ -86,18 +38,6 @@ async def count() -> AsyncIterator[Count]:
     await sync_to_async(connections.close_all)()
 
 
-async def test_it_gives_a_new_viewer_the_whole_board_and_then_patches(here: Hub, count: Count) -> None:
-    watcher = Watcher()
-    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
-    await watcher.until(lambda: watcher.known)
-    assert "board" in watcher.frames[0]
-    await sync_to_async(count.verify_all)()
-    await watcher.until(lambda: watcher.board.get("status") == "verified")
-    assert any("patch" in frame for frame in watcher.frames)
-    newest = await sync_to_async(count.board)()
-    assert watcher.board == newest
-
-
 async def test_it_frames_once_for_all(here: Hub, count: Count) -> None:
     watchers = [Watcher() for _ in range(50)]
     for watcher in watchers:
@@ -106,27 +46,6 @@ async def test_it_frames_once_for_all(here: Hub, count: Count) -> None:
     for watcher in watchers:
         await watcher.until(lambda w=watcher: w.board.get("status") == "verified")
     assert len({json.dumps(watcher.board, sort_keys=True) for watcher in watchers}) == 1
-
-
-async def test_it_resumes_from_the_version_a_viewer_has(here: Hub, count: Count) -> None:
-    first = Watcher()
-    room = await join(here, count.contest.ballot_paper_id, first, "", 0)
-    await first.until(lambda: first.known)
-    kept_board, kept_version = first.board, first.known
-    here.leave(room, first)
-    await sync_to_async(count.verify_all)()
-    again = Watcher()
-    again.board, again.known = kept_board, kept_version
-    await join(here, count.contest.ballot_paper_id, again, count.contest.epoch, kept_version)
-    await again.until(lambda: again.board.get("status") == "verified")
-    assert again.board == await sync_to_async(count.board)()
-
-
-async def test_it_gives_the_whole_board_to_a_viewer_of_another_epoch(here: Hub, count: Count) -> None:
-    watcher = Watcher()
-    await join(here, count.contest.ballot_paper_id, watcher, "another", 1)
-    await watcher.until(lambda: watcher.frames)
-    assert "board" in watcher.frames[0]
 
 
 async def test_it_says_only_that_it_lives_to_a_viewer_who_has_everything(here: Hub, count: Count) -> None:
@@ -140,24 +59,6 @@ async def test_it_says_only_that_it_lives_to_a_viewer_who_has_everything(here: H
     assert set(second.frames[0]) == {"epoch", "version", "now"}
 
 
-async def test_it_says_no_more_to_who_comes_with_everything_to_a_process_that_has_just_begun(
-    here: Hub, count: Count
-) -> None:
-    await sync_to_async(count.verify_all)()
-    newest, version = await sync_to_async(count.board)(), await sync_to_async(count.versions)()
-    crowd = [Watcher() for _ in range(3)]
-    for watcher in crowd:
-        watcher.board, watcher.known = newest, version
-    # They wait for the first version that this process reads; one of them cannot take what it is told at once.
-    crowd[2].stalled = True
-    joining = [join(here, count.contest.ballot_paper_id, w, count.contest.epoch, version) for w in crowd]
-    await asyncio.gather(*joining)
-    crowd[2].stalled = False
-    for watcher in crowd:
-        await watcher.until(lambda w=watcher: w.frames)
-        assert [set(frame) for frame in watcher.frames] == [{"epoch", "version", "now"}]
-
-
 async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(here: Hub, count: Count) -> None:
     slow, quick = Watcher(), Watcher()
     room = await join(here, count.contest.ballot_paper_id, slow, "", 0)
@@ -169,7 +70,7 @@ async def test_it_skips_a_stalled_viewer_and_gives_it_the_newest_when_it_drains(
     assert slow.behind
     assert slow.board.get("status") != "verified"
     slow.stalled = False
-    here.drained(room, slow)
+    here.joining.drained(room, slow)
     assert slow.board == quick.board
 
 
@@ -202,8 +103,8 @@ async def test_it_hangs_up_on_a_viewer_that_takes_nothing_for_too_long(
             await asyncio.sleep(0)
     await quick.until(lambda: quick.board.get("status") == "verified")
     assert not quick.dropped
-    here.leave(room, slow)
-    assert here.viewers == 1
+    here.joining.leave(room, slow)
+    assert here.joining.viewers == 1
     assert room.viewers == [quick]
 
 
@@ -220,51 +121,15 @@ async def test_it_forgets_a_contest_that_nobody_watches(
     async with asyncio.timeout(10):
         while len(swept) < 4:  # longer than the time after which it would be forgotten
             await asyncio.sleep(0.01)
-    assert here._rooms == {count.contest.pk: room}
-    here.leave(room, watcher)
+    assert here.rooms == {count.contest.pk: room}
+    here.joining.leave(room, watcher)
     async with asyncio.timeout(10):
-        while here._rooms:
+        while here.rooms:
             await asyncio.sleep(0.01)
     again = Watcher()
     await join(here, count.contest.ballot_paper_id, again, "", 0)
     await again.until(lambda: again.known)
     assert again.board == watcher.board
-
-
-async def test_it_reads_an_old_board_once_for_a_crowd_that_comes_back(
-    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = Watcher()
-    room = await join(here, count.contest.ballot_paper_id, first, "", 0)
-    await first.until(lambda: first.known)
-    old, known = first.board, first.known
-    await sync_to_async(count.verify_all)()
-    await first.until(lambda: first.board.get("status") == "verified")
-    room.patches.clear()
-    read: list[int] = []
-
-    def note(pk: int, version: int) -> Any:
-        read.append(version)
-        return reading.read_board(pk, version)
-
-    monkeypatch.setattr("results.live.hub.read_board", note)
-    crowd = [Watcher() for _ in range(50)]
-    for watcher in crowd:
-        watcher.board, watcher.known = old, known
-    # One of them leaves while the board is read; the others must not notice.
-    joining = [
-        asyncio.ensure_future(join(here, count.contest.ballot_paper_id, watcher, room.epoch, known))
-        for watcher in crowd
-    ]
-    while not read:
-        await asyncio.sleep(0)
-    joining[0].cancel()
-    await asyncio.gather(*joining, return_exceptions=True)
-    assert read == [known]
-    for watcher in crowd[1:]:
-        assert watcher.board == first.board
-        assert "patch" in watcher.frames[0]
-    assert here.viewers == 50
 
 
 async def test_it_heals_a_lost_hint_by_the_sweep(here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,31 +195,6 @@ async def test_it_makes_the_versions_that_a_process_left_behind(
     assert await sync_to_async(publishing.behind)() == []
 
 
-async def test_it_shows_a_viewer_who_comes_what_there_is_and_looks_for_nothing(
-    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = await sync_to_async(count.board)()
-    monkeypatch.setattr("results.live.hub.broadcast.committed", lambda contest: None)
-    monkeypatch.setattr("results.live.hub.read_newest", lambda watched: {})
-    monkeypatch.setattr("results.board.publishing.read_facts", lambda contest: pytest.fail("the ledger was read"))
-    watcher = Watcher()
-    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
-    await watcher.until(lambda: watcher.known)
-    assert watcher.board == known
-
-
-async def test_it_refuses_an_unknown_contest_and_one_viewer_too_many(here: Hub, count: Count, settings: Any) -> None:
-    with pytest.raises(UnknownContestError):
-        await join(here, "parl.nowhere.2014-11-20", Watcher(), "", 0)
-    assert here.viewers == 0
-    settings.LIVE_MAX_VIEWERS = 1
-    room = await join(here, count.contest.ballot_paper_id, first := Watcher(), "", 0)
-    with pytest.raises(FullError):
-        await join(here, count.contest.ballot_paper_id, Watcher(), "", 0)
-    here.leave(room, first)
-    await join(here, count.contest.ballot_paper_id, Watcher(), "", 0)
-
-
 async def test_it_tries_again_when_a_version_could_not_be_made(
     here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -415,56 +255,3 @@ async def test_it_counts_only_what_no_hint_brought(here: Hub, count: Count, monk
     await sync_to_async(count.enter)(1)
     await watcher.until(lambda: "candidates" in watcher.board)
     assert healed() > before
-
-
-async def test_it_looks_at_once_when_a_viewer_knows_more_than_this_process(
-    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here._life[1].cancel()  # nobody sweeps
-    monkeypatch.setattr("results.ledger.writing.hint", lambda contest: None)
-    watcher = Watcher()
-    await join(here, count.contest.ballot_paper_id, watcher, "", 0)
-    await watcher.until(lambda: watcher.known)
-    # Another process made versions, and its viewer comes over to this one.
-    await sync_to_async(count.verify_all)()
-    newest = await sync_to_async(count.board)()
-    version = await sync_to_async(count.versions)()
-    assert version > watcher.known
-    async with asyncio.timeout(10):
-        while here._rooms[count.contest.pk].ticking is not None:
-            await asyncio.sleep(0)
-    other = Watcher()
-    other.board, other.known = newest, version
-    room = await join(here, count.contest.ballot_paper_id, other, count.contest.epoch, version)
-    await watcher.until(lambda: watcher.board == newest)
-    assert [set(frame) for frame in other.frames] == [{"epoch", "version", "now"}]
-    assert room.version == version
-
-
-async def test_it_forgets_a_viewer_whose_joining_failed(
-    here: Hub, count: Count, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = Watcher()
-    room = await join(here, count.contest.ballot_paper_id, first, "", 0)
-    await first.until(lambda: first.known)
-    await sync_to_async(count.verify_all)()
-    await first.until(lambda: first.board.get("status") == "verified")
-
-    def fail(pk: int, version: int) -> Any:
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr("results.live.hub.read_board", fail)
-    room.patches.clear()
-    # Without the version that it has there is no patch, but there is the whole board.
-    again = Watcher()
-    await join(here, count.contest.ballot_paper_id, again, room.epoch, 1)
-    assert again.board == first.board
-
-    def refuse(room: Room, viewer: Viewer, now: float) -> bool:
-        raise OSError("the line broke")
-
-    monkeypatch.setattr(Room, "bring", refuse)
-    with pytest.raises(OSError, match="broke"):
-        await join(here, count.contest.ballot_paper_id, Watcher(), "", 0)
-    assert here.viewers == 2
-    assert set(room.viewers) == {first, again}

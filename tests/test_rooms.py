@@ -79,8 +79,8 @@ class Life(RuleBasedStateMachine):
         self.here = Hub()
         self.here._loop = self.loop
         self.here.tick = 0
-        self.here._try_again = lambda: None  # type: ignore[method-assign]
-        self.here._read = self._read  # type: ignore[method-assign]
+        self.here.try_again = lambda: None  # type: ignore[method-assign]
+        self.here.read = self._read  # type: ignore[method-assign]
         self.waiting: list[tuple[asyncio.Future[Any], Callable[[], Any]]] = []
         self.epoch, self.epochs = "e0", 0
         self.boards: list[dict[str, Any]] = [{**LONG, "n": 0}]
@@ -102,8 +102,8 @@ class Life(RuleBasedStateMachine):
         for page in list(self.pages):
             self._go(page)
         self._turn()
-        assert self.here.viewers == 0
-        assert not any(room.viewers for room in self.here._rooms.values())
+        assert self.here.joining.viewers == 0
+        assert not any(room.viewers for room in self.here.rooms.values())
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
         self._turn()
@@ -148,9 +148,9 @@ class Life(RuleBasedStateMachine):
             self._answer()
 
     def _sweep(self) -> None:
-        for room in self.here._rooms.values():
+        for room in self.here.rooms.values():
             if room.watched and (room.epoch, room.version) != (self.epoch, len(self.boards)):
-                self.here._look(room)
+                self.here.look(room)
         self._turn()
 
     def _go(self, page: Page) -> None:
@@ -191,8 +191,8 @@ class Life(RuleBasedStateMachine):
 
         async def attend() -> None:
             try:
-                key = await self.here.admit(NAME)
-                await _attend(self.here, key, page, page.has, until)
+                key = await self.here.joining.admit(NAME)
+                await _attend(self.here.joining, key, page, page.has, until)
             except OSError:
                 pass
             finally:
@@ -207,7 +207,7 @@ class Life(RuleBasedStateMachine):
     @rule(fails=st.integers(0, 5))
     def answer(self, fails: int) -> None:
         # The first reading of a contest's key is not the hub's business here.
-        self._answer(fails == 0 and bool(self.here._rooms))
+        self._answer(fails == 0 and bool(self.here.rooms))
 
     @rule()
     def retry(self) -> None:
@@ -231,7 +231,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def beat(self) -> None:
-        for room in self.here._rooms.values():
+        for room in self.here.rooms.values():
             if room.version:
                 room.beat(0.0)
 
@@ -239,11 +239,11 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def every_place_is_counted(self) -> None:
-        assert self.here.viewers == len(self.pages)
+        assert self.here.joining.viewers == len(self.pages)
 
     @invariant()
     def everybody_is_in_one_place(self) -> None:
-        for room in self.here._rooms.values():
+        for room in self.here.rooms.values():
             assert len(room.viewers) == len(set(room.viewers)), "in two places"
             assert set(room.viewers) <= set(self.pages), "left behind"
             for kind, crowd in room.crowds.items():

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from results.live.frames import Frame
-from results.live.hub import FullError, Hub, hub
+from results.live.hub import hub
+from results.live.joining import FullError, Joining
 from results.live.reading import UnknownContestError
 from results.live.viewers import DirectSocket, DirectStream, SlotViewer, Viewer
 
@@ -57,21 +58,21 @@ def _writer(scope: dict[str, Any]) -> Any:
 
 
 async def _attend(
-    here: Hub, contest: int, viewer: Viewer, since: tuple[str, int], until: Callable[[], Awaitable[Any]]
+    joining: Joining, contest: int, viewer: Viewer, since: tuple[str, int], until: Callable[[], Awaitable[Any]]
 ) -> Any:
     """Let an admitted viewer watch until it speaks or leaves; what it said last."""
     room = None
     try:
-        room = await here.watch(contest, viewer, *since)
+        room = await joining.watch(contest, viewer, *since)
         if isinstance(viewer, SlotViewer):
-            viewer.drained = partial(here.drained, room, viewer)
+            viewer.drained = partial(joining.drained, room, viewer)
         return await until()
     finally:
         viewer.close()
         if room is not None:
-            here.leave(room, viewer)
+            joining.leave(room, viewer)
         else:
-            here.give_back()
+            joining.give_back()
 
 
 async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -80,9 +81,9 @@ async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> 
         return
     await send({"type": "websocket.accept"})
     close = {"type": "websocket.close"}
-    here = hub()
+    joining = hub().joining
     try:
-        contest = await here.admit(scope["url_route"]["kwargs"]["contest"])
+        contest = await joining.admit(scope["url_route"]["kwargs"]["contest"])
     except UnknownContestError:
         await send({**close, "code": UNKNOWN_CONTEST})
         return
@@ -99,7 +100,7 @@ async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> 
             lambda: send(close),
         )
     try:
-        message = await _attend(here, contest, viewer, _since(scope["query_string"]), receive)
+        message = await _attend(joining, contest, viewer, _since(scope["query_string"]), receive)
     except UnknownContestError:
         await send({**close, "code": UNKNOWN_CONTEST})
         return
@@ -112,9 +113,9 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
     if scope["method"] not in ("GET", "HEAD"):
         await _refuse(send, 405, "Only GET.", (b"allow", b"GET, HEAD"))
         return
-    here = hub()
+    joining = hub().joining
     try:
-        contest = await here.admit(scope["url_route"]["kwargs"]["contest"])
+        contest = await joining.admit(scope["url_route"]["kwargs"]["contest"])
     except UnknownContestError:
         await _refuse(send, 404, "There is no such contest.")
         return
@@ -123,7 +124,7 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
         await _refuse(send, 503, "No room for one more viewer here: ask for updates instead.", retry)
         return
     if scope["method"] == "HEAD":
-        here.give_back()
+        joining.give_back()
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
         await send({"type": "http.response.body"})
         return
@@ -138,10 +139,10 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
         await send({**part, "body": b": countnight\n\n"})
     except BaseException:
-        here.give_back()
+        joining.give_back()
         raise
     try:
-        await _attend(here, contest, viewer, _last_event(scope), partial(_gone, receive))
+        await _attend(joining, contest, viewer, _last_event(scope), partial(_gone, receive))
     except Exception:
         # The answer has begun, and nobody can make it an error any more: an end brings the reader back.
         logger.exception("an event stream ended before its time")

@@ -3,8 +3,8 @@
     hint, or the sweep every two seconds -> tick -> publication -> patch, framed once -> every viewer
 
 Leading-edge tick: the first change after quiet leaves at once, then at most one in a tick. A viewer who has not accepted
-the last frame yet is skipped, and gets what is newest when it has: memory per viewer is one frame. Viewers subscribe
-first, then the newest version is read, then delivered, so that nothing falls between.
+the last frame yet is skipped, and gets what is newest when it has: memory per viewer is one frame. How a viewer joins is
+in `joining`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 
-from results import metrics
-from results.live import broadcast
+from results.live import broadcast, metrics
+from results.live.joining import Joining
 from results.live.mending import mend
 from results.live.names import Names
 from results.live.reading import (
@@ -28,14 +28,12 @@ from results.live.reading import (
     UnknownContestError,
     forget_swept,
     read_afresh,
-    read_board,
     read_contest,
     read_current,
     read_kept,
     read_newest,
 )
 from results.live.rooms import Room
-from results.live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -44,16 +42,12 @@ UNWATCHED_SECONDS = 60.0
 """A contest that nobody watches is forgotten after this: 650 of them must not cost the memory of 650 boards."""
 
 
-class FullError(RuntimeError):
-    """The process has as many viewers as it may."""
-
-
 class Hub:
     """All contests that are watched, or were written about, in this process."""
 
     def __init__(self) -> None:
-        self._rooms: dict[int, Room] = {}
-        self._names = Names(lambda *work: self._read(*work), self._begin)
+        self.rooms: dict[int, Room] = {}
+        self.names = Names(lambda *work: self.read(*work), self.begin)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._life: list[asyncio.Task[Any]] = []
@@ -63,12 +57,9 @@ class Hub:
         self.tick = float(settings.LIVE_TICK_SECONDS)
         self.sweep = float(settings.LIVE_SWEEP_SECONDS)
         self._subscription = broadcast.Subscription(self.notify, self.sweep)
-        self.most: int | None = None
-        self.viewers = 0
-        metrics.VIEWERS.set_function(lambda: self.viewers)
-        metrics.ROOMS.set_function(lambda: len(self._rooms))
-        metrics.LATE.set_function(lambda: sum(len(room.late) for room in list(self._rooms.values())))
-        metrics.CAPACITY.set_function(self._capacity)
+        self.joining = Joining(self)
+        metrics.ROOMS.set_function(lambda: len(self.rooms))
+        metrics.LATE.set_function(lambda: sum(len(room.late) for room in list(self.rooms.values())))
 
     # --- its life ---
 
@@ -78,8 +69,8 @@ class Hub:
             return
         self._loop = loop
         broadcast.listen(loop, self.notify)
-        mending = mend(self._read, self._grown)
-        self._life = [self._begin(life) for life in (self._subscription.hear(), self._sweep(), mending, self._beat())]
+        mending = mend(self.read, self._grown)
+        self._life = [self.begin(life) for life in (self._subscription.hear(), self._sweep(), mending, self._beat())]
 
     @property
     def running(self) -> bool:
@@ -91,14 +82,16 @@ class Hub:
         """Whether hints come through; without them the sweep finds what is new."""
         return self._subscription.hearing
 
-    def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run this beside everything else, until the hub ends."""
         assert self._loop is not None
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _read(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def read(self, function: Callable[..., T], *arguments: Any) -> T:
+        """What a function reads from the database, on the hub's own thread."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, read_afresh, function, *arguments)
 
     async def _sweep(self) -> None:
@@ -106,39 +99,40 @@ class Hub:
         while True:
             await asyncio.sleep(self.sweep)
             self._forget_unwatched()
-            watched = [pk for pk, room in self._rooms.items() if room.watched]
+            watched = [pk for pk, room in self.rooms.items() if room.watched]
             if not watched:
                 continue
             try:
-                newest = await self._read(read_newest, watched)
+                newest = await self.read(read_newest, watched)
                 for pk, (epoch, version, grown) in newest.items():
-                    room = self._rooms.get(pk)
+                    room = self.rooms.get(pk)
                     if room is not None and (grown or (epoch, version) != (room.epoch, room.version)):
                         room.swept = True
-                        self._look(room)
+                        self.look(room)
             except Exception:
                 logger.exception("the sweep failed; it goes on")
 
     def _forget_unwatched(self) -> None:
-        now = self._now()
-        for pk, room in list(self._rooms.items()):
+        now = self.now()
+        for pk, room in list(self.rooms.items()):
             if room.watched or room.refreshing is not None or room.ticking is not None:
                 room.unwatched_since = now
             elif now - room.unwatched_since > UNWATCHED_SECONDS:
-                del self._rooms[pk]
+                del self.rooms[pk]
 
     async def _beat(self) -> None:
         while True:
             broadcast.nothing()
             await asyncio.sleep(broadcast.NOTHING_SECONDS)
-            for room in list(self._rooms.values()):
+            for room in list(self.rooms.values()):
                 try:
-                    if room.watched and room.version and room.beat(self._now()):
-                        self._try_again()
+                    if room.watched and room.version and room.beat(self.now()):
+                        self.try_again()
                 except Exception:
                     logger.exception("no heartbeat for %s; the others have theirs", room.contest)
 
-    def _now(self) -> float:
+    def now(self) -> float:
+        """The event loop's time, in seconds."""
         assert self._loop is not None
         return self._loop.time()
 
@@ -150,14 +144,15 @@ class Hub:
         self._grown(contest)
 
     def _grown(self, contest: int) -> None:
-        room = self._rooms.get(contest)
+        room = self.rooms.get(contest)
         if room is None:
-            self._begin(self._open(contest, hinted=True))
+            self.begin(self.open(contest, hinted=True))
         else:
             room.hinted = True
-            self._look(room)
+            self.look(room)
 
-    def _look(self, room: Room) -> None:
+    def look(self, room: Room) -> None:
+        """Look for a newer version: now, or at the end of the tick that runs."""
         if room.ticking is None and room.refreshing is None:
             self._refresh(room)
         else:
@@ -171,7 +166,7 @@ class Hub:
         read = read_current if room.swept or room.hinted else read_kept
         room.changed = room.swept = room.hinted = False
         room.ticking = self._loop.call_later(self.tick, self._tock, room)
-        room.refreshing = self._begin(self._bring(room, read, swept))
+        room.refreshing = self.begin(self._bring(room, read, swept))
 
     def _tock(self, room: Room) -> None:
         room.ticking = None
@@ -179,15 +174,15 @@ class Hub:
             self._refresh(room)
 
     async def _bring(self, room: Room, read: Callable[[int], Newest], swept: bool) -> None:
-        begun = self._now()
+        begun = self.now()
         try:
-            epoch, publication, played = await self._read(read, room.contest.pk)
+            epoch, publication, played = await self.read(read, room.contest.pk)
             room.played = played
             if room.adopt(epoch, publication):
                 # What the sweep saw a moment before its hint came was not lost.
                 if swept and not room.hinted:
                     metrics.HEALED.inc()
-                metrics.PUBLISH_SECONDS.observe(self._now() - begun)
+                metrics.PUBLISH_SECONDS.observe(self.now() - begun)
                 self._deliver(room)
                 room.make_whole()
         except Exception:
@@ -199,17 +194,17 @@ class Hub:
             self._refresh(room)
 
     def _deliver(self, room: Room) -> None:
-        begun = self._now()
+        begun = self.now()
         accepted, skipped = room.deliver(begun)
         metrics.VERSIONS.inc()
         metrics.SENT.inc(accepted)
         metrics.SKIPPED.inc(skipped)
         if accepted or skipped:
-            metrics.SEND_SECONDS.observe(self._now() - begun)
+            metrics.SEND_SECONDS.observe(self.now() - begun)
         if skipped:
-            self._try_again()
+            self.try_again()
 
-    def _try_again(self) -> None:
+    def try_again(self) -> None:
         """Once in a tick while anybody is late: a connection that drains says so to nobody."""
         if self._trying is None:
             assert self._loop is not None
@@ -217,9 +212,9 @@ class Hub:
 
     def _retry(self) -> None:
         self._trying = None
-        now = self._now()
+        now = self.now()
         late = False
-        for room in list(self._rooms.values()):
+        for room in list(self.rooms.values()):
             if room.late:
                 try:
                     metrics.DROPPED.inc(room.retry(now))
@@ -227,109 +222,25 @@ class Hub:
                     logger.exception("the late viewers of %s are tried again later", room.contest)
                 late = late or bool(room.late)
         if late:
-            self._try_again()
+            self.try_again()
 
-    async def _open(self, contest: int, hinted: bool = False) -> Room:
-        room = self._rooms.get(contest)
+    async def open(self, contest: int, hinted: bool = False) -> Room:
+        """The contest's room, made if it is not there, with a look for its newest version; UnknownContestError."""
+        room = self.rooms.get(contest)
         if room is None:
             try:
-                found = await self._read(read_contest, contest)
+                found = await self.read(read_contest, contest)
             except ObjectDoesNotExist as error:
-                self._names.forget(contest)
+                self.names.forget(contest)
                 raise UnknownContestError(contest) from error
-            room = self._rooms.setdefault(contest, Room(found))
-            self._names.learn(found.ballot_paper_id, contest)
+            room = self.rooms.setdefault(contest, Room(found))
+            self.names.learn(found.ballot_paper_id, contest)
         room.hinted = room.hinted or hinted
         if room.refreshing is None and room.ticking is None:
             self._refresh(room)
         elif hinted or not room.version:
             room.changed = True
         return room
-
-    # --- viewers ---
-
-    def _capacity(self) -> int:
-        most = int(settings.LIVE_MAX_VIEWERS)
-        return most if self.most is None else min(most, self.most)
-
-    async def admit(self, contest: str) -> int:
-        """Keep a place for one more viewer of a contest, by its ballot paper id; the contest's key. `leave` frees it.
-
-        Raises UnknownContestError, or FullError when the process has no room for one more.
-        """
-        if self.viewers >= self._capacity():
-            metrics.REFUSED.inc()
-            raise FullError
-        self.viewers += 1
-        try:
-            return await self._names.find(contest)
-        except BaseException:
-            self.viewers -= 1
-            raise
-
-    async def watch(self, contest: int, viewer: Viewer, epoch: str, since: int) -> Room:
-        """Let an admitted viewer watch a contest, and bring it from `since` to the newest version."""
-        room = self._rooms.get(contest) or await self._open(contest)
-        if room.version and ((epoch and epoch != room.epoch) or since > room.version):
-            # It knows more than this process: another made a version, or a backup was restored.
-            self._look(room)
-            if room.refreshing is not None:
-                await asyncio.wait([room.refreshing])
-        # From here on a version that comes in between is delivered by the ordinary way.
-        room.enter(viewer, epoch, since)
-        try:
-            while not room.version and room.refreshing is not None:
-                await asyncio.wait([room.refreshing])
-            if room.version and viewer.behind:
-                await self._catch_up(room, viewer, epoch, since)
-        except BaseException:
-            room.leave(viewer)
-            raise
-        return room
-
-    async def _catch_up(self, room: Room, viewer: Viewer, epoch: str, since: int) -> None:
-        if epoch == room.epoch and since == room.version:
-            viewer.version = since
-        elif epoch == room.epoch and 0 < since < room.version:
-            if since not in room.patches:
-                await self._make_patch(room, since)
-            if viewer.behind and room.epoch == epoch and since in room.patches:
-                viewer.version = since
-        if not room.bring(viewer, self._now()):
-            self._try_again()
-
-    async def _make_patch(self, room: Room, since: int) -> None:
-        """Once for all who come back with the same version at the same time, as a crowd does."""
-        making = room.making.get(since)
-        if making is None:
-            making = room.making[since] = self._begin(self._read_patch(room, since))
-            making.add_done_callback(lambda _: room.making.pop(since))
-        # Who leaves meanwhile must not take it from the others.
-        await asyncio.shield(making)
-
-    async def _read_patch(self, room: Room, since: int) -> None:
-        newest = room.epoch, room.version
-        try:
-            board = await self._read(read_board, room.contest.pk, since)
-        except Exception:
-            logger.exception("version %s of %s cannot be read: its viewers get the whole board", since, room.contest)
-            return
-        if board is not None and newest == (room.epoch, room.version):
-            room.keep_patch(since, board)
-
-    def drained(self, room: Room, viewer: Viewer) -> None:
-        """The viewer has accepted its last frame: bring it to the newest version if it was skipped."""
-        if viewer in room.late and not room.bring(viewer, self._now()):
-            self._try_again()
-
-    def leave(self, room: Room, viewer: Viewer) -> None:
-        """The viewer is gone, and its place is free."""
-        room.leave(viewer)
-        self.give_back()
-
-    def give_back(self) -> None:
-        """The place of one who was admitted and does not watch is free."""
-        self.viewers -= 1
 
 
 @cache

@@ -63,7 +63,7 @@ class Command(BaseCommand):
             raise CommandError(older)
         if absent := triggers.missing():
             raise CommandError(f"{len(absent)} triggers that guard the ledger are missing: run `manage.py migrate`.")
-        hub().most, warning = files_for_viewers(settings.LIVE_MAX_VIEWERS)
+        hub().joining.most, warning = files_for_viewers(settings.LIVE_MAX_VIEWERS)
         if warning:
             self.stderr.write(self.style.WARNING(warning))
         connection.close()
