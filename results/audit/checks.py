@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count
 
+from results.audit.acts import companion_faults, registration_faults
 from results.audit.checkpoints import Checkpoints, chain_of, missing_from, read_checkpoints
 from results.audit.entries import chain_faults
 from results.audit.journal import journal_faults
@@ -14,7 +15,17 @@ from results.audit.publications import publication_faults
 from results.database import triggers
 from results.database.unexpected import unexpected
 from results.facts.definition import Definition
-from results.facts.kinds import Agreed, Entered, Entry, GroupChanged, GroupDissolved, GroupFormed, ReleaseMade, Verified
+from results.facts.kinds import (
+    Agreed,
+    BoxCancelled,
+    Entered,
+    Entry,
+    GroupChanged,
+    GroupDissolved,
+    GroupFormed,
+    ReleaseMade,
+    Verified,
+)
 from results.facts.reading import last_seq, read_entries
 from results.facts.stored_definition import stored_definition
 from results.models import Contest, LedgerEntry
@@ -45,6 +56,8 @@ def contest_faults(contest: Contest, checkpoints: Checkpoints, *, anew: bool = F
     """What is wrong with a contest: its chain, its sums, its publications. `anew` rebuilds every publication."""
     broken = list(chain_faults(contest))
     yield from broken
+    yield from companion_faults(contest)
+    yield from registration_faults(contest)
     yield from _cut_off(contest, checkpoints)
     try:
         begun = LedgerEntry.objects.filter(contest=contest).order_by("seq").values_list("definition_hash", flat=True)
@@ -68,7 +81,7 @@ def _cut_off(contest: Contest, checkpoints: Checkpoints) -> Iterator[str]:
 
 def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[str]:
     """Sums, and what may stand only once, told from the entries alone and not by the fold."""
-    counts: dict[int, Entered] = {}
+    counts: dict[int, tuple[int, Entered]] = {}
     in_group: Counter[str] = Counter()
     boxes_of: dict[int, tuple[str, ...]] = {}
     found: dict[str, int] = {}
@@ -88,17 +101,35 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
             in_group.subtract(boxes_of[said.group])
             boxes_of[said.group] = said.boxes
             in_group.update(said.boxes)
+            for box in said.boxes:
+                if in_group[box] > 1:
+                    yield f"{where}: box {box} is in two groups"
         elif isinstance(said, GroupDissolved):
             in_group.subtract(boxes_of.pop(said.group))
         elif isinstance(said, Entered):
-            counts[entry.seq] = said
+            counts[entry.seq] = entry.actor, said
             if said.papers != sum(found.get(box, 0) for box in boxes_of.get(said.group, ())):
                 yield f"{where}: its papers are not those verified in group {said.group}"
         elif isinstance(said, Agreed):
-            count = counts.get(said.count)
-            if count is None or count.group != said.group:
-                yield f"{where}: it agrees a count that is not of group {said.group}"
-            elif sum(count.votes) + sum(count.rejected) != count.papers or count.doubtful:
-                yield f"{where}: the count it agrees does not meet the papers verified"
+            for fault in _agreement_faults(definition, said, [counts.get(seq) for seq in said.readings]):
+                yield f"{where}: {fault}"
+        elif isinstance(said, BoxCancelled) and (said.box in found or in_group[said.box]):
+            yield f"{where}: box {said.box} was verified, or is in a group"
         elif isinstance(said, ReleaseMade) and len({group for group, _ in said.groups}) != len(said.groups):
             yield f"{where}: a group is released twice in it"
+
+
+def _agreement_faults(
+    definition: Definition, said: Agreed, readings: list[tuple[int, Entered] | None]
+) -> Iterator[str]:
+    """What is wrong with the readings that an agreement rests on, each with the person who entered it."""
+    counts = [count for reading in readings if reading is not None for count in (reading[1],)]
+    if len(counts) != len(readings) or any(count.group != said.group for count in counts):
+        yield f"it agrees a count that is not of group {said.group}"
+        return
+    if any(sum(count.votes) + sum(count.rejected) != count.papers or count.doubtful for count in counts):
+        yield "the count it agrees does not meet the papers verified"
+    if len({reading[0] for reading in readings if reading is not None}) < definition.entries_required:
+        yield f"it does not rest on readings of {definition.entries_required} people"
+    if len({(count.round, count.papers, count.votes, count.rejected) for count in counts}) > 1:
+        yield "its readings do not say the same"

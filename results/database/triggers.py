@@ -20,6 +20,7 @@ from results.models import (
     BoxContest,
     BoxWard,
     Candidate,
+    Count,
     JournalEntry,
     LedgerEntry,
     Publication,
@@ -117,12 +118,27 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
                 f"BEFORE INSERT ON {table} WHEN {wrong} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} holds ids of 32 small hexadecimal digits'); END",
             )
+    yield (
+        _TWO_PEOPLE,
+        f"BEFORE INSERT ON {_COUNTS} WHEN EXISTS ({_ONE_PERSON}) BEGIN SELECT RAISE(ABORT, '{_ONE_PERSON_SAID}'); END",
+    )
     for table, row, verb, condition in _frozen_rules():
         yield (
             f"{table}_frozen_{verb.lower()}",
             f"BEFORE {verb} ON {table} WHEN {condition.format(row=row)} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is frozen: the count has begun'); END",
         )
+
+
+_COUNTS, _ENTRIES = Count._meta.db_table, LedgerEntry._meta.db_table
+_TWO_PEOPLE = f"{_COUNTS}_two_people"
+_ONE_PERSON_SAID = "two readings of one round are of two people"
+_ONE_PERSON = (
+    f"SELECT 1 FROM {_COUNTS} other JOIN {_ENTRIES} theirs ON theirs.id = other.entry_id "
+    f"JOIN {_ENTRIES} ours ON ours.id = NEW.entry_id WHERE other.group_id = NEW.group_id AND other.round = NEW.round "
+    "AND other.reading <> NEW.reading AND theirs.actor_id = ours.actor_id"
+)
+"""Another reading of the round, by the same person: the second entry is independent, or it is none."""
 
 
 def _frozen_rules() -> Iterator[tuple[str, str, str, str]]:
@@ -158,6 +174,7 @@ def _postgresql_statements() -> Iterator[tuple[str, str]]:
             f"{table}_no_truncate",
             f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION countnight_append_only()",
         )
+    yield _TWO_PEOPLE, f"BEFORE INSERT ON {_COUNTS} FOR EACH ROW EXECUTE FUNCTION countnight_two_people()"
     for table, row, verb, _ in _frozen_rules():
         # A trigger's WHEN may not hold a subquery on PostgreSQL: the function looks instead.
         function = f"countnight_frozen_{row.lower()}"
@@ -173,6 +190,11 @@ def _postgresql_functions() -> Iterator[str]:
     yield (
         "CREATE OR REPLACE FUNCTION countnight_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    yield (
+        "CREATE OR REPLACE FUNCTION countnight_two_people() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF EXISTS ({_ONE_PERSON}) THEN RAISE EXCEPTION '{_ONE_PERSON_SAID}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     )
     for name, row, unless in (("new", "NEW", ""), ("old", "OLD", ""), ("amended", "NEW", "NOT NEW.registered AND ")):
         yield (
