@@ -18,13 +18,13 @@ from twisted.web import http
 LARGEST_BODY = 262_144
 """The largest form of a count is a tenth of it."""
 REQUEST_SECONDS = 20.0
-"""For a whole request, from its first byte or from the connection: a sheet on the worst line takes three."""
+"""A request has so long to be complete, from its first byte or from the connection: a sheet on the worst line takes three."""
 IDLE_SECONDS = 60.0
-"""Between two requests, the reading of the first one's answer included."""
+"""A connection may idle so long between two requests; reading the first one's answer is included."""
 REFUSED_SECONDS = 5.0
-"""So that whoever is refused can read why: who is hung up on while he sends is told nothing by his own kernel."""
+"""A refused connection stays open so long: closed while the client still sends, its kernel would throw our answer away."""
 CONNECTIONS = 400
-"""That are no viewers; below what countnight/limits.py keeps free for them, with the database's and the log's."""
+"""Connections of others than viewers. Fewer than the files that countnight/limits.py keeps free for them and the database."""
 
 
 METHOD = re.compile(rb"[A-Z]{1,20}")
@@ -45,7 +45,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     """Daphne's request, whose body is kept in memory: it is small, and needs no file."""
 
     def process(self) -> Any:
-        """Daphne's own, for what it can read: of any other method, or where it is mounted by a client, it makes an error."""
+        """Daphne's own, for requests it can read: an odd method, or a header that says where we are, is an error there."""
         self.requestHeaders.removeHeader(b"daphne-root-path")
         if not METHOD.fullmatch(self.method):
             return self.basic_error(400, b"Bad Request", "There is no such method")
@@ -129,7 +129,7 @@ class BoundedChannel(http.HTTPChannel):  # type: ignore[misc]
         super().requestDone(request)
 
     def refuse(self, answer: bytes) -> None:
-        """Say why, take nothing more, and hang up when it has been read."""
+        """Say why, read nothing more, and close the connection when the client has read the answer."""
         self.refused = True
         self.persistent = 0
         self.door.refused(self)
@@ -181,7 +181,7 @@ class Door:
         self._move(channel, self._idle, IDLE_SECONDS)
 
     def refused(self, channel: BoundedChannel) -> None:
-        """It has been told why."""
+        """The refusal has been sent."""
         self._move(channel, self._refused, REFUSED_SECONDS)
 
     def gone(self, channel: BoundedChannel) -> None:
@@ -207,7 +207,7 @@ class Door:
         channel.deadline = time.monotonic() + seconds
 
     def _make_room(self) -> bool:
-        """End one connection: of many that ask and never come to an end the oldest of whoever has most, else one that idles."""
+        """End one connection: where most requests are unfinished, the oldest of the address that has most; else an idle one."""
         if self._refused:
             self._end(next(iter(self._refused)))
         elif len(self._asking) > self.most // 2 or (self._asking and not self._idle):

@@ -11,7 +11,7 @@ from countnight.environment import FEWEST_SIGNS, SHORTEST_KEY, SettingError
 
 OTHERS = 0o077
 OURS = ("secret_key", "countnight.sqlite3", "static")
-"""By these a folder is known as one that countnight has made: of any other the permissions are not ours to change."""
+"""Files that show that countnight made a folder. It changes the permissions of no other folder."""
 WHERE = "COUNTNIGHT_DATA"
 
 

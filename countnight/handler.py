@@ -26,7 +26,7 @@ from countnight.plain import refuse
 from results.live import metrics
 
 WAITING = 150
-"""In one line: at ten milliseconds for a page, more than anybody waits for. Who comes then is told to ask again."""
+"""Requests that may wait in one line: at ten milliseconds a page, nobody waits longer. The next is told to ask again."""
 
 
 class Lane:

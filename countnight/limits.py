@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 
 RESERVED = 512
-"""For pages being read, the database, the channel layer and the log."""
+"""Open files kept free of viewers: for pages being read, the database, the channel layer and the log."""
 
 
 def files_for_viewers(wanted: int) -> tuple[int, str]:

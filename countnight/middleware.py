@@ -21,10 +21,10 @@ logger = logging.getLogger(__name__)
 
 OPERATORS = {"/healthz": health.healthz, "/metrics": health.metrics}
 READ_ONLY, DISK_FULL = "25006", "53100"
-"""What PostgreSQL calls errors that are none of ours."""
+"""PostgreSQL's codes (SQLSTATE) of errors that are the server's fault and not the statement's."""
 PROLONGED = "prolonged"
 PROLONG_AFTER = 900
-"""A log-in is written down anew after so many seconds of work, and not at each request."""
+"""A log-in is prolonged in the database once in so many seconds of work, and not at each request."""
 
 
 def operators(answer: Answer) -> Answer:

@@ -32,7 +32,7 @@ LARGEST_MESSAGE = 4096
 LARGEST_BOARD = 1 << 20
 """Autobahn holds what `send()` carries against the limit of what comes in; what is written directly it does not see."""
 EVENTS = "/events"
-"""Where answers are streams of events; all others are answered in one piece, and need no writer."""
+"""Paths whose answers are event streams; all other answers are sent in one piece, and need no writer."""
 LOOK_SECONDS = 5
 COLLECT_AFTER, COLLECT_AT_LAST = 6, 60
 """Looks for a calm moment: the collector runs at the first after 30 seconds, and after five minutes in any case."""

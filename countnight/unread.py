@@ -34,7 +34,7 @@ def later(make: Callable[..., str]) -> Callable[..., Later]:
 
 
 def leave_unread(*modules: ModuleType) -> None:
-    """Let these modules of Autobahn make the words of their log only for who reads it; twice is as once."""
+    """Let these modules of Autobahn make the words of their log only for who reads it; calling it twice changes nothing."""
     for module in modules:
         for name in FORMATTERS:
             make = getattr(module, name, None)

@@ -11,7 +11,7 @@ MOST_HEADS = 50
 MOST_BOXES = 1000
 
 OTHER_FIELDS = 100
-"""Token, submission, sheet number, reasons, and the warnings that were acknowledged."""
+"""Fields of a form beside the figures: token, submission, sheet number, reasons, and acknowledged warnings."""
 
 MOST_FIELDS = max(MOST_CANDIDATES + MOST_HEADS, MOST_BOXES) + OTHER_FIELDS
 """A sheet has a field for each candidate and each head, the forming of a group one for each box that is ticked."""

@@ -91,12 +91,12 @@ class Tally:
         return tuple(1 + sum(other > votes for other in self.votes) for votes in self.votes)
 
     def order(self) -> list[int]:
-        """Places in ballot-paper order, most votes first; equals as the ballot paper has them."""
+        """Positions in ballot-paper order, most votes first; equals as the ballot paper has them."""
         return sorted(range(len(self.votes)), key=lambda position: (-self.votes[position], position))
 
     @property
     def first(self) -> list[int]:
-        """Places of all who have the most votes, in ballot-paper order: more than one where they are level."""
+        """Positions of all who have the most votes, in ballot-paper order: more than one where they are level."""
         return [position for position, votes in enumerate(self.votes) if votes == max(self.votes)]
 
     @property

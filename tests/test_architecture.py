@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -257,3 +258,18 @@ def test_it_imports_a_module_where_it_tries_it(layer: str) -> None:
     targets = needs("tests", path, {f"results.{name}" for name in modules()})
     assert any(inside(target, f"results.{layer}") for target in targets), f"{path.name} does not import {layer}"
     assert any(isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in ast.walk(tree))
+
+
+def test_it_has_the_layout_that_the_page_shows() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `results/(\w+)(?:/|\.py)` \| .* \| ([^|]+) \|$", page, re.MULTILINE)
+    listed = {room: set(names.split(", ")) for room, names in rows}
+    imports: dict[str, set[str]] = {name.split(".")[0]: set() for name in modules() if name}
+    for name, targets in graph().items():
+        top, _, room = name.partition(".")
+        if top == "results" and room:
+            own = room.split(".")[0]
+            imports[own] |= {target.split(".")[1] for target in targets if "." in target} - {own}
+    assert listed.keys() == imports.keys()
+    shown = {room: names - {"nothing"} for room, names in listed.items() if names != {"anything"}}
+    assert shown == {room: imports[room] for room in shown}

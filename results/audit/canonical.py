@@ -66,7 +66,7 @@ def rows(queryset: models.QuerySet[Any]) -> Iterator[dict[str, Any]]:
 
 
 _MAY_BE_A_FLOAT = re.compile(r"(?:^|[:,\[])-?[0-9]+[.eE]")
-"""Where a number begins that is not whole; it may also stand inside a text, which then goes the slower way for nothing."""
+"""Where a number begins that is not whole; it may also stand inside a text, which then goes to the slower library."""
 
 
 def _plain(document: Any) -> str:

@@ -1,4 +1,4 @@
-"""The chain of a contest's entries rechecked: places, hashes, marks, and that every value has the type of its column."""
+"""The chain of a contest's entries rechecked: positions, hashes, marks, and that every value has the type of its column."""
 
 from __future__ import annotations
 

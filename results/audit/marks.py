@@ -44,7 +44,7 @@ def unmarked(kind: str, owner: str, rows: Sequence[tuple[str, str, str]]) -> Ite
     """Faults of the rows of one chain, each given as name, hash and mark, that countnight did not write."""
     wrong = [name for name, text, given in rows if not is_marked(kind, text, given)]
     if len(wrong) == len(rows) > 1:
-        # One word for all: most likely nobody forged anything.
+        # One fault stands for all rows: most likely the key was changed, and nobody forged anything.
         yield (
             f"{owner}: no {kind} has a mark of this installation's secret key. If SECRET_KEY was changed, "
             "put the one before into SECRET_KEY_FALLBACKS"

@@ -42,7 +42,7 @@ def publication_faults(
     """
     here = model_hash()
     checked = 0 if anew else rebuilt(contest, here)
-    # The last one known goes before the first that is looked at.
+    # The last version checked before is read too: the first new one must follow it.
     publications = list(Publication.objects.filter(contest=contest, version__gte=checked).order_by("version"))
     before = publications.pop(0) if checked and publications else None
     if not publications:

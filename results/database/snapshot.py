@@ -14,7 +14,7 @@ def snapshot() -> Iterator[None]:
     """Everything that this thread reads inside is of one moment; nothing may be written.
 
     PostgreSQL reads beside its writers. SQLite in DELETE mode lets no writer commit while somebody reads: its pages are
-    copied into memory at once (a whole night is some 20 MB), and read there. Inside a transaction its own moment is it.
+    copied into memory at once (a whole night is some 20 MB), and read there. Inside a transaction it is that one's moment.
     """
     if connection.in_atomic_block:
         yield

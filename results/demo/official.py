@@ -1,7 +1,7 @@
 """What is known of Rochester and Strood, 20 November 2014: the official figures, and the hall's fixed facts.
 
 Candidates, votes, electorate, rejected papers in all, postal voters and the number of polling stations were
-published. OfficialWard electorates, station names and the split of rejected papers by head were not: those here are plausible
+published. Ward electorates, station names and the split of rejected papers by head were not: those here are plausible
 stand-ins, and `results.demo.reconstruction` builds the rest of the night on them.
 """
 

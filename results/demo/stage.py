@@ -38,7 +38,7 @@ def require_free(port: int) -> None:
 
 
 def fresh_database() -> None:
-    """Begin with an empty demo database: the night before is taken away."""
+    """Begin with an empty demo database: the one of an earlier demo is deleted."""
     connections.close_all()
     name = Path(settings.DATABASES["default"]["NAME"])
     if not settings.DEMO or "demo" not in name.parent.name:

@@ -85,7 +85,7 @@ def keep(reader: LedgerReader) -> None:
 def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
     """Use a reader that has read the whole ledger.
 
-    The fold of what was read before is kept and taken on from there. It is trusted only if the entry that it ends with
+    The fold of what was read before is kept and continued from there. It is trusted only if the entry that it ends with
     is still in the ledger under the same hash, which covers all entries before it: an entry that was rolled back, or a
     backup that was restored, is noticed.
     """
@@ -101,7 +101,7 @@ def _at_head(contest: Contest, use: Callable[[LedgerReader], T]) -> T:
                 try:
                     reader.advance(head[0])
                 except BaseException:
-                    # Half of an advance folded is worse than none.
+                    # An advance that failed halfway may have left half a fold: it is dropped, and the ledger read anew.
                     with _readers_lock:
                         _readers.pop(contest.pk, None)
                     raise
@@ -151,7 +151,7 @@ class LedgerReader:
         fold_entry(self.state, Entry(row.seq, row.recorded_at, said, row.actor_id, row.actor_name, row.note))
 
     def stands(self) -> bool:
-        """Whether the last entry read is still the ledger's at its place."""
+        """Whether the last entry read is still the ledger's at its position."""
         if not self.seq:
             return True
         found = LedgerEntry.objects.filter(contest=self.contest, seq=self.seq).values_list("hash", flat=True).first()

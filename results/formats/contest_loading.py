@@ -108,7 +108,7 @@ def _write(folder: ContestFolder) -> Contest:
 
 
 def _clear(contest: Contest) -> None:
-    """Take away what was set up for a contest, and what of its election no other contest uses."""
+    """Delete what was set up for a contest, and what of its election no other contest uses."""
     contest.baseline.all().delete()
     contest.candidates.all().delete()
     BoxWard.objects.filter(contest=contest).delete()

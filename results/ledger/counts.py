@@ -57,7 +57,7 @@ def record_count(
         codes = writing.require_clear(findings, acknowledged)
         reading = reading_of(writing.facts, group, actor.pk) or 1
         entry = writing.append(
-            # No objection under any head is kept as none: so it is read again, and so it meets a sheet that does not ask.
+            # A sheet with no objection under any head is kept like one that does not ask for them: both are read as none.
             replace(
                 said, round=group.round, reading=reading, objections=said.objections if any(said.objections) else ()
             ),

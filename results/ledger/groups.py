@@ -90,7 +90,7 @@ def reopen_group(
 def dissolve_group(
     contest: Contest, number: int, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str = ""
 ) -> Receipt:
-    """Take a group apart; its boxes may be grouped anew. Of a counted one with the reason: what was entered is kept."""
+    """Dissolve a group; its boxes may be grouped anew. Of a counted one with the reason: what was entered is kept."""
 
     def write(writing: Writing) -> Receipt:
         _require_changeable(writing, number, seen)

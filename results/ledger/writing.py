@@ -242,7 +242,7 @@ def submit(
         receipt = write(writing)
         act.write()
         transaction.on_commit(act.committed, robust=True)
-    # Outside of the queue, which the version waits in itself.
+    # After the queue is left: making the version waits in that queue too.
     for told in act.told():
         committed(told)
     return receipt

@@ -17,15 +17,15 @@ logger = logging.getLogger(__name__)
 
 GROUP = "countnight.hints"
 NOTHING = 0
-"""No contest's key: said only to be heard."""
+"""Sent instead of a contest's key, to show that the subscription works: no contest has this key."""
 NOTHING_SECONDS = 15.0
-"""So often each process says nothing: together with the heartbeat that its viewers hear."""
+"""Seconds between two such messages of a process; its viewers' heartbeat goes out at the same time."""
 SILENCE_SECONDS = 2.5 * NOTHING_SECONDS
-"""Who has heard nothing for so long, not even itself, has a subscription that is dead."""
+"""A process that received no message for so long, not even its own, has a dead subscription."""
 SEND_SECONDS = 2.0
 
 _self = uuid.uuid4().hex
-"""This process, which knows what it says itself and need not look twice."""
+"""This process's name: it ignores its own hints, which its hub was given directly."""
 _loop: asyncio.AbstractEventLoop | None = None
 _here: Callable[[int], None] | None = None
 _make: Callable[[int], object] | None = None
@@ -103,7 +103,7 @@ async def _send(contest: int) -> None:
         try:
             await layer.group_send(GROUP, message)
         except Exception:
-            # After a restart of Redis the first is said into the connection that broke; the next has a new one.
+            # After a restart of Redis the first message is lost with the broken connection; the second opens a new one.
             await layer.group_send(GROUP, message)
 
 
@@ -119,10 +119,10 @@ class Subscription:
 
     @property
     def hearing(self) -> bool:
-        """Whether anything came lately; if nothing else, what each process says for that."""
+        """Whether a message came lately: each process sends one now and then for this purpose (NOTHING)."""
         if self._alone:
             return True
-        # Asked from any thread, so not of the running loop.
+        # Any thread may ask, and not every thread has a running loop.
         return _loop is not None and self._heard is not None and _loop.time() - self._heard < SILENCE_SECONDS
 
     async def hear(self) -> None:

@@ -165,6 +165,6 @@ async def _refuse(send: Send, status: int, words: str, *headers: tuple[bytes, by
 
 
 async def unknown_socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """A path at which nobody speaks."""
+    """Close a websocket at a path that no contest has."""
     await receive()
     await send({"type": "websocket.close", "code": UNKNOWN_CONTEST})

@@ -205,7 +205,7 @@ class Hub:
             self.try_again()
 
     def try_again(self) -> None:
-        """Once in a tick while anybody is late: a connection that drains says so to nobody."""
+        """Offer late viewers the newest version in a tick from now: no event tells that a connection has drained."""
         if self._trying is None:
             assert self._loop is not None
             self._trying = self._loop.call_later(self.tick, self._retry)

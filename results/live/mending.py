@@ -14,11 +14,11 @@ from results.live.reading import read_behind
 logger = logging.getLogger(__name__)
 
 MEND_SECONDS = 10.0
-"""So often, and at the start: what is missing is seldom missing, and every contest of the database is asked about."""
+"""Seconds between two looks, the first at the start. Each asks about every contest, and a version is seldom missing."""
 
 
 async def mend(read: Callable[[Callable[[], list[int]]], Awaitable[list[int]]], grown: Callable[[int], None]) -> None:
-    """For ever: tell `grown` of every contest of which a version may be missing, watched or not; `read` is the hub's."""
+    """Tell `grown`, for ever, of each contest of which a version may be missing, watched or not; `read` is the hub's."""
     while True:
         try:
             for pk in await read(read_behind):

@@ -31,7 +31,7 @@ class Names:
     async def find(self, name: str) -> int:
         """The key of a contest; UnknownContestError where there is none by now."""
         if name not in self._known:
-            # Who leaves meanwhile must not take the answer from the others.
+            # Cancelling one who leaves meanwhile must not cancel the reading for the others.
             await asyncio.shield(self._look())
         try:
             return self._known[name]
@@ -39,11 +39,11 @@ class Names:
             raise UnknownContestError(name) from None
 
     def learn(self, name: str, key: int) -> None:
-        """This contest has been read anyway."""
+        """Keep the key of a contest that was read for another reason."""
         self._known[name] = key
 
     def forget(self, key: int) -> None:
-        """This contest is gone."""
+        """Forget a contest that is no longer there."""
         self._known = {name: pk for name, pk in self._known.items() if pk != key}
 
     def _look(self) -> asyncio.Task[None]:

@@ -42,7 +42,7 @@ def read_names() -> dict[str, int]:
 
 def read_current(pk: int) -> Newest:
     contest = read_contest(pk)
-    # A version that could not be made is for the next sweep to make.
+    # Where a version could not be made, the next sweep tries again.
     return contest.epoch, current(contest, partial(forget_swept, pk)), clock.demo_clock(contest.event)
 
 

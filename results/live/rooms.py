@@ -42,7 +42,7 @@ class Room:
     making: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     played: DemoClock | None = None
     # Viewers who have the newest version, by the kind of their wire; dicts, since they are gone through in the order of
-    # their coming, which is about that of their place in memory.
+    # their coming, which is about their order in memory.
     crowds: dict[type[Viewer], dict[Viewer, None]] = field(default_factory=dict)
     # Those who have had nothing yet, with the epoch and version that they came with; and those who could not accept the
     # last frame, with the time of the first such.

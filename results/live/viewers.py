@@ -18,7 +18,7 @@ class Writer(Protocol):
     owner: Any
 
     def __call__(self, data: bytes) -> bool:
-        """Take bytes at once or not at all."""
+        """Accept bytes at once or not at all."""
         ...
 
     def send(self, data: bytes) -> int:
@@ -48,7 +48,7 @@ class Viewer:
         self.behind = True
 
     def offer(self, frame: Frame) -> bool:
-        """Take a frame without waiting; False when the last one is still on its way (the viewer is then behind)."""
+        """Accept a frame without waiting; False when the last one is still on its way (the viewer is then behind)."""
         raise NotImplementedError
 
     @staticmethod
@@ -155,7 +155,7 @@ class SlotViewer(Viewer):
             self.drained()
 
     def close(self) -> None:
-        """Take nothing more."""
+        """Accept nothing more."""
         self._closed = True
         if self._sending is not None:
             self._sending.cancel()

@@ -128,7 +128,7 @@ class Party(models.Model):
 
 
 class Candidate(models.Model):
-    """A candidate, in the place that the ballot paper gives."""
+    """A candidate, in the position that the ballot paper gives."""
 
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="candidates")
     number = models.PositiveSmallIntegerField()

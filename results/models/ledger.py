@@ -30,7 +30,7 @@ def new_id() -> uuid.UUID:
 
 
 class LedgerEntry(models.Model):
-    """One thing that one person said, at its place in the contest's order."""
+    """One thing that one person said, at its position in the contest's order."""
 
     # Made here and not by the database, so that the hash can cover every column before the row is written.
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -50,7 +50,7 @@ def enrol(
             user.set_password(password)
         elif not user.pk:
             user.set_unusable_password()
-        # Of a known account only what is meant: the journal takes what is saved for what was wanted.
+        # Only the columns that are meant to change are saved: the journal records every column of a save as intended.
         changed = ["first_name", "last_name"] + (["password"] if password is not None else [])
         user.save(update_fields=changed if user.pk else None)
         appointment = Appointment.objects.filter(contest=contest, user=user).first() or Appointment(

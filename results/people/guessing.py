@@ -31,7 +31,7 @@ RECENT = timedelta(minutes=15)
 REMEMBERED = timedelta(hours=2)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 KEPT = 20_000
-"""Of the pairs of a name and an address; of more the oldest are forgotten."""
+"""Pairs of a name and an address that are remembered; beyond these the oldest are forgotten."""
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Guesses:
                 del self._wrong[next(iter(self._wrong))]
 
     def right(self, address: str, name: str) -> None:
-        """This person knows it."""
+        """The pass phrase was right."""
         with self._lock:
             self._wrong.pop((address, name), None)
 

@@ -1,6 +1,6 @@
 """What goes into the journal by itself: log-ins that came or failed, and every account or appointment that the program changes.
 
-A row that is changed by SQL passes by here: then the table says something else than the journal, and `verify_ledger` says so.
+A row that is changed by SQL is not recorded here: the table then differs from the journal, and `verify_ledger` says so.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def appointment(staff: Appointment) -> dict[str, Any]:
 
 
 def subject_of(row: User | Appointment) -> str:
-    """By what the journal names an account or an appointment."""
+    """The name of an account or an appointment in the journal."""
     if isinstance(row, Appointment):
         return f"appointment:{row.contest.ballot_paper_id}:{row.user_id}"
     return f"user:{row.pk}"

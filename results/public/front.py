@@ -37,7 +37,7 @@ def front_rows() -> list[SafeString]:
         try:
             rows.append(_row(contest, contest.newest))
         except Exception:
-            # One contest that cannot be shown must not take the others with it.
+            # One contest that cannot be shown must not keep the others from being shown.
             logger.exception("%s is left out of the front page", contest.ballot_paper_id)
     return rows
 

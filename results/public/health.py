@@ -25,9 +25,9 @@ FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real
 
 DISK_FULL = "53100"
 LEAST_FREE = 50_000_000
-"""Bytes on the disk of an SQLite file: a night is a tenth of it."""
+"""Free bytes that the disk of an SQLite file must have: a night is a tenth of it."""
 REMEMBERED = timedelta(seconds=60)
-"""For so long a disk that was full for somebody counts as full."""
+"""A disk counts as full for so long after a write failed on it."""
 
 logger = logging.getLogger(__name__)
 

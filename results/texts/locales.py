@@ -33,7 +33,7 @@ class Language:
         return self.categories.index(self.category(number))
 
     def document(self) -> dict[str, Any]:
-        """What a browser is told of the language: it knows few languages itself, and takes another without a word."""
+        """What a browser is told of the language: it knows few languages itself, and silently uses another."""
         patterns = self.locale.list_patterns["standard"]
         return {
             "group": self.group_sign,

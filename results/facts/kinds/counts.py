@@ -78,7 +78,7 @@ class Entered(Figures, Said):
         state.groups[self.group] = replace(
             group, counts=(*group.counts, count), agreed=None, agreed_at=None, last_seq=entry.seq
         )
-        # Who opened an account's form before its group was counted must see that first.
+        # A form of the account opened before this count is stale from here on: its reader must see the count first.
         for key in {state.definition.boxes[label].account for label in group.boxes}:
             state.accounts[key] = replace(state.accounts[key], last_seq=entry.seq)
 

@@ -121,7 +121,7 @@ def _do(job: Job) -> Replayed | Alarms:
     if job.order is not None:
         return replay(job.contest, job.order, *_permitted, hear)
     done = alarms(job.contest, *_permitted, hear)
-    # What was too small to be asked about is done as well.
+    # Contests too small to be asked about count as done.
     for _ in range(next(steps), job.steps + 1):
         hear()
     return done
