@@ -13,7 +13,7 @@ from countnight.folder import private_file
 NAME = "DATABASE_URL"
 WRITE = "write postgres://USER:PASSWORD@HOST:5432/DATABASE, or leave it away for an SQLite file in COUNTNIGHT_DATA"
 
-# The releases whose WAL mode carries the fix of the WAL-reset bug; with any other, DELETE is the mode that loses nothing.
+# The releases whose WAL mode carries the fix of the WAL-reset bug; with any other, a journal is what loses nothing.
 _WAL_FIXED = ((3, 44, 6), (3, 45, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 51, 3), (4, 0, 0))
 
 _SECONDS = {
@@ -27,15 +27,17 @@ _SECONDS = {
 
 
 def sqlite_journal_mode(version: tuple[int, ...]) -> str:
-    """The journal mode that is safe on this version of SQLite: "WAL" or "DELETE"."""
-    return "WAL" if any(low <= version < high for low, high in _WAL_FIXED) else "DELETE"
+    """The journal mode that is safe on this version of SQLite: "WAL" or "PERSIST"."""
+    return "WAL" if any(low <= version < high for low, high in _WAL_FIXED) else "PERSIST"
 
 
 def sqlite_pragmas(version: tuple[int, ...]) -> str:
     """What is said to each new connection, so that what was acknowledged is there after a power cut.
 
-    In DELETE mode a commit is the removal of the journal, and only EXTRA brings that to the disk: with FULL the journal may
-    come back, and take the commit back. In WAL mode a commit is a record in the log, which FULL brings to the disk.
+    In PERSIST mode a commit is the header of the journal overwritten with zeros, which is brought to the disk like the pages
+    before it. SQLite's default, DELETE, removes the journal instead: only EXTRA brings that to the disk, at the cost of the
+    folder too, and with FULL the journal may come back and take the commit back. EXTRA stays, for whoever changes the mode.
+    In WAL mode a commit is a record in the log, which FULL brings to the disk.
     """
     mode = sqlite_journal_mode(version)
     durable = "FULL" if mode == "WAL" else "EXTRA"

@@ -38,7 +38,7 @@ CALLS = "unlink,unlinkat,fsync,fdatasync,pwrite64,write,rename,ftruncate"
 
 def undone(trace: str, folder: str, name: str) -> tuple[int, int]:
     """How many commits a trace holds, and how many of them a power cut at their acknowledgement could take back."""
-    commits, lost, pending = 0, 0, False
+    commits, lost, pending = 0, 0, ""
     begun = False
     for line in trace.splitlines():
         begun = begun or "BEGIN" in line
@@ -47,13 +47,16 @@ def undone(trace: str, folder: str, name: str) -> tuple[int, int]:
         synced = re.search(r"\b(?:fsync|fdatasync)\(\d+<([^>]+)>", line)
         if "unlink" in line and f"{name}-journal" in line and " = 0" in line:
             # The entry is committed for whoever reads; on the disk the folder still has the journal.
-            commits, lost, pending = commits + 1, lost + pending, True
+            commits, lost, pending = commits + 1, lost + bool(pending), folder
+        elif re.search(rf'pwrite64\(\d+<{re.escape(folder)}/{name}-journal>, "(\\0){{28}}", 28, 0\)', line):
+            # Without its header the journal is none: the same, and on the disk the header is still there.
+            commits, lost, pending = commits + 1, lost + bool(pending), f"{folder}/{name}-journal"
         elif re.search(rf"pwrite64\(\d+<{re.escape(folder)}/{name}-wal>", line):
-            commits, pending = commits + (not pending), True
-        elif synced and synced[1] in (folder, f"{folder}/{name}-wal"):
-            pending = False
+            commits, pending = commits + (not pending), f"{folder}/{name}-wal"
+        elif synced and synced[1] == pending:
+            pending = ""
         elif "ACKNOWLEDGED" in line:
-            return commits, lost + pending
+            return commits, lost + bool(pending)
     raise AssertionError("nothing was acknowledged")
 
 
@@ -83,6 +86,12 @@ def test_it_would_see_a_commit_that_a_power_cut_takes_back() -> None:
     assert undone("\n".join([begin, data, journal, end]), "/d", "a.sqlite3") == (1, 1)
     assert undone("\n".join([begin, journal, folder, data, journal, end]), "/d", "a.sqlite3") == (2, 1)
     assert undone("\n".join([begin, journal, folder, journal, folder, end]), "/d", "a.sqlite3") == (2, 0)
+    zeros = r"\0" * 28
+    header = f'pwrite64(6</d/a.sqlite3-journal>, "{zeros}", 28, 0) = 28'
+    zeroed = "fdatasync(6</d/a.sqlite3-journal>) = 0"
+    assert undone("\n".join([begin, data, header, folder, end]), "/d", "a.sqlite3") == (1, 1)
+    assert undone("\n".join([begin, zeroed, header, data, header, zeroed, end]), "/d", "a.sqlite3") == (2, 1)
+    assert undone("\n".join([begin, header, zeroed, header, zeroed, end]), "/d", "a.sqlite3") == (2, 0)
     log = "pwrite64(4</d/a.sqlite3-wal>, 1, 2, 3) = 2"
     assert undone("\n".join([begin, log, log, end]), "/d", "a.sqlite3") == (1, 1)
     assert undone("\n".join([begin, log, "fdatasync(4</d/a.sqlite3-wal>) = 0", end]), "/d", "a.sqlite3") == (1, 0)
@@ -101,7 +110,7 @@ def test_it_writes_by_durable_connections_only() -> None:
             if not connection.in_atomic_block:
                 connections.close_all()
 
-    wanted = (2, "WAL") if MODE == "WAL" else (3, "DELETE")
+    wanted = (2, "WAL") if MODE == "WAL" else (3, "PERSIST")
     assert asked() == wanted
     with ThreadPoolExecutor(1) as another:
         assert another.submit(asked).result() == wanted

@@ -75,10 +75,10 @@ def test_it_locks_sqlite_before_it_writes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("version", "mode", "durable"),
     [
-        ((3, 40, 1), "DELETE", "EXTRA"),
+        ((3, 40, 1), "PERSIST", "EXTRA"),
         ((3, 51, 3), "WAL", "FULL"),
         ((3, 44, 6), "WAL", "FULL"),
-        ((3, 45, 1), "DELETE", "EXTRA"),
+        ((3, 45, 1), "PERSIST", "EXTRA"),
     ],
 )
 def test_it_uses_the_log_ahead_only_where_sqlite_is_mended(version: tuple[int, ...], mode: str, durable: str) -> None:
