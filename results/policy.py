@@ -11,7 +11,7 @@ fewer. The set that completes a contest waits for the Returning Officer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,34 +105,10 @@ def released(facts: Facts) -> Released:
     publish = facts.publish if begun else "off"
     shown = publish != "off"
     totals = publish == "totals"
-    boxes = tuple(
-        PublicBox(
-            label,
-            definition.boxes[label].wards,
-            definition.boxes[label].kind,
-            box.arrived_at,
-            box.papers,
-            box.verified_at,
-        )
-        for label, box in facts.boxes.items()
-        if shown
-    )
+    boxes = _public_boxes(facts) if shown else ()
     recounting = tuple(made for made in facts.releases if _recounting(facts, made)) if totals else ()
     again = {number for made in recounting for number in made.groups}
-    groups = tuple(
-        # Where totals are public a group is "counted" when it is released: an agreed figure that waits shows nowhere.
-        PublicGroup(
-            group.number,
-            group.boxes,
-            group.papers,
-            group.formed_at,
-            group.released and group.number not in again if totals else group.agreed is not None,
-            None if totals else group.agreed_at,
-            group.number in again,
-        )
-        for group in facts.groups.values()
-        if shown
-    )
+    groups = _public_groups(facts, totals, again) if shown else ()
     policies = facts.past_policies if begun else ()
     sets = facts.releases if totals else ()
     events = facts.past_releases if totals else ()
@@ -149,6 +125,30 @@ def released(facts: Facts) -> Released:
         policies=policies,
         recounting=recounting,
         last_waits=totals and _only_last_left(facts),
+    )
+
+
+def _public_boxes(facts: Facts) -> tuple[PublicBox, ...]:
+    of = facts.definition.boxes
+    return tuple(
+        PublicBox(label, of[label].wards, of[label].kind, box.arrived_at, box.papers, box.verified_at)
+        for label, box in facts.boxes.items()
+    )
+
+
+def _public_groups(facts: Facts, totals: bool, again: Collection[int]) -> tuple[PublicGroup, ...]:
+    """Where totals are public a group is "counted" when it is released: an agreed figure that waits shows nowhere."""
+    return tuple(
+        PublicGroup(
+            group.number,
+            group.boxes,
+            group.papers,
+            group.formed_at,
+            group.released and group.number not in again if totals else group.agreed is not None,
+            None if totals else group.agreed_at,
+            group.number in again,
+        )
+        for group in facts.groups.values()
     )
 
 

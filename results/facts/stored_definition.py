@@ -18,7 +18,7 @@ from results.facts.definition import (
     WardDefinition,
 )
 from results.facts.kinds.said import Ids
-from results.models import BoxContest, Contest
+from results.models import BoxContest, Contest, Election
 from results.models.ledger import new_id
 
 KEPT = 2000
@@ -75,18 +75,13 @@ def _read_definition(contest: Contest, definition_hash: str) -> StoredDefinition
     boxes = list(
         contest.boxes.filter(registered=False).select_related("box__station__place", "box__session", "account")
     )
-    wards_of: dict[int, list[str]] = defaultdict(list)
-    for box, gss in contest.boxes.order_by("box_wards__ward__name").values_list("pk", "box_wards__ward__gss"):
-        wards_of[box].append(gss)
+    wards_of = _wards_of_boxes(contest)
     accounts = list(
         contest.accounts.annotate(first=Min("boxes__position")).filter(boxes__registered=False).order_by("first")
     )
     wards = list(contest.wards.all())
     candidates = list(contest.candidates.select_related("party"))
     heads = list(contest.heads.all())
-    baseline: dict[str, dict[str, int]] = defaultdict(dict)
-    for gss, party, votes in contest.baseline.values_list("ward__gss", "party__code", "votes"):
-        baseline[gss or ""][party] = votes
     definition = Definition(
         contest=contest.ballot_paper_id,
         name=contest.name,
@@ -113,10 +108,7 @@ def _read_definition(contest: Contest, definition_hash: str) -> StoredDefinition
             CandidateDefinition(c.number, c.name, c.ballot_name, c.surname, c.party.code, c.description, c.person_id)
             for c in candidates
         ),
-        parties={
-            p.code: PartyDefinition(p.code, p.name, p.short_name, p.initial, p.colour, p.ec_id)
-            for p in election.parties.order_by("code")
-        },
+        parties=_parties(election),
         wards={w.gss: WardDefinition(w.gss, w.name, w.electorate, w.postal_electors) for w in wards},
         boxes={b.box.label: _box(b, tuple(wards_of[b.pk])) for b in boxes},
         accounts={
@@ -124,7 +116,7 @@ def _read_definition(contest: Contest, definition_hash: str) -> StoredDefinition
             for a in accounts
         },
         heads=tuple(HeadDefinition(h.code, h.name, h.in_part) for h in heads),
-        baseline=dict(baseline),
+        baseline=_baseline(contest),
     )
     return StoredDefinition(
         definition,
@@ -142,3 +134,26 @@ def _box(row: BoxContest, wards: tuple[str, ...]) -> BoxDefinition:
     box = row.box
     place, origin = (box.station.place.name, box.station.name) if box.station else ("", str(box.session))
     return BoxDefinition(box.label, box.kind, wards, place, origin, row.electors, row.account.key)
+
+
+def _wards_of_boxes(contest: Contest) -> dict[int, list[str]]:
+    """The GSS codes of each box's wards, by the box's id, in the order of the wards' names."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for box, gss in contest.boxes.order_by("box_wards__ward__name").values_list("pk", "box_wards__ward__gss"):
+        found[box].append(gss)
+    return found
+
+
+def _parties(election: Election) -> dict[str, PartyDefinition]:
+    return {
+        party.code: PartyDefinition(party.code, party.name, party.short_name, party.initial, party.colour, party.ec_id)
+        for party in election.parties.order_by("code")
+    }
+
+
+def _baseline(contest: Contest) -> dict[str, dict[str, int]]:
+    """Votes at the last poll by ward, "" for the whole contest, then by party."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for gss, party, votes in contest.baseline.values_list("ward__gss", "party__code", "votes"):
+        found[gss or ""][party] = votes
+    return dict(found)
