@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -139,9 +140,9 @@ class LedgerReader:
 
     def fork(self) -> LedgerReader:
         """A copy that goes its own way from here."""
-        other = LedgerReader(self.contest, self.stored)
-        other.state, other.ids = self.state.copy(), self.ids.copy()
-        other.seq, other.hash = self.seq, self.hash
+        # Copied and not made: the state of an empty ledger would be built for each submission, only to be thrown away.
+        other = copy(self)
+        other.state, other.ids, other.lock = self.state.copy(), self.ids.copy(), threading.Lock()
         return other
 
     def append(self, row: LedgerEntry, said: Said) -> None:
@@ -185,6 +186,6 @@ def _read_details(kinds: Iterable[str], since: Mapping[str, Any]) -> Mapping[uui
     details: dict[uuid.UUID, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
     for table, columns in tables.items():
         model: Any = getattr(models, table)
-        for entry, *row in model.objects.filter(**since).values_list("entry_id", *columns):
-            details[entry][table].append(tuple(row))
+        for row in model.objects.filter(**since).values_list("entry_id", *columns):
+            details[row[0]][table].append(row[1:])
     return details
