@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from results import ledger
+from results.facts.reading import read_facts
 from results.models import Contest
 from tests import builders
 from tests.browser.conftest import Hall, desk, figures, fill, record
@@ -78,6 +81,12 @@ def desk_pages(count: Count) -> Iterator[tuple[str, str]]:
     yield "group, queried", desk(contest, "group", 2)
     yield "count", desk(contest, "count", 1)
     yield "count, queried", desk(contest, "count", 2)
+    yield "change a group", desk(contest, "change_group", 2)
+    yield "group, dissolved", desk(contest, "group", 3)
+    yield "register a box", desk(contest, "register_box")
+    yield "boxes off the list", desk(contest, "cancel_boxes")
+    yield "take a box off", desk(contest, "cancel_box", "6")
+    yield "electors", desk(contest, "electorates")
     yield "policy", desk(contest, "policy")
     yield "nowhere", desk(contest, "group", 99)
 
@@ -89,6 +98,14 @@ def busy_desk() -> Count:
         builders.verify(count.contest, label, 300, count.cast.olu)
     builders.form_group(count.contest, 1, ["1", "3", "P1"], count.cast.sam)
     builders.form_group(count.contest, 2, ["2", "4"], count.cast.sam)
+    builders.form_group(count.contest, 3, ["5", "6"], count.cast.sam)
+    ledger.dissolve_group(
+        count.contest,
+        3,
+        actor=count.cast.sam,
+        submission_id=uuid.uuid4(),
+        seen=read_facts(count.contest).groups[3].last_seq,
+    )
     count.enter(1, (500, 290, 108))
     count.enter(2, (700, 290, 108))
     return count

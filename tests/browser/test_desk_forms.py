@@ -15,6 +15,7 @@ from results.rules import counts
 from results.texts.wording import words as in_words
 from tests import builders
 from tests.browser.conftest import Hall, desk, entered, figures, fill, log_in, receipt, record, shown_figures
+from tests.conftest import wait_for
 from tests.counts import VOTES, Count, make_count
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -117,11 +118,67 @@ def test_it_asks_for_the_reason_of_a_variance(hall: Hall, count: Count) -> None:
     expect(line).to_have_text("entrusted 402 · 302 found of 300 · 2 papers more than expected: say why")
     record(tablet)
     expect(tablet.get_by_role("alert")).to_contain_text("2 papers more found than expected")
-    tablet.get_by_label("Reason").select_option(index=1)
+    for name in ("reason", "explanation"):
+        expect(tablet.locator(f"#error_{name}")).to_be_visible()
+    tablet.get_by_role("radio", name="Arithmetic on the account").check()
     tablet.get_by_label("Explanation").fill("two papers of box 2")
     record(tablet)
     expect(tablet.locator(".receipt")).to_contain_text("Received")
-    expect(tablet.locator(".state").first).to_have_text("verified")
+    expect(tablet.locator(".state").first).to_have_text("verified, 2 too many")
+
+
+def test_enter_goes_down_the_figures_to_the_button_and_no_arrow_chooses_a_reason(hall: Hall, count: Count) -> None:
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "box", "1"))
+    for name, text in (("issued", "300"), ("unused", "100"), ("spoilt", "2"), ("tendered", "0"), ("found", "299")):
+        expect(tablet.locator(f"#id_{name}")).to_be_focused()
+        tablet.keyboard.type(text)
+        tablet.keyboard.press("Enter")
+    for _ in ("unused", "spoilt"):
+        tablet.keyboard.press("Enter")
+    expect(tablet.locator("[data-record]")).to_be_focused()
+    chosen = tablet.locator("input[name=reason]:checked")
+    tablet.get_by_role("radio", name="No variance").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowUp", "Enter"):
+        tablet.keyboard.press(key)
+        expect(chosen).to_have_value("")
+    expect(tablet.get_by_role("radio", name="Papers in another box")).to_be_focused()
+    tablet.keyboard.press("Space")
+    expect(chosen).to_have_value("second_box")
+
+
+def test_it_hides_no_refused_field_under_the_bar_of_a_phone(hall: Hall, count: Count) -> None:
+    tablet = hall.officer(count.cast.olu, viewport={"width": 390, "height": 664})
+    tablet.goto(desk(count.contest, "box", "1"))
+    fill(tablet, {"issued": "300", "unused": "100", "spoilt": "2", "tendered": "0", "found": "299"})
+    record(tablet)
+    bar = tablet.locator(".bar")
+    for name, label in (("reason", "Reason of the variance"), ("explanation", "Explanation")):
+        tablet.get_by_role("alert").get_by_role("link", name=label).click()
+        error = tablet.locator(f"#error_{name}")
+        expect(error).to_be_in_viewport(ratio=1)
+        below, top = error.bounding_box(), bar.bounding_box()
+        assert below is not None
+        assert top is not None
+        assert below["y"] + below["height"] <= top["y"], name
+
+
+def test_it_shows_no_account_as_good_that_cannot_be_right(hall: Hall, count: Count) -> None:
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "box", "1"))
+    line = tablet.locator("[data-sum]")
+    good = {"issued": "700", "unused": "200", "spoilt": "1", "tendered": "0", "found": "700"}
+    fill(tablet, good)
+    expect(line).to_have_attribute("data-state", "good")
+    for wrong, words in (
+        ({"unused": "9000"}, "more than twice its 1,800 electors"),
+        ({"unused_counted": "190"}, "unused differ by 10"),
+        ({"spoilt_counted": "2"}, "spoilt differ by 1"),
+        ({"issued": "1900", "found": "1900"}, "more papers than its 1,800 electors"),
+    ):
+        fill(tablet, {"unused_counted": "", "spoilt_counted": ""} | good | wrong)
+        expect(line).to_contain_text(words)
+        expect(line).to_have_attribute("data-state", "wrong")
 
 
 def test_it_adds_up_the_boxes_of_a_new_group(hall: Hall, count: Count) -> None:
@@ -228,6 +285,63 @@ def test_it_can_be_stopped_while_nobody_answers(hall: Hall, count: Count) -> Non
     assert len(entered(count.contest, 1)) == 1
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_it_stops_asking_a_server_that_fails_and_says_what_to_do(hall: Hall, count: Count, status: int) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.clock.install()
+    tablet.goto(desk(count.contest, "count", 1))
+    sent = posts(tablet)
+    tablet.route("**/count/", lambda route: route.fulfill(status=status, body="Out of order"))
+    typed = figures(VOTES[1])
+    fill(tablet, typed)
+    record(tablet)
+    words = tablet.locator("[data-sending-words]")
+    for tries in range(1, 5):
+        expect(words).to_contain_text("trying again")
+        wait_for(lambda tries=tries: len(sent) == tries, what=f"try {tries}")
+        tablet.clock.run_for(20_000)
+    expect(words).to_contain_text(f"5 tries, the last answered {status}")
+    expect(words).to_contain_text(re.compile(r"Write down \d\d:\d\d, call a supervisor"))
+    tablet.clock.run_for(600_000)
+    assert len(sent) == 5
+    assert shown_figures(tablet, typed) == typed
+    tablet.unroute("**/count/")
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+
+
+def test_it_never_asks_again_what_was_refused(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 1))
+    sent = posts(tablet)
+    tablet.route("**/count/", lambda route: route.fulfill(status=429, body="Too many"))
+    fill(tablet, figures(VOTES[1]))
+    record(tablet)
+    expect(tablet.locator("[data-sending-words]")).to_contain_text("the server answered 429")
+    expect(tablet.locator("[data-record]")).to_be_enabled()
+    assert len(sent) == 1
+
+
+def test_the_contest_page_says_what_lies_unsent_on_this_tablet(hall: Hall, count: Count) -> None:
+    count.ready()
+    tablet = hall.officer(count.cast.olu)
+    tablet.goto(desk(count.contest, "count", 2))
+    fill(tablet, figures(VOTES[2]))
+    tablet.goto(desk(count.contest, "box", "6"))
+    tablet.get_by_text("Verify it again").first.click()
+    fill(tablet, {"issued": "351"})
+    tablet.goto(desk(count.contest, "contest"))
+    notice = tablet.locator("[data-drafts]")
+    expect(notice).to_have_text("Not sent yet on this tablet: box 6, group 2")
+    notice.get_by_role("link", name="group 2").click()
+    record(tablet)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    tablet.goto(desk(count.contest, "contest"))
+    expect(notice).to_have_text("Not sent yet on this tablet: box 6")
+
+
 # --- log-ins -----------------------------------------------------------------------------------------------------------
 
 
@@ -323,10 +437,7 @@ def test_it_tells_the_second_of_two_officers_what_the_first_recorded(hall: Hall,
     )
     assert shown_figures(other, typed) == typed
     assert len(entered(count.contest, 1)) == 1
-    other.get_by_role("link", name="Enter again").click()
-    expect(other.locator("[data-draft-words]")).to_contain_text("not yet received")
-    assert shown_figures(other, typed) == typed
-    record(other)
+    other.get_by_role("button", name="Send these anew").click()
     expect(other.locator(".receipt")).to_contain_text("The figures add up and are agreed")
     assert [sheet.actor_name for sheet in entered(count.contest, 1)] == ["Olu Ade", "Bea Byrne"]
 
