@@ -12,8 +12,9 @@ from results.audit.checks import faults
 from results.facts.reading import read_facts
 from results.models import LedgerEntry, Role
 from results.people import accounts
+from tests.desk.conftest import plain_http
+from tests.desk.pages import account, at_desk, hidden, opened, text_of, url
 from tests.halls import Hall, make_hall
-from tests.test_desk import account, at_desk, hidden, opened, plain_http, text_of, url
 
 __all__ = ["plain_http"]
 
