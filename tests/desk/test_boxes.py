@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from results.facts.reading import read_facts
 from results.models import Contest, LedgerEntry
-from tests.builders import People, make_contest, make_people, verify
+from tests.builders import People, add_box, make_contest, make_people, verify
 from tests.desk.pages import account, at_desk, hidden, kinds, opened, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +127,21 @@ def test_it_says_when_the_poll_closes_and_takes_only_postal_boxes_before(django_
     assert words in text_of(early)
     postal = client.post(url(contest, "box", "P1"), fresh | {"expected": "900", "found": "900"})
     assert postal.status_code == 303
+
+
+def test_it_takes_one_account_of_several_boxes() -> None:
+    contest = make_contest("parl.shared.2026-11-05")
+    add_box(contest, "8", [*contest.wards.filter(name="North")], account="8", entrusted=1001)
+    add_box(contest, "9", [*contest.wards.filter(name="North")], account="8")
+    client = at_desk(make_people(contest).olu)
+    fields = opened(client, contest, "box", "9")
+    said = {"issued": "800", "unused": "200", "spoilt": "1", "tendered": "0", "reason": ""}
+    one = client.post(url(contest, "box", "9"), fields | said | {"found-8": "500"})
+    assert one.status_code == 422
+    assert 'href="#id_found-9"' in text_of(one)
+    short = said | {"found-8": "500", "found-9": "298", "reason": "unexplained", "explanation": "Counted three times"}
+    assert client.post(url(contest, "box", "9"), fields | short).status_code == 303
+    for label in ("8", "9"):
+        page = text_of(client.get(url(contest, "box", label)))
+        assert "The account of boxes 8, 9 does not meet what was found:" in page
+        assert "2 missing" in page

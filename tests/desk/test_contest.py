@@ -134,7 +134,7 @@ def test_it_shows_a_variance_wherever_a_box_is_listed(contest: Contest, cast: Pe
         acknowledged=["account.more_than_entrusted"],
     )
     verify(contest, "2", 700, cast.olu)
-    words = ("2 missing", "unused: 10 fewer here than on the account", "more papers on the account")
+    words = ("2 missing", "unused 10 short of the account", "account unlikely")
     client = at_desk(cast.sam)
     lists = [
         client.get(url(contest, view, *parts)) for view, parts in (("contest", ()), ("box", ("1",)), ("form_group", ()))
