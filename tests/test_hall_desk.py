@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from results import ledger
 from results.audit.checks import faults
+from results.facts.definition import BoxDefinition
 from results.facts.reading import read_facts
 from results.models import LedgerEntry, Role
 from results.people import accounts
+from tests.counts import make_count
 from tests.desk.conftest import plain_http
 from tests.desk.pages import account, at_desk, hidden, opened, text_of, url
 from tests.halls import Hall, make_hall
@@ -80,6 +83,9 @@ def test_it_counts_two_contests_of_one_hall_through_the_forms(hall: Hall, last: 
     sheet = {"sheet": "0107", "doubtful": "0", "votes-1": "801", "votes-2": "699"}
     sheet |= {f"rejected-{head.code}": "0" for head in read_facts(local).definition.heads}
     address = url(local, "count", 1)
+    page = local_only.get(url(local, "group", 1))
+    assert "every box in the area is verified. 1 still to verify" in text_of(page)
+    assert address not in text_of(page)
     waits = local_only.get(address)
     assert "every box in the area is verified. 1 still to verify" in text_of(waits)
     # The page has no form yet; a tablet that sends one all the same is refused, and keeps what was typed.
@@ -95,3 +101,17 @@ def test_it_counts_two_contests_of_one_hall_through_the_forms(hall: Hall, last: 
     assert read_facts(local).groups[1].agreed is not None
     for contest in (parliament, local):
         assert list(faults(contest)) == []
+
+
+def test_it_offers_a_supervisor_to_take_a_late_box_into_a_public_group() -> None:
+    count = make_count().finish()
+    sam = at_desk(count.cast.sam)
+    change = url(count.contest, "change_group", 2)
+    assert change not in text_of(sam.get(url(count.contest, "group", 2)))
+    box = BoxDefinition("99", "polling", ("E05000000",), "The Scout Hut", "", 700, "99")
+    more = {"actor": count.cast.sam, "submission_id": uuid.uuid4(), "reason": "It was left in a van"}
+    ledger.register_box(count.contest, box, **more)
+    assert change in text_of(sam.get(url(count.contest, "group", 2)))
+    form = opened(sam, count.contest, "change_group", 2) | {"boxes": ["2", "4", "99"], "reason": "It was left in a van"}
+    assert sam.post(change, form).status_code == 303
+    assert read_facts(count.contest).groups[2].boxes == ("2", "4", "99")

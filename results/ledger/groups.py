@@ -13,7 +13,7 @@ from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.findings import refusal
-from results.rules.groups import check_group, check_mixing
+from results.rules.groups import check_group, check_mixing, may_take_in
 from results.rules.order import before_close
 
 
@@ -112,7 +112,7 @@ def _require_changeable(writing: Writing, number: int, seen: int, boxes: Collect
     group = find_group(writing, number)
     writing.require_unchanged(seen, group.last_seq, "stale.group", group=number)
     # Its boxes' papers are in public figures: in another group they would be public twice.
-    if group.released and not set(group.boxes) < set(boxes):
+    if group.released and not (set(group.boxes) < set(boxes) and may_take_in(writing.facts)):
         raise Refused(refusal("group.released", group=number))
 
 

@@ -50,6 +50,13 @@ def check_mixed(facts: Facts, group: Group) -> list[Finding]:
     return [finding for finding in check_mixing(facts, group.boxes, group.number) if finding.level == "refusal"]
 
 
+def may_take_in(facts: Facts) -> bool:
+    """Whether a public group may take in a box: those that are in none of them are too few to be mixed by themselves."""
+    public = {label for group in facts.groups.values() if group.released for label in group.boxes}
+    left = [label for label in facts.boxes if label not in public]
+    return bool(left) and sum(facts.definition.boxes[label].kind == "polling" for label in left) < 2
+
+
 def _only_station(facts: Facts, labels: Sequence[str]) -> list[Finding]:
     """The group of a contest that has one polling station's box: all its papers, acknowledged."""
     if set(labels) != set(facts.boxes):

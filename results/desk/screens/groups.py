@@ -21,7 +21,8 @@ from results.facts.states import GroupState
 from results.facts.types import Facts, Group
 from results.models import LedgerEntry
 from results.rules.agreement import reading_of
-from results.rules.order import before_close
+from results.rules.groups import may_take_in
+from results.rules.order import before_close, check_order
 from results.texts.message import Message
 
 
@@ -115,7 +116,9 @@ def group_page(
 def _standing(officer: Officer, facts: Facts, known: Group, form: ReasonForm | None, doing: str) -> dict[str, Any]:
     """What can be done with a group that is not dissolved, and what of its figures is to be looked at."""
     readings, compared = compare(officer, facts.definition, known)
-    ready = [number for number in groups_to_enter(facts, officer.standpoint()) if number != known.number]
+    at = officer.standpoint()
+    ready = [number for number in groups_to_enter(facts, at) if number != known.number]
+    order = check_order(facts, known, at.now, at.others)
     may_read = reading_of(facts, known, officer.user.pk) is not None
     return {
         "readings": readings,
@@ -124,7 +127,9 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: ReasonForm | N
         "may_count": known.papers is not None and may_read and (known.agreed is None or officer.supervises),
         "own_reading": any(one.actor == officer.user.pk for one in known.readings.values()),
         "may_reopen": officer.supervises and bool(known.readings),
+        "order": order[0] if order else None,
         "may_change": officer.supervises and not known.released,
+        "may_take_in": officer.supervises and known.released and may_take_in(facts),
         "reopening": form if doing == "reopen" else ReasonForm(seen=known.last_seq, auto_id="id_reopen_%s"),
         "dissolving": form if doing == "dissolve" else ReasonForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
         "waits": why_not_released(facts, known.number) if known.state == "agreed" else None,
