@@ -568,6 +568,12 @@ def test_it_wants_a_polling_stations_box(make: Make) -> None:
     assert problems(make(boxes="box,kind,ward,station,electors\n1,polling,River,,10\nP1,postal,Peninsula,,10\n")) == []
 
 
+def test_it_asks_for_a_look_where_less_is_verified_first_than_the_law_has(make: Make) -> None:
+    reading = read_folder(make(("contest.csv", "combined,yes", "combined,yes\nverify_first,own")))
+    assert reading.folder is not None and reading.folder.poll.verify_first == "own"
+    assert any("while the law has area for such a poll" in notice.words for notice in reading.notices)
+
+
 @pytest.mark.django_db
 def test_it_takes_places_sessions_and_accounts_as_they_are_written(make: Make) -> None:
     folder = make(

@@ -72,6 +72,9 @@ def poll_of_folder(
         problems.append(_said(refused, _FIELD.get(refused.code, "method")))
         return None
     by_law = kind.verified_first(nation, combined=fields.combined)
+    if fields.verify_first and fields.verify_first != by_law:
+        words = f"{shown(fields.verify_first)}, while the law has {by_law} for such a poll: look at docs/polls.md"
+        notices.append(FileProblem(FILE, 0, "verify_first", words))
     return Poll(kind, nation, VerifyFirst(fields.verify_first) if fields.verify_first else by_law)
 
 

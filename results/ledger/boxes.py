@@ -24,7 +24,7 @@ def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uu
     def write(writing: Writing) -> Receipt:
         _require_box(writing, box)
         writing.require_unchanged(seen, writing.facts.boxes[box].last_seq, "stale.box", box=box)
-        others = [writing.act.writing(other) for other in contests_sharing_box(contest, box)]
+        others = [writing.act.writing(other) for other in writing.act.beside]
         # A contest may have taken the box off its list: nothing of it is expected there.
         waiting = [other for other in others if box in other.facts.boxes and other.facts.boxes[box].arrived_at is None]
         told = [writing, *waiting]

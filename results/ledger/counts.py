@@ -9,10 +9,11 @@ from dataclasses import replace
 from django.contrib.auth.models import User
 
 from results.facts.kinds import Agreed, Entered
+from results.facts.reading import read_facts
 from results.facts.types import Group
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
-from results.ledger.hall import contests_in_area, facts_in_area
+from results.ledger.hall import contests_in_area
 from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
@@ -43,7 +44,8 @@ def record_count(
     def write(writing: Writing) -> Receipt:
         group = find_group(writing, said.group)
         # The order of the night comes before staleness: who is too early must hear that.
-        writing.require_clear(check_order(writing.facts, group, writing.now, facts_in_area(contest)), ())
+        others = [read_facts(other) for other in writing.act.beside]
+        writing.require_clear(check_order(writing.facts, group, writing.now, others), ())
         writing.require_clear(check_mixed(writing.facts, group), ())
         writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
         superseded = seen_reading(writing.facts, group, actor.pk)

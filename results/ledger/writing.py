@@ -51,9 +51,13 @@ _DETAILS: Mapping[str, type[Detail]] = {model.__name__: model for model in DETAI
 class Act:
     """One submission, in one transaction: what it writes in one contest's ledger, or in several that it concerns."""
 
-    def __init__(self, actor: User, role: Role, submission_id: uuid.UUID, more: Mapping[str, Any]) -> None:
+    def __init__(
+        self, actor: User, role: Role, submission_id: uuid.UUID, more: Mapping[str, Any], beside: Sequence[Contest] = ()
+    ) -> None:
         self.actor = actor
         self.role = role
+        # The contests that were locked: asked for again, there might be one more, whose lock is not held.
+        self.beside = beside
         self.submission_id = submission_id
         self._more = more
         self.writings: dict[int, Writing] = {}
@@ -227,11 +231,12 @@ def submit(
     Raises Forbidden, Conflict, or what `write` raises.
     """
     with write_queue(), transaction.atomic(durable=True):
-        _lock(contest, beside(contest))
+        others = beside(contest)
+        _lock(contest, others)
         held = _role(contest, actor)
         if not held.includes(role):
             raise Forbidden("forbidden.role", role=role.value)
-        act = Act(actor, held, submission_id, more)
+        act = Act(actor, held, submission_id, more, others)
         if (earlier := _find_submission(submission_id)) is not None:
             return _repeated(earlier, act.submission_hash(contest, said))
         if not read_head(contest)[0]:
