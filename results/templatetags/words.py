@@ -3,6 +3,7 @@
     {{ finding|words }}      a message or a finding
     {{ "label.sheet"|words }}   a code without arguments; also what is no code, such as a candidate's name, which stays
     {{ field|problems }}     what is wrong with a form's field
+    {{ state|state_of_box:doubts }}   a box's state, with what its account leaves in doubt
     {% desk_texts %}         the texts that a form says in the browser
 
 Words of a template's own stay English in the template; one that is to be translated is moved to the catalogue
@@ -11,12 +12,14 @@ Words of a template's own stay English in the template; one that is to be transl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from django import forms, template
-from django.utils.html import json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from results.facts.states import BoxState
 from results.rules.counts import MOST
 from results.texts.catalogue import ENGLISH, catalogue
 from results.texts.locales import language
@@ -35,6 +38,15 @@ def words(said: Coded | str | None) -> str:
     if not said:
         return ""
     return in_words(Message(said) if isinstance(said, str) else said)
+
+
+@register.filter
+def state_of_box(state: BoxState, doubts: Sequence[Message]) -> SafeString:
+    """The state of a box and what its account leaves in doubt. A filter, since a list has a hundred of them."""
+    if not doubts:
+        return format_html('<span class="state {}">{}</span>', state, state)
+    said = format_html_join("", ", <b>{}</b>", ((words(doubt),) for doubt in doubts))
+    return format_html('<span class="state {} doubted">{}{}</span>', state, state, said)
 
 
 @register.filter
