@@ -44,9 +44,14 @@ def words(said: Coded | str | None) -> str:
 def state_of_box(state: BoxState, doubts: Sequence[Message]) -> SafeString:
     """The state of a box and what its account leaves in doubt. A filter, since a list has a hundred of them."""
     if not doubts:
-        return format_html('<span class="state {}">{}</span>', state, state)
+        return _undoubted(state)
     said = format_html_join("", ", <b>{}</b>", ((words(doubt),) for doubt in doubts))
     return format_html('<span class="state {} doubted">{}{}</span>', state, state, said)
+
+
+@cache
+def _undoubted(state: BoxState) -> SafeString:
+    return format_html('<span class="state {}">{}</span>', state, state)
 
 
 @register.filter
