@@ -1,10 +1,10 @@
-"""Why agreed figures are not public yet, in words that are true of the case. Pure."""
+"""Why agreed figures are not public yet, and what it would show if they were, in words that are true of the case. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from results.facts.types import Facts, Group
+from results.facts.types import Facts, Group, ReleasedSet
 from results.policy import completes, enough, last_release, may_release, polling_boxes, releasable
 from results.texts.message import Message
 
@@ -51,3 +51,26 @@ def _why_the_rest_hides_nobody(facts: Facts, inside: set[str], least: dict[str, 
 
 def _papers(facts: Facts, labels: Iterable[str]) -> int:
     return sum(facts.boxes[label].papers or 0 for label in labels)
+
+
+def papers_of_correction(facts: Facts, released: ReleasedSet) -> Message:
+    """How many papers a correction rests on, beside those of the figures that are public."""
+    now = _papers(facts, _boxes_now(facts, released))
+    code = "revision.other_papers" if now == released.papers else "revision.papers"
+    return Message(code, {"before": released.papers, "now": now})
+
+
+def shown_by_correction(facts: Facts, released: ReleasedSet) -> list[Message]:
+    """What readers learn from the difference of a correction where boxes were taken in after the release.
+
+    Where all else is public, no later release can hide these papers among others.
+    """
+    taken_in = [label for label in _boxes_now(facts, released) if label not in released.boxes]
+    if not taken_in:
+        return []
+    said = Message("revision.taken_in", {"boxes": taken_in, "papers": _papers(facts, taken_in)})
+    return [said, Message("revision.nothing_else_left")] if completes(facts, ()) else [said]
+
+
+def _boxes_now(facts: Facts, released: ReleasedSet) -> list[str]:
+    return [label for number in released.groups for label in facts.groups[number].boxes]

@@ -7,9 +7,13 @@ import uuid
 
 import pytest
 
+from results import ledger
+from results.audit.checks import faults
+from results.board.publishing import current
+from results.facts.definition import BoxDefinition
 from results.facts.reading import read_facts
 from results.models import Contest
-from tests.builders import People, enter, ready_group, verify
+from tests.builders import People, enter, let_go, ready_group, verify
 from tests.desk.pages import at_desk, kinds, opened, text_of, url, verify_others
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +130,72 @@ def test_it_asks_the_returning_officer_for_a_correction_that_shows_a_papers_vote
     assert 'id="id_revision_1_reason"' in refused.content.decode()
     assert rita.post(address, {**fields, "reason": "A paper was found in box 2"}).status_code == 303
     assert read_facts(contest).releases[0].votes == (400, 301, 100)
+
+
+def find_a_postal_box(contest: Contest, cast: People, papers: int) -> None:
+    """After all figures are public a postal box is found, and taken into group 1, which is counted anew."""
+    by_sam = {"actor": cast.sam, "reason": "Found behind the stage"}
+    box = BoxDefinition("P9", "postal", ("E05000000",), "", "Postal votes", 5, "P9")
+    ledger.register_box(contest, box, submission_id=uuid.uuid4(), **by_sam)
+    verify(contest, "P9", papers, cast.olu)
+    seen = read_facts(contest).groups[1].last_seq
+    ledger.change_group(contest, 1, ["1", "2", "P9"], submission_id=uuid.uuid4(), seen=seen, **by_sam)
+    enter(contest, 1, (200 + papers, 120, 80), cast.olu, reason="Box P9 was found")
+
+
+def public_votes(contest: Contest) -> list[tuple[int, ...]]:
+    return [made.votes for made in read_facts(contest).releases]
+
+
+@pytest.mark.parametrize(("papers", "words"), [(1, "with 1 paper"), (3, "with 3 papers")])
+def test_it_warns_what_a_box_found_after_the_last_figures_would_show(
+    contest: Contest, cast: People, papers: int, words: str
+) -> None:
+    for number, labels in ((1, ["1", "2"]), (2, ["3", "4"]), (3, ["5", "6", "P1"])):
+        ready_group(contest, number, labels, 200, cast)
+    enter(contest, 1, (200, 120, 80), cast.olu)
+    enter(contest, 2, (190, 130, 80), cast.olu)
+    enter(contest, 3, (310, 190, 100), cast.olu)
+    let_go(contest, cast.rita)
+    before = public_votes(contest)
+    find_a_postal_box(contest, cast, papers)
+    rita, address = at_desk(cast.rita), url(contest, "policy")
+    # A hold that is lifted and another policy release what waits, and not this.
+    for held in (True, False):
+        seen = (read_facts(contest).past_policies or [None])[-1]
+        last = seen.seq if seen else 0
+        ledger.set_held(contest, held, actor=cast.rita, submission_id=uuid.uuid4(), seen=last, reason="")
+    for publish in ("progress", "totals"):
+        last = read_facts(contest).past_policies[-1].seq
+        ledger.set_policy(
+            contest, publish, False, actor=cast.rita, submission_id=uuid.uuid4(), seen=last, reason="A look"
+        )
+    assert public_votes(contest) == before
+    assert current(contest).board["progress"]["recounting"] == 1
+    page = text_of(rita.get(address))
+    assert f"Taken in after these figures were public: box P9, {words}." in page
+    assert f"how {'this paper was' if papers == 1 else 'these papers were'} cast" in page
+    assert "nothing that is released later hides these papers among others" in page
+    for choice in ("Wait.", "Leave it to the declaration.", "Release it"):
+        assert choice in page
+    form = next(part for part in rita.get(address).content.decode().split("<form") if 'value="revision"' in part)
+    fields = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    assert at_desk(cast.sam).post(address, fields | {"reason": "Now"}).status_code == 403
+    assert public_votes(contest) == before
+    assert rita.post(address, fields | {"reason": "The candidates agree to it"}).status_code == 303
+    assert (200 + papers, 120, 80) in public_votes(contest)
+    assert "Taken in after" not in text_of(rita.get(address))
+    assert list(faults(contest)) == []
+
+
+def test_it_speaks_of_no_box_taken_in_where_a_paper_was_found(contest: Contest, cast: People) -> None:
+    """One paper more in a box of the set, while other figures are not public: these may hide it yet."""
+    ready_group(contest, 1, ["1", "2"], 200, cast)
+    ready_group(contest, 2, ["3", "4", "5", "6", "P1"], 200, cast)
+    enter(contest, 1, (200, 120, 80), cast.olu)
+    verify(contest, "2", 201, cast.sam)
+    enter(contest, 1, (200, 121, 80), cast.sam, reason="A paper was found")
+    page = text_of(at_desk(cast.rita).get(url(contest, "policy")))
+    assert "400 papers when released, 401 papers now" in page
+    assert "Taken in after" not in page
+    assert "nothing that is released later" not in page

@@ -19,7 +19,7 @@ from results.desk.forms.choices import HoldForm, PolicyForm, RevisionForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
 from results.desk.progress import box_rows, idle, next_steps, unverified
-from results.desk.waiting import waiting_groups, why_not_released
+from results.desk.waiting import papers_of_correction, shown_by_correction, waiting_groups, why_not_released
 from results.facts.kinds import HeldSet, PolicySet
 from results.facts.states import BoxState
 from results.facts.types import Facts
@@ -165,22 +165,17 @@ def _after(request: HttpRequest, officer: Officer, form: DeskForm) -> Callable[[
     return page
 
 
-def _revisions(facts: Facts, sent: DeskForm | None) -> list[tuple[str, Message, RevisionForm]]:
-    """Corrections that wait for the Returning Officer: the groups, what their release would show, and the form."""
+def _revisions(facts: Facts, sent: DeskForm | None) -> list[tuple[str, Message, list[Message], RevisionForm]]:
+    """Corrections that wait for the Returning Officer: the groups, the papers, what the release shows, and the form."""
     rows = []
     for released in withheld_revisions(facts):
-        groups = [facts.groups[number] for number in released.groups]
-        papers_now = sum(group.papers or 0 for group in groups)
-        code = "revision.other_papers" if papers_now == released.papers else "revision.papers"
-        changed = Message(code, {"before": released.papers, "now": papers_now})
         key = ",".join(str(number) for number in released.groups)
-        ours = isinstance(sent, RevisionForm) and (sent.data.get("action"), sent.data.get("groups")) == (
-            "revision",
-            key,
-        )
-        fresh = RevisionForm(seen=max(group.last_seq for group in groups), initial={"groups": key})
-        rows.append((listed([str(number) for number in released.groups]), changed, sent if ours else fresh))
-    return rows  # type: ignore[return-value]
+        ours = (sent.data.get("action"), sent.data.get("groups")) == ("revision", key) if sent else False
+        last = max(facts.groups[number].last_seq for number in released.groups)
+        form = sent if ours and isinstance(sent, RevisionForm) else RevisionForm(seen=last, initial={"groups": key})
+        groups = listed([str(number) for number in released.groups])
+        rows.append((groups, papers_of_correction(facts, released), shown_by_correction(facts, released), form))
+    return rows
 
 
 def _last(facts: Facts, sent: DeskForm | None) -> RevisionForm | None:

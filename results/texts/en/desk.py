@@ -31,6 +31,8 @@ TEXTS: dict[str, str] = {
     "waits.rest_unverified": "At least {papers:plural:verified paper:verified papers} must stay unreleased, so that nothing is read from the difference, and {rest:plural:box is:boxes are} not verified yet: these wait until they are.",
     "revision.other_papers": "{now:plural:paper:papers}, as when released; but boxes were verified anew in between, and they need not be the same papers",
     "revision.papers": "{before:plural:paper:papers} when released, {now:plural:paper:papers} now",
+    "revision.taken_in": "Taken in after these figures were public: {boxes:boxes}, with {papers:plural:paper:papers}. The figures before and after stand side by side in the public log of corrections, and their difference tells how {papers:noun:this paper was:these papers were} cast.",
+    "revision.nothing_else_left": "All other figures of the contest are public: nothing that is released later hides these papers among others.",
     "problem.to_check": "Not recorded yet. {things:plural:thing:things} to check against the sheet:",
     "problem.tick": "tick what is right, correct what is not.",
     "find.nothing": "There is no box or group “{text:raw}” here.",
