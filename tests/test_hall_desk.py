@@ -115,3 +115,62 @@ def test_it_offers_a_supervisor_to_take_a_late_box_into_a_public_group() -> None
     form = opened(sam, count.contest, "change_group", 2) | {"boxes": ["2", "4", "99"], "reason": "It was left in a van"}
     assert sam.post(change, form).status_code == 303
     assert read_facts(count.contest).groups[2].boxes == ("2", "4", "99")
+
+
+def test_it_reminds_a_contest_of_a_box_that_another_registered(hall: Hall) -> None:
+    """The box may hold its papers too. Its own supervisor says so, and until then it is on its own list only."""
+    sam, olu = at_desk(hall.cast.sam), at_desk(hall.cast.olu)
+    words = "Box 99 was not on the lists and was registered at Testshire"
+    for label, wards in (("99", ("E05000001",)), ("98", ("E05000002",))):
+        box = BoxDefinition(label, "polling", wards, "The Scout Hut", label, 700, label)
+        more = {"actor": hall.cast.sam, "submission_id": uuid.uuid4(), "reason": "Opened this morning"}
+        ledger.register_box(hall.parliament, box, **more)
+    assert not LedgerEntry.objects.filter(contest=hall.local).exists()
+    page = text_of(olu.get(url(hall.local, "contest")))
+    assert words in page
+    # South is not in the local contest's area, and Testshire needs no word of what it registered itself.
+    assert "Box 98 was" not in page
+    assert words not in text_of(olu.get(url(hall.parliament, "contest")))
+    fields = opened(sam, hall.local, "register_box") | {"label": "99", "kind": "polling", "wards": ["E05000001"]}
+    fields |= {
+        "place": "The Scout Hut",
+        "origin": "99",
+        "electors": "700",
+        "entrusted": "",
+        "reason": "Local papers too",
+    }
+    assert sam.post(url(hall.local, "register_box"), fields).status_code == 303
+    assert words not in text_of(olu.get(url(hall.local, "contest")))
+    # From now on it is one box: it arrives once.
+    seen = read_facts(hall.local).boxes["99"].last_seq
+    ledger.record_arrival(hall.local, "99", actor=hall.cast.olu, submission_id=uuid.uuid4(), seen=seen)
+    assert read_facts(hall.parliament).boxes["99"].state == "arrived"
+    for contest in (hall.parliament, hall.local):
+        assert list(faults(contest)) == []
+
+
+def test_it_reminds_a_contest_of_a_box_that_another_took_off_its_list(hall: Hall) -> None:
+    sam, olu = at_desk(hall.cast.sam), at_desk(hall.cast.olu)
+    words = "Box 1 was taken off the list at Testshire"
+    fields = opened(sam, hall.parliament, "cancel_box", "1")
+    assert "It stays on the list of North" in text_of(sam.get(url(hall.parliament, "cancel_box", "1")))
+    answer = sam.post(url(hall.parliament, "cancel_box", "1"), fields | {"reason": "Nobody was sent there"})
+    assert answer.status_code == 303
+    # Its local papers are still expected: nobody of that contest has said otherwise.
+    assert read_facts(hall.local).boxes["1"].state == "expected"
+    page = text_of(olu.get(url(hall.local, "contest")))
+    assert words in page
+    assert "Nobody was sent there" not in page
+    verify(olu, hall.local, "1")
+    assert words not in text_of(olu.get(url(hall.local, "contest")))
+    # A box of Testshire's own is nobody else's, and neither is one that it registered and took off again.
+    ledger.cancel_box(
+        hall.parliament, "3", actor=hall.cast.sam, submission_id=uuid.uuid4(), seen=0, reason="Not opened"
+    )
+    box = BoxDefinition("99", "polling", ("E05000001",), "The Scout Hut", "", 700, "99")
+    more = {"actor": hall.cast.sam, "reason": "A slip"}
+    ledger.register_box(hall.parliament, box, submission_id=uuid.uuid4(), **more)
+    seen = read_facts(hall.parliament).boxes["99"].last_seq
+    ledger.cancel_box(hall.parliament, "99", submission_id=uuid.uuid4(), seen=seen, **more)
+    page = text_of(olu.get(url(hall.local, "contest")))
+    assert "counted in the same hall" not in page

@@ -18,7 +18,9 @@ from results.desk.officer import Officer
 from results.desk.progress import BoxRow, box_rows
 from results.facts.kinds import BoxCancelled, BoxRegistered, ElectorateAmended
 from results.facts.types import Facts
+from results.ledger.hall import contests_sharing_box
 from results.models import LedgerEntry
+from results.texts.wording import listed
 
 
 @staffed()
@@ -122,6 +124,7 @@ def _cancel_page(
         "definition": facts.definition,
         "box": facts.definition.boxes[label],
         "known": facts.boxes[label],
+        "sharing": listed([other.name for other in contests_sharing_box(officer.contest, label)]),
         "form": form,
         "own": officer.received_ids(Q(kind=BoxCancelled.KIND)),
     }

@@ -23,6 +23,7 @@ from results.desk.waiting import papers_of_correction, shown_by_correction, wait
 from results.facts.kinds import HeldSet, PolicySet
 from results.facts.states import BoxState
 from results.facts.types import Facts
+from results.ledger.hall import amended_elsewhere
 from results.models import LedgerEntry
 from results.people import accounts
 from results.policy import last_release, withheld_revisions
@@ -62,6 +63,12 @@ def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
             (ward.name, [row for row in rows if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
         ],
         "box_states": [(state, states[state]) for state in BoxState if states[state]],
+        "elsewhere": [
+            Message(
+                f"elsewhere.{'registered' if one.registered else 'cancelled'}", {"box": one.box, "name": one.contest}
+            )
+            for one in amended_elsewhere(officer.contest, facts)
+        ],
         "papers": sum(row.known.papers or 0 for row in rows),
         "doubted": sum(bool(row.doubts) for row in rows),
         "groups": [(group, group_states[group.number], list(group.boxes)) for group in facts.groups.values()],

@@ -33,6 +33,8 @@ TEXTS: dict[str, str] = {
     "revision.papers": "{before:plural:paper:papers} when released, {now:plural:paper:papers} now",
     "revision.taken_in": "Taken in after these figures were public: {boxes:boxes}, with {papers:plural:paper:papers}. The figures before and after stand side by side in the public log of corrections, and their difference tells how {papers:noun:this paper was:these papers were} cast.",
     "revision.nothing_else_left": "All other figures of the contest are public: nothing that is released later hides these papers among others.",
+    "elsewhere.registered": "Box {box:raw} was not on the lists and was registered at {name:raw}, counted in the same hall. If it holds papers of this contest, a supervisor registers it here too.",
+    "elsewhere.cancelled": "Box {box:raw} was taken off the list at {name:raw}, counted in the same hall. If there is no such box, or no papers of this contest in it, a supervisor takes it off here too.",
     "problem.to_check": "Not recorded yet. {things:plural:thing:things} to check against the sheet:",
     "problem.tick": "tick what is right, correct what is not.",
     "find.nothing": "There is no box or group “{text:raw}” here.",
