@@ -23,35 +23,26 @@ def set_policy(
     reason: str = "",
 ) -> Receipt:
     """Choose what is public from here on; figures that wait are released where the choice lets them."""
-
-    def write(writing: Writing) -> Receipt:
-        writing.require_unchanged(seen, _last_choice(writing), "stale.policy")
-        entry = writing.append(said, note=reason)
-        return receipt_for(writing, entry, released=release_what_may_be(writing))
-
-    said = PolicySet(publish, projection)
-    return submit(
-        contest,
-        actor=actor,
-        role=Role.RETURNING_OFFICER,
-        submission_id=submission_id,
-        said=said,
-        write=write,
-        reason=reason,
-    )
+    return _choose(contest, PolicySet(publish, projection), actor, submission_id, seen, reason)
 
 
 def set_held(
     contest: Contest, held: bool, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str = ""
 ) -> Receipt:
     """Stop new releases, or let them go on; what is public already stays."""
+    return _choose(contest, HeldSet(held), actor, submission_id, seen, reason)
+
+
+def _choose(
+    contest: Contest, said: PolicySet | HeldSet, actor: User, submission_id: uuid.UUID, seen: int, reason: str
+) -> Receipt:
+    """`seen` is the last choice that the form showed; what waits is released where the new one lets it."""
 
     def write(writing: Writing) -> Receipt:
         writing.require_unchanged(seen, _last_choice(writing), "stale.policy")
         entry = writing.append(said, note=reason)
         return receipt_for(writing, entry, released=release_what_may_be(writing))
 
-    said = HeldSet(held)
     return submit(
         contest,
         actor=actor,

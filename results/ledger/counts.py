@@ -43,36 +43,23 @@ def record_count(
 
     def write(writing: Writing) -> Receipt:
         group = find_group(writing, said.group)
-        # The order of the night comes before staleness: who is too early must hear that.
-        others = [read_facts(other) for other in writing.act.beside]
-        writing.require_clear(check_order(writing.facts, group, writing.now, others), ())
-        writing.require_clear(check_mixed(writing.facts, group), ())
-        writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
-        superseded = seen_reading(writing.facts, group, actor.pk)
-        writing.require_unchanged(seen, superseded, "stale.group", group=said.group)
-        if group.agreed is not None:
-            writing.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=said.group)
+        superseded = _require_may_count(writing, group, actor, seen)
         if group.released and not reason.strip():
             raise Refused(refusal("count.correction_without_reason", "reason"))
         _require_shape(writing, group, said)
         findings = check_count(writing.facts, group, said)
         codes = writing.require_clear(findings, acknowledged)
         reading = reading_of(writing.facts, group, actor.pk) or 1
+        # A sheet with no objection under any head is kept like one that does not ask for them: both are read as none.
+        objections = said.objections if any(said.objections) else ()
         entry = writing.append(
-            # A sheet with no objection under any head is kept like one that does not ask for them: both are read as none.
-            replace(
-                said, round=group.round, reading=reading, objections=said.objections if any(said.objections) else ()
-            ),
+            replace(said, round=group.round, reading=reading, objections=objections),
             supersedes=superseded,
             acknowledged=codes,
             note=reason.strip(),
         )
-        verdict = agreement(writing.facts, writing.facts.groups[said.group])
-        released = False
-        if verdict.verdict == "agreed":
-            writing.append(Agreed(said.group, verdict.readings))
-            released = release_what_may_be(writing)
-        agreed = verdict.verdict == "agreed"
+        agreed = _agree(writing, said.group)
+        released = agreed and release_what_may_be(writing)
         return receipt_for(writing, entry, agreed=agreed, released=released, findings=tuple(findings))
 
     return submit(
@@ -85,6 +72,29 @@ def record_count(
         beside=contests_in_area,
         reason=reason,
     )
+
+
+def _require_may_count(writing: Writing, group: Group, actor: User, seen: int) -> int:
+    """Raise unless the group may be counted now, by this person and over what they saw; return what they supersede."""
+    # The order of the night comes before staleness: who is too early must hear that.
+    others = [read_facts(other) for other in writing.act.beside]
+    writing.require_clear(check_order(writing.facts, group, writing.now, others), ())
+    writing.require_clear(check_mixed(writing.facts, group), ())
+    writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
+    superseded = seen_reading(writing.facts, group, actor.pk)
+    writing.require_unchanged(seen, superseded, "stale.group", group=group.number)
+    if group.agreed is not None:
+        writing.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=group.number)
+    return superseded
+
+
+def _agree(writing: Writing, number: int) -> bool:
+    """Let a group's figures stand where its readings say the same and add up."""
+    verdict = agreement(writing.facts, writing.facts.groups[number])
+    if verdict.verdict != "agreed":
+        return False
+    writing.append(Agreed(number, verdict.readings))
+    return True
 
 
 def _require_shape(writing: Writing, group: Group, said: Entered) -> None:
