@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
 
+from results import ledger
 from results.audit.checks import faults
-from results.database import triggers
+from results.database import freezing, triggers
 from results.database.unexpected import unexpected
+from results.facts.definition import BoxDefinition
+from results.models import (
+    BallotBox,
+    Contest,
+    Election,
+    Event,
+    PollingPlace,
+    PollingStation,
+    PostalSession,
+)
 from tests.counts import Count, make_count
+from tests.halls import Hall, make_hall
 from tests.intruder import drop_triggers
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +148,129 @@ def test_it_names_what_can_swallow_or_show_rows(count: Count, statement: str) ->
             # What is temporary belongs to the connection and outlives the test's own rollback.
             with connection.cursor() as cursor:
                 cursor.execute(statement.replace("CREATE TEMP", "DROP").split(" BEFORE")[0].split(" (")[0])
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Hall:
+    """Two contests, of which the local one has begun; boxes 3, 4 and P1 are of the other alone."""
+    made = make_hall(tmp_path)
+    ledger.record_arrival(made.local, "L1", actor=made.cast.olu, submission_id=uuid.uuid4(), seen=0)
+    return made
+
+
+def frozen(change: Callable[[], Any]) -> bool:
+    """Whether the database refuses a change, since the count has begun."""
+    try:
+        with transaction.atomic():
+            change()
+    except IntegrityError as error:
+        assert "is frozen: the count has begun" in str(error)
+        return True
+    return False
+
+
+def every_row_of(hall: Hall, label: str) -> list[models.QuerySet[Any]]:
+    """A box of the hall and what it comes from, each as the query that finds it."""
+    box = BallotBox.objects.get(event=hall.local.event, label=label)
+    rows: list[models.QuerySet[Any]] = [BallotBox.objects.filter(pk=box.pk)]
+    if box.station is None:
+        return [*rows, PostalSession.objects.filter(pk=box.session_id)]
+    places = PollingPlace.objects.filter(pk=box.station.place_id)
+    return [*rows, PollingStation.objects.filter(pk=box.station_id), places]
+
+
+def test_it_freezes_the_event_and_every_column_of_it_at_the_first_entry(hall: Hall) -> None:
+    event = Event.objects.filter(pk=hall.local.event_id)
+    for change in (
+        {"close_of_poll": F("close_of_poll") - timedelta(hours=5)},
+        {"venue": "Elsewhere"},
+        {"name": "Another"},
+        {"event_id": "another"},
+    ):
+        assert frozen(lambda: event.update(**change)), change  # noqa: B023
+    assert frozen(lambda: event._raw_delete(event.db))
+
+
+@pytest.mark.parametrize("label", ["1", "L1"])
+def test_it_freezes_boxes_and_what_they_come_from_once_a_contest_that_uses_them_has_begun(
+    hall: Hall, label: str
+) -> None:
+    for rows in every_row_of(hall, label):
+        names = {f.name for f in rows.model._meta.concrete_fields} - {"id"}
+        for name in names:
+            assert frozen(lambda: rows.update(**{name: F(name)})), (rows.model, name)  # noqa: B023
+        assert frozen(lambda: rows._raw_delete(rows.db)), rows.model  # noqa: B023
+
+
+def test_it_leaves_boxes_alone_that_only_contests_before_their_first_entry_use(hall: Hall) -> None:
+    for rows in [*every_row_of(hall, "3"), BallotBox.objects.filter(label="P1")]:
+        assert not frozen(lambda: rows.update(id=F("id"))), rows.model  # noqa: B023
+    # Its session filled the local contest's L1 as well.
+    assert frozen(lambda: PostalSession.objects.update(id=F("id")))
+    # From its own first entry on they are frozen too.
+    ledger.record_arrival(hall.parliament, "P1", actor=hall.cast.olu, submission_id=uuid.uuid4(), seen=0)
+    for label in ("3", "P1"):
+        for rows in every_row_of(hall, label):
+            assert frozen(lambda: rows.update(id=F("id"))), rows.model  # noqa: B023
+
+
+@pytest.mark.parametrize("key", ["event", "election"])
+def test_it_moves_no_contest_to_another_event_or_election_once_it_has_begun(hall: Hall, key: str) -> None:
+    event, election = hall.local.event, hall.local.election
+    event.pk, event.event_id = None, "another"
+    event.save(force_insert=True)
+    election.pk, election.election_id = None, "another"
+    election.save(force_insert=True)
+    other: Event | Election = event if key == "event" else election
+    assert frozen(lambda: Contest.objects.filter(pk=hall.local.pk).update(**{key: other}))
+    assert not frozen(lambda: Contest.objects.filter(pk=hall.parliament.pk).update(**{key: other}))
+
+
+def test_it_lets_the_night_bring_a_box_of_a_new_station_and_freezes_that_too(hall: Hall) -> None:
+    by: dict[str, Any] = {"actor": hall.cast.sam, "reason": "Opened this morning"}
+    for box in (
+        BoxDefinition("9", "polling", ("E05000001",), "The Scout Hut", "station 1", 700, "9"),
+        BoxDefinition("10", "polling", ("E05000001",), "The Scout Hut", "station 2", 700, "10"),
+        BoxDefinition("11", "polling", ("E05000001",), "North School", "", 0, "11"),
+        BoxDefinition("P9", "postal", ("E05000001",), "", "A last session", 10, "P9"),
+    ):
+        ledger.register_box(hall.local, box, submission_id=uuid.uuid4(), **by)
+        for rows in every_row_of(hall, box.label):
+            assert frozen(lambda: rows.update(id=F("id"))), (box.label, rows.model)  # noqa: B023
+    assert list(faults(hall.local)) == []
+    # A contest of the same hall that has not begun is still set up on its boxes and on new ones.
+    account = hall.parliament.accounts.create(key="12")
+    for position, box in enumerate((hall.local.event.boxes.get(label="9"), new_box(hall)), 50):
+        hall.parliament.boxes.create(box=box, account=account, position=position, electors=1)
+
+
+def new_box(hall: Hall) -> BallotBox:
+    return BallotBox.come_from(hall.local.event, "12", "polling", "North School", "")
+
+
+@pytest.mark.skipif(not SQLITE, reason="only SQLite knows REPLACE")
+@pytest.mark.parametrize("model", freezing.UNREPLACED)
+def test_it_lets_nothing_take_the_place_of_a_frozen_row(hall: Hall, model: type[models.Model]) -> None:
+    """SQLite's REPLACE deletes without asking the triggers that guard against deleting."""
+    table = model._meta.db_table
+    names = [str(field.column) for field in model._meta.concrete_fields]
+    given = ", ".join("1" if name == "registered" else name for name in names)
+    with pytest.raises(IntegrityError, match="already"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) SELECT {given} FROM {table}")
+
+
+def test_it_looks_for_the_guards_of_the_hall(hall: Hall) -> None:
+    names = {f"{model._meta.db_table}_frozen_{verb}" for model in freezing.OF_HALL for verb in ("update", "delete")}
+    assert len(names) == 10
+    assert names <= set(triggers.expected(connection.vendor))
+    assert triggers.check(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        for name in names:
+            table = name.split("_frozen")[0]
+            cursor.execute(f"DROP TRIGGER {name}" + ("" if SQLITE else f" ON {table}"))
+    assert set(triggers.missing()) == names
+    assert {line.split()[2] for line in faults(hall.local) if " is missing" in line} == names
+    (message,) = triggers.check(databases=["default"])
+    assert message.id == "results.E001"
+    triggers.install()
+    assert triggers.missing() == []

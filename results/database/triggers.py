@@ -2,8 +2,8 @@
 
 Append-only tables refuse UPDATE and DELETE (on SQLite also the REPLACE that would delete silently, whole numbers
 written as text, and ids in any form but one; on PostgreSQL also TRUNCATE). Set-up tables freeze at the contest's first
-entry. SQLite drops a table's triggers when a migration rebuilds it, so they are installed after every migration and
-looked for by a system check.
+entry (`freezing`). SQLite drops a table's triggers when a migration rebuilds it, so they are installed after every migration
+and looked for by a system check.
 """
 
 from __future__ import annotations
@@ -14,38 +14,11 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from results.models import (
-    BallotPaperAccount,
-    BaselineVotes,
-    BoxContest,
-    BoxWard,
-    Candidate,
-    Count,
-    JournalEntry,
-    LedgerEntry,
-    Publication,
-    RejectionHead,
-    Ward,
-)
+from results.database import freezing
+from results.models import Count, JournalEntry, LedgerEntry, Publication
 from results.models.details import DETAILS
 
 APPEND_ONLY: tuple[type[models.Model], ...] = (LedgerEntry, *DETAILS, Publication, JournalEntry)
-AMENDED: tuple[type[models.Model], ...] = (BallotPaperAccount, BoxContest, BoxWard)
-"""Set-up to which an entry of the ledger may add on the night: rows marked as registered may still be inserted."""
-FROZEN: tuple[type[models.Model], ...] = (Candidate, Ward, RejectionHead, BaselineVotes, *AMENDED)
-"""Set-up that no longer changes once its contest has a first entry."""
-
-FROZEN_CONTEST_COLUMNS = (
-    "seats",
-    "kind_of_poll",
-    "nation",
-    "verify_first",
-    "ballot_paper_id",
-    "minimum_boxes",
-    "minimum_papers",
-    "entries_required",
-    "environment",
-)
 
 
 def _unique_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
@@ -91,15 +64,6 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
                 f"{table}_no_{verb.lower()}",
                 f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
             )
-        same = " OR ".join(
-            "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
-            for columns in _unique_sets(model)
-        )
-        yield (
-            f"{table}_no_replace",
-            f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table} holds this row already'); END",
-        )
         numbers = [f for f in model._meta.concrete_fields if isinstance(f, models.PositiveIntegerField)]
         if numbers:
             untyped = " OR ".join(
@@ -118,15 +82,26 @@ def _sqlite_statements() -> Iterator[tuple[str, str]]:
                 f"BEFORE INSERT ON {table} WHEN {wrong} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} holds ids of 32 small hexadecimal digits'); END",
             )
+    for model in (*APPEND_ONLY, *freezing.UNREPLACED):
+        table = model._meta.db_table
+        same = " OR ".join(
+            "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
+            for columns in _unique_sets(model)
+        )
+        yield (
+            f"{table}_no_replace",
+            f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} holds this row already'); END",
+        )
     yield (
         _TWO_PEOPLE,
         f"BEFORE INSERT ON {_COUNTS} WHEN EXISTS ({_ONE_PERSON}) BEGIN SELECT RAISE(ABORT, '{_ONE_PERSON_SAID}'); END",
     )
-    for table, row, verb, condition in _frozen_rules():
+    for rule in freezing.rules():
         yield (
-            f"{table}_frozen_{verb.lower()}",
-            f"BEFORE {verb} ON {table} WHEN {condition.format(row=row)} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is frozen: the count has begun'); END",
+            f"{rule.table}_frozen_{rule.verb.lower()}",
+            f"BEFORE {rule.verb} ON {rule.table} WHEN {rule.condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{rule.table} is frozen: the count has begun'); END",
         )
 
 
@@ -139,27 +114,6 @@ _ONE_PERSON = (
     "AND other.reading <> NEW.reading AND theirs.actor_id = ours.actor_id"
 )
 """Another reading of the round, by the same person: the second entry is independent, or it is none."""
-
-
-def _frozen_rules() -> Iterator[tuple[str, str, str, str]]:
-    """Table, NEW or OLD, verb and condition under which set-up may no longer change."""
-    entries = LedgerEntry._meta.db_table
-    for model in FROZEN:
-        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-            amended = "NOT NEW.registered AND " if model in AMENDED and verb == "INSERT" else ""
-            yield (
-                model._meta.db_table,
-                row,
-                verb,
-                f"{amended}EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {{row}}.contest_id)",
-            )
-    changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in FROZEN_CONTEST_COLUMNS)
-    yield (
-        "results_contest",
-        "OLD",
-        "UPDATE",
-        f"({changed}) AND EXISTS (SELECT 1 FROM {entries} WHERE contest_id = OLD.id)",
-    )
 
 
 def _postgresql_statements() -> Iterator[tuple[str, str]]:
@@ -175,18 +129,14 @@ def _postgresql_statements() -> Iterator[tuple[str, str]]:
             f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION countnight_append_only()",
         )
     yield _TWO_PEOPLE, f"BEFORE INSERT ON {_COUNTS} FOR EACH ROW EXECUTE FUNCTION countnight_two_people()"
-    for table, row, verb, _ in _frozen_rules():
-        # A trigger's WHEN may not hold a subquery on PostgreSQL: the function looks instead.
-        function = f"countnight_frozen_{row.lower()}"
-        if table == "results_contest":
-            function = "countnight_frozen_contest"
-        elif verb == "INSERT" and table in {model._meta.db_table for model in AMENDED}:
-            function = "countnight_frozen_amended"
-        yield f"{table}_frozen_{verb.lower()}", f"BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+    for rule in freezing.rules():
+        yield (
+            f"{rule.table}_frozen_{rule.verb.lower()}",
+            f"BEFORE {rule.verb} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {rule.function}()",
+        )
 
 
 def _postgresql_functions() -> Iterator[str]:
-    entries = LedgerEntry._meta.db_table
     yield (
         "CREATE OR REPLACE FUNCTION countnight_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
@@ -196,21 +146,7 @@ def _postgresql_functions() -> Iterator[str]:
         f"IF EXISTS ({_ONE_PERSON}) THEN RAISE EXCEPTION '{_ONE_PERSON_SAID}' "
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     )
-    for name, row, unless in (("new", "NEW", ""), ("old", "OLD", ""), ("amended", "NEW", "NOT NEW.registered AND ")):
-        yield (
-            f"CREATE OR REPLACE FUNCTION countnight_frozen_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {unless}EXISTS (SELECT 1 FROM {entries} WHERE contest_id = {row}.contest_id) THEN "
-            "RAISE EXCEPTION '% is frozen: the count has begun', TG_TABLE_NAME "
-            "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
-        )
-    changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in FROZEN_CONTEST_COLUMNS)
-    yield (
-        "CREATE OR REPLACE FUNCTION countnight_frozen_contest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF ({changed}) AND EXISTS (SELECT 1 FROM {entries} WHERE contest_id = OLD.id) THEN "
-        "RAISE EXCEPTION '% is frozen: the count has begun', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
-    )
+    yield from freezing.functions()
 
 
 def expected(vendor: str) -> dict[str, str]:
@@ -283,7 +219,7 @@ def install_after_migration(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    if {model._meta.db_table for model in (*APPEND_ONLY, *FROZEN)} <= tables:
+    if {model._meta.db_table for model in (*APPEND_ONLY, *freezing.TABLES)} <= tables:
         install(using)
 
 

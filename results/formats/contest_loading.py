@@ -129,12 +129,15 @@ def _write_event(fields: ContestFields) -> Event:
     facts = fields.event
     event = Event.objects.filter(event_id=facts.event_id).first() or Event(event_id=facts.event_id)
     alone = not event.pk or not event.contests.exclude(ballot_paper_id=fields.ballot_paper_id).exists()
+    before = event.name, event.close_of_poll, event.venue
     if alone or facts.name:
         event.name = facts.name or fields.election.name
     event.close_of_poll = facts.close_of_poll
     if alone or facts.venue:
         event.venue = facts.venue
-    event.save()
+    # Where another contest of the event has begun, nothing differs, and the database refuses even to write the same.
+    if not event.pk or (event.name, event.close_of_poll, event.venue) != before:
+        event.save()
     if fields.environment not in PLAYED:
         DemoClock.objects.filter(event=event).delete()
     return event
