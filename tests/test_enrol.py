@@ -1,7 +1,7 @@
 """People of the count get accounts all together or not at all, and a pass phrase that is shown once."""
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 import results
 from results import clock
+from results.audit.journal import journal_faults
 from results.formats.contest_loading import load_folder
+from results.formats.officers import COLUMNS, VALIDITY, read_people
 from results.formats.tables import FileProblem, Row
-from results.management.commands.enrol import COLUMNS, pass_phrase, read_people
+from results.management.commands.enrol import pass_phrase
 from results.models import Appointment, Contest, Role
 from results.people import accounts, roles
 from tests.builders import make_contest
@@ -141,10 +143,11 @@ def test_its_pass_phrases_are_long_and_without_look_alikes() -> None:
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cells=st.tuples(st.text(max_size=200), st.text(max_size=200), st.text(max_size=20)))
-def test_it_never_fails_on_garbage(db: Any, cells: tuple[str, str, str]) -> None:
+@given(cells=st.tuples(st.text(max_size=200), st.text(max_size=200), *[st.text(max_size=20)] * 4))
+def test_it_never_fails_on_garbage(db: Any, cells: tuple[str, ...]) -> None:
     problems: list[FileProblem] = []
-    found = read_people([Row("officers.csv", 2, dict(zip(COLUMNS, cells, strict=True)), problems)], problems)
+    given_cells = dict(zip((*COLUMNS, *VALIDITY), cells, strict=True))
+    found = read_people([Row("officers.csv", 2, given_cells, problems)], problems)
     assert problems or (len(found) == 1 and found[0].role in Role)
 
 
@@ -172,3 +175,88 @@ def test_it_gives_no_role_before_an_appointment_begins_or_after_it_ended(contest
 def test_it_lets_each_role_do_what_the_lesser_ones_may(role: Role) -> None:
     order = [Role.COUNTING_OFFICER, Role.SUPERVISOR, Role.RETURNING_OFFICER]
     assert [role.includes(other) for other in order] == [order.index(other) <= order.index(role) for other in order]
+
+
+def appointment(username: str = "anna") -> Appointment:
+    return Appointment.objects.get(user__username=username)
+
+
+def london(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=clock.LONDON)  # type: ignore[misc, arg-type]
+
+
+def test_it_says_from_when_until_when_a_role_is_valid(contest: Contest, capsys: pytest.CaptureFixture[str]) -> None:
+    enrol_one("anna", "Anna", "supervisor", "--from", "2126-11-05 20:00", "--until", "2126-11-06 08:00")
+    held = appointment()
+    assert (held.valid_from, held.valid_until) == (london(2126, 11, 5, 20), london(2126, 11, 6, 8))
+    assert "Anna, supervisor, from 2126-11-05 20:00, until 2126-11-06 08:00" in capsys.readouterr().out
+    # The desk refuses it until then, and what is not said again stays.
+    assert roles.role_at(held.user, contest) is None
+    enrol_one("anna", "Anna", "counting officer", "--from", "2014-11-20 20:00")
+    assert roles.role_at(held.user, contest) == Role.COUNTING_OFFICER
+    assert appointment().valid_until == london(2126, 11, 6, 8)
+    enrol_one("anna", "Anna", "counting officer", "--until", "2014-11-21 08:00")
+    assert roles.role_at(held.user, contest) is None
+    enrol_one("anna", "Anna", "counting officer", "--until", "open")
+    assert (roles.role_at(held.user, contest), appointment().valid_until) == (Role.COUNTING_OFFICER, None)
+    assert appointment().valid_from == london(2014, 11, 20, 20)
+
+
+def test_it_enrols_a_deputy_with_the_date_of_the_written_authority(
+    contest: Contest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enrol_one("dee", "Dee", "returning officer", "--authorised-in-writing", "2014-11-01")
+    assert appointment("dee").authorised_in_writing == date(2014, 11, 1)
+    assert "authorised in writing on 2014-11-01" in capsys.readouterr().out
+    enrol_one("dee", "Dee", "returning officer", "--until", "2126-11-06 08:00")
+    assert appointment("dee").authorised_in_writing == date(2014, 11, 1)
+    # A supervisor is no deputy; and a Returning Officer may cease to be one.
+    enrol_one("dee", "Dee", "supervisor")
+    assert appointment("dee").authorised_in_writing is None
+    enrol_one("dee", "Dee", "returning officer", "--authorised-in-writing", "2014-11-02")
+    enrol_one("dee", "Dee", "returning officer", "--authorised-in-writing", "no")
+    assert appointment("dee").authorised_in_writing is None
+
+
+def test_it_reads_validity_and_authority_from_a_file(contest: Contest, tmp_path: Path) -> None:
+    text = (
+        "username,name,role,from,until,authorised_in_writing\n"
+        "anna,Anna,counting officer,2014-11-20 20:00,2126-11-21 08:00,\n"
+        "dee,Dee,returning officer,,,01/11/2014\n"
+        "sam,Sam,supervisor,,,\n"
+    )
+    call_command("enrol", BALLOT, "--file", officers(tmp_path, text))
+    assert appointment("anna").valid_until == london(2126, 11, 21, 8)
+    assert appointment("dee").authorised_in_writing == date(2014, 11, 1)
+    assert {roles.role_at(user, contest) for user in User.objects.all()} == set(Role)
+    assert list(journal_faults({})) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "given_options", "words"),
+    [
+        ("supervisor", ["--from", "tomorrow"], "column from: “tomorrow”: write a date and a time as"),
+        ("supervisor", ["--until", "2014-11-31 08:00"], "“2014-11-31 08:00” is a time that does not exist"),
+        ("supervisor", ["--until", "2126-10-27 01:30"], "the hour in which the clocks change"),
+        ("supervisor", ["--until", "2014-11-21 08:00"], "column until: an appointment from"),
+        (
+            "supervisor",
+            ["--from", "2126-11-05 20:00", "--until", "2126-11-05 20:00"],
+            "an appointment from 2126-11-05 20:00 cannot end at 2126-11-05 20:00",
+        ),
+        ("supervisor", ["--authorised-in-writing", "2014-11-01"], "a deputy is enrolled as returning officer"),
+        ("returning officer", ["--authorised-in-writing", "2126-11-01"], "is still to come"),
+        (
+            "returning officer",
+            ["--authorised-in-writing", "2014-11-02", "--from", "2014-11-01 09:00"],
+            "2014-11-02 is after the appointment begins, 2014-11-01 09:00",
+        ),
+    ],
+)
+def test_it_refuses_a_validity_that_cannot_be(
+    contest: Contest, capsys: pytest.CaptureFixture[str], role: str, given_options: list[str], words: str
+) -> None:
+    with pytest.raises(CommandError, match="Nobody is enrolled"):
+        enrol_one("anna", "Anna", role, *given_options)
+    assert words in capsys.readouterr().err
+    assert not User.objects.exists()
