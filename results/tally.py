@@ -88,7 +88,10 @@ class Tally:
     @property
     def ranks(self) -> tuple[int, ...]:
         """Rank by votes, 1 the most; equal votes share a rank, and nothing breaks the tie."""
-        return tuple(1 + sum(other > votes for other in self.votes) for votes in self.votes)
+        first: dict[int, int] = {}
+        for rank, votes in enumerate(sorted(self.votes, reverse=True), 1):
+            first.setdefault(votes, rank)
+        return tuple(first[votes] for votes in self.votes)
 
     def order(self) -> list[int]:
         """Positions in ballot-paper order, most votes first; equals as the ballot paper has them."""

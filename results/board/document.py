@@ -141,18 +141,19 @@ def _candidates(released: Released, totals: Tally) -> Document:
     before = baseline_votes(released.definition)
     whole_before = sum(before.values())
     positions = {position: order for order, position in enumerate(totals.order(), 1)}
+    ranks, valid = totals.ranks, totals.valid
     document: Document = {}
     for position, candidate in enumerate(released.definition.candidates):
         votes = totals.votes[position]
         entry: Document = {
             "votes": votes,
-            "share": tenths(votes, totals.valid),
-            "rank": totals.ranks[position],
+            "share": tenths(votes, valid),
+            "rank": ranks[position],
             "order": positions[position],
         }
         # Independents have nothing in common with those of last time.
-        if candidate.party in before and candidate.party not in UNPROMISED_PARTIES and whole_before and totals.valid:
-            entry["change"] = change(votes, totals.valid, before[candidate.party], whole_before)
+        if candidate.party in before and candidate.party not in UNPROMISED_PARTIES and whole_before and valid:
+            entry["change"] = change(votes, valid, before[candidate.party], whole_before)
         document[str(candidate.number)] = entry
     return document
 

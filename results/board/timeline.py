@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from results.facts.types import ReleasedSet
+from results.facts.types import PastRelease, ReleasedSet
 from results.policy import Released
 
 Document = dict[str, Any]
@@ -31,7 +32,7 @@ class PastCall:
 
 def iso(at: datetime) -> str:
     """A time as the board writes it: UTC, whole seconds, "2014-11-21T02:14:05Z"."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def feed(released: Released, calls: Sequence[PastCall]) -> Document:
@@ -102,21 +103,28 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
 def corrections(released: Released) -> Document:
     """Released figures that were replaced, keyed in their order: what is said of each, all figures of the set before
     and after, and the reasons that were given."""
-    log: Document = {}
-    for event in released.events:
-        if event.replaced is None:
-            continue
-        rank = len(log) + 1
-        entry: Document = {
-            "at": iso(event.at),
-            "rank": rank,
-            "said": _said(released.definition.numbers, event.released, event.replaced),
-            "figures": _both(released, event.replaced, event.released),
-        }
-        if event.reasons:
-            entry["reasons"] = {f"r{position}": reason for position, reason in enumerate(event.reasons, 1)}
-        log[f"k{rank}"] = entry
-    return log
+    numbers, heads = released.definition.numbers, tuple(head.code for head in released.definition.heads)
+    replaced = (event for event in released.events if event.replaced is not None)
+    return {f"k{rank}": {**_correction(numbers, heads, event), "rank": rank} for rank, event in enumerate(replaced, 1)}
+
+
+@lru_cache(maxsize=1000)
+def _correction(numbers: Sequence[int], heads: Sequence[str], event: PastRelease) -> Document:
+    """What is said of one correction.
+
+    Kept, since it never changes and every later board holds it: on a night of many corrections to write them all again
+    would be most of a board's cost. Boards share it, and nobody changes a board.
+    """
+    before, after = event.replaced, event.released
+    assert before is not None
+    said: Document = {
+        "at": iso(event.at),
+        "said": _said(numbers, after, before),
+        "figures": _both(numbers, heads, before, after),
+    }
+    if event.reasons:
+        said["reasons"] = {f"r{position}": reason for position, reason in enumerate(event.reasons, 1)}
+    return said
 
 
 def _said(numbers: Sequence[int], made: ReleasedSet, before: ReleasedSet) -> Document:
@@ -127,20 +135,19 @@ def _said(numbers: Sequence[int], made: ReleasedSet, before: ReleasedSet) -> Doc
     return {"code": "correction.rejected", "args": {"groups": list(made.groups)}}
 
 
-def _both(released: Released, before: ReleasedSet, after: ReleasedSet) -> Document:
+def _both(numbers: Sequence[int], heads: Sequence[str], before: ReleasedSet, after: ReleasedSet) -> Document:
     """Every figure of a set as it was and as it is."""
 
     def both(old: int, new: int) -> Document:
         return {"before": old, "after": new}
 
-    definition = released.definition
-    votes = zip(definition.numbers, before.votes, after.votes, strict=True)
-    heads = zip(definition.heads, before.rejected, after.rejected, strict=True)
+    votes = zip(numbers, before.votes, after.votes, strict=True)
+    rejected = zip(heads, before.rejected, after.rejected, strict=True)
     return {
         "papers": both(before.papers, after.papers),
         "candidates": {str(number): both(old, new) for number, old, new in votes},
         "rejected": {
             "papers": both(sum(before.rejected), sum(after.rejected)),
-            "heads": {head.code: both(old, new) for head, old, new in heads},
+            "heads": {head: both(old, new) for head, old, new in rejected},
         },
     }

@@ -7,7 +7,7 @@ rejection are known by their positions in the tuples. Times are aware datetimes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -79,7 +79,8 @@ class Definition:
     """What is set up for a contest. `baseline` is by ward, with "" for the contest as a whole, then by party.
 
     `count_begins` is the close of poll unless set-up says otherwise; `expected_time` is whether the software's own
-    estimate of the end of the count is shown.
+    estimate of the end of the count is shown; `numbers` are the candidates' on the ballot paper, by position: one may be
+    missing where somebody withdrew.
     """
 
     contest: str
@@ -110,11 +111,11 @@ class Definition:
     accounts: Mapping[str, AccountDefinition]
     heads: tuple[HeadDefinition, ...]
     baseline: Mapping[str, Mapping[str, int]]
+    numbers: tuple[int, ...] = field(init=False)
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The candidates' numbers on the ballot paper, by position: a number may be missing where somebody withdrew."""
-        return tuple(candidate.number for candidate in self.candidates)
+    def __post_init__(self) -> None:
+        # Kept and not asked each time: every event of the feed and every ward names candidates by it.
+        object.__setattr__(self, "numbers", tuple(candidate.number for candidate in self.candidates))
 
     @property
     def electorate(self) -> int:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from typing import Any, TypeVar
 
 from django.db import connection
 
-from results import models
 from results.facts.definition import Definition
 from results.facts.fold import fold_entry
 from results.facts.kinds import BY_NAME, Entry, Said
-from results.facts.kinds.said import Rows
+from results.facts.rows import read_rows
 from results.facts.state import State
 from results.facts.stored_definition import StoredDefinition, forget_definitions, stored_definition
 from results.facts.types import Facts
@@ -167,25 +165,24 @@ class LedgerReader:
         """The entries after the last one read, up to this seq."""
         if upto <= self.seq:
             return []
-        since = {"contest": self.contest, "seq__gt": self.seq, "seq__lte": upto}
-        columns = ("id", "seq", "kind", "recorded_at", "actor_id", "actor_name", "note", "hash")
-        entries = list(LedgerEntry.objects.filter(**since).order_by("seq").values_list(*columns))
-        details = _read_details({row[2] for row in entries}, {f"entry__{key}": value for key, value in since.items()})
+        stretch = (self.contest, self.seq, upto)
+        entries = list(read_rows("LedgerEntry", _COLUMNS, *stretch))
+        details: dict[int, dict[str, list[Sequence[Any]]]] = defaultdict(lambda: defaultdict(list))
+        for table, columns in _tables({entry[2] for entry in entries}).items():
+            for seq, *row in read_rows(table, columns, *stretch):
+                details[seq][table].append(row)
         read = []
-        for id_, seq, kind, at, actor, name, note, hash_ in entries:
+        for seq, id_, kind, at, actor, name, note, hash_ in entries:
             self.ids.note_entry(seq, id_)
-            said = BY_NAME[kind].read(details[id_], self.ids)
+            said = BY_NAME[kind].read(details[seq], self.ids)
             read.append(Entry(seq, at, said, actor, name, note))
             self.seq, self.hash = seq, hash_
         return read
 
 
-def _read_details(kinds: Iterable[str], since: Mapping[str, Any]) -> Mapping[uuid.UUID, Rows]:
-    """The detail rows of these kinds by entry and table, each as the columns that its kind names."""
-    tables = {table: columns for kind in kinds for table, columns in BY_NAME[kind].TABLES.items()}
-    details: dict[uuid.UUID, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
-    for table, columns in tables.items():
-        model: Any = getattr(models, table)
-        for row in model.objects.filter(**since).values_list("entry_id", *columns):
-            details[row[0]][table].append(row[1:])
-    return details
+_COLUMNS = ("id", "kind", "recorded_at", "actor_id", "actor_name", "note", "hash")
+
+
+def _tables(kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The tables that hold what entries of these kinds say, each with the columns that its kind names."""
+    return {table: columns for kind in kinds for table, columns in BY_NAME[kind].TABLES.items()}

@@ -16,7 +16,7 @@ from results.facts.state import State
 
 Row = tuple[str, Mapping[str, Any]]
 """A row to be written: the name of its table's model, and its columns but `entry`."""
-Rows = Mapping[str, Sequence[tuple[Any, ...]]]
+Rows = Mapping[str, Sequence[Sequence[Any]]]
 """The rows of one entry as they were read: by table, each the columns that the kind names, in their order."""
 
 
