@@ -8,12 +8,17 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+
 from results.board.patches import apply_patch
 from results.live import broadcast
 from results.live.frames import Frame
 from results.live.hub import Hub, hub
 from results.live.rooms import Room
 from results.live.viewers import Viewer
+from tests.counts import Count, make_count
 
 
 @contextlib.asynccontextmanager
@@ -31,6 +36,23 @@ async def running_hub() -> AsyncIterator[Hub]:
         made._reader.shutdown()
         hub.cache_clear()
         broadcast._loop = broadcast._here = None
+
+
+@pytest.fixture
+async def here(settings: Any) -> AsyncIterator[Hub]:
+    """A hub whose ticks and sweeps a test need not wait for."""
+    settings.LIVE_TICK_SECONDS = 0.05
+    settings.LIVE_SWEEP_SECONDS = 0.2
+    async with running_hub() as made:
+        yield made
+
+
+@pytest.fixture
+async def count() -> AsyncIterator[Count]:
+    """A contest that is set up and grouped, for async tests."""
+    yield await sync_to_async(make_count)()
+    # The thread that works for async tests keeps its connection, which would outlive the test's database.
+    await sync_to_async(connections.close_all)()
 
 
 class Watcher(Viewer):

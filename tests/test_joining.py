@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connections
 
 from results.live import reading
 from results.live.hub import Hub
@@ -16,25 +14,11 @@ from results.live.joining import FullError
 from results.live.reading import UnknownContestError
 from results.live.rooms import Room
 from results.live.viewers import Viewer
-from tests.counts import Count, make_count
-from tests.hubs import Watcher, join, running_hub
+from tests.counts import Count
+from tests.hubs import Watcher, count, here, join
 
+__all__ = ["count", "here"]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-async def here(settings: Any) -> AsyncIterator[Hub]:
-    settings.LIVE_TICK_SECONDS = 0.05
-    settings.LIVE_SWEEP_SECONDS = 0.2
-    async with running_hub() as made:
-        yield made
-
-
-@pytest.fixture
-async def count() -> AsyncIterator[Count]:
-    yield await sync_to_async(make_count)()
-    # The thread that works for async tests keeps its connection, which would outlive the test's database.
-    await sync_to_async(connections.close_all)()
 
 
 async def test_it_gives_a_new_viewer_the_whole_board_and_then_patches(here: Hub, count: Count) -> None:
