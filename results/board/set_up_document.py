@@ -27,12 +27,10 @@ def shown_names(definition: Definition) -> list[str]:
     ]
 
 
-def set_up_document(contest: Contest) -> Document:
-    """Names, colours and texts of a contest; a played night also has the clock by which it is played."""
-    definition = read_definition(contest)
+def _candidates(definition: Definition) -> dict[str, Any]:
+    """Names and colours of the candidates by their numbers on the ballot paper."""
     candidates: dict[str, Any] = {}
-    shown = shown_names(definition)
-    for candidate, name in zip(definition.candidates, shown, strict=True):
+    for candidate, name in zip(definition.candidates, shown_names(definition), strict=True):
         party = definition.parties[candidate.party]
         candidates[str(candidate.number)] = {
             "number": candidate.number,
@@ -46,6 +44,12 @@ def set_up_document(contest: Contest) -> Document:
             "initial": party.initial,
             "colour": party.colour,
         }
+    return candidates
+
+
+def set_up_document(contest: Contest) -> Document:
+    """Names, colours and texts of a contest; a played night also has the clock by which it is played."""
+    definition = read_definition(contest)
     election = contest.election
     document: Document = {
         "contest": definition.contest,
@@ -57,7 +61,7 @@ def set_up_document(contest: Contest) -> Document:
         "environment": definition.environment,
         "electorate": definition.electorate,
         "baseline_label": definition.baseline_label,
-        "candidates": candidates,
+        "candidates": _candidates(definition),
         "wards": {gss: ward.name for gss, ward in definition.wards.items()},
         "heads": {head.code: head.name for head in definition.heads},
         "stations": sum(box.kind == "polling" for box in definition.boxes.values()),

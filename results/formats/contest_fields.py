@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from results.clock import LONDON
 from results.formats.contest_lines import (
@@ -136,49 +137,30 @@ def read_fields(path: Path, problems: list[FileProblem]) -> ContestFields | None
     election = _election(fields)
     event = _event(fields, election)
     planned = _planned(fields, event)
-    poll_date = election.poll_date if election else None
-    ballot_paper_id = fields.id("ballot_paper_id", Contest, poll_date)
-    name = fields.text("name", longest(Contest, "name"))
-    gss = fields.matching("gss", GSS, longest(Contest, "gss"), GSS_WORDS)
-    label = fields.text("baseline_label", longest(Contest, "baseline_label"))
-    seats, entries = fields.whole("seats", 1, MOST_SMALL), fields.whole("entries_required", 1, 2)
-    kind, method = fields.choice("kind", tuple(KINDS)), fields.choice("method", tuple(Method))
-    combined = fields.choice("combined", ("yes", "no"))
-    verify_first = fields.choice("verify_first", tuple(VERIFY_FIRST))
-    boxes = fields.whole("minimum_boxes", 2, MOST_SMALL)
-    postal = fields.whole("postal_electors", 0, 10_000_000) if fields.given("postal_electors") else None
-    papers = fields.whole("minimum_papers", 1, 10_000_000)
-    environment = fields.choice("environment", tuple(Contest.Environment.values))
-    publish = fields.choice("publish", tuple(PUBLISH))
-    projection = fields.choice("projection", tuple(PROJECTION))
-    begins = _count_begins(fields, event, planned)
-    expected = fields.choice("expected_time", ("on", "off"))
-    if len(problems) > before:
-        return None
-    assert election and event and ballot_paper_id and name and environment and publish and projection
-    assert gss is not None and label is not None
-    assert seats and entries and boxes and papers
-    assert kind is not None and method is not None and verify_first is not None
-    return ContestFields(
-        event=event,
-        election=election,
-        ballot_paper_id=ballot_paper_id,
-        name=name,
-        gss=gss,
-        kind=kind,
-        method=Method(method) if method else None,
-        combined=combined == "yes",
-        verify_first=verify_first,
-        postal_electors=postal,
-        seats=seats,
-        planned_declaration=planned,
-        environment=environment,
-        entries_required=entries,
-        minimum_boxes=boxes,
-        minimum_papers=papers,
-        publish=publish,
-        projection=projection == "on",
-        count_begins=begins,
-        expected_time=expected == "on",
-        baseline_label=label,
-    )
+    # Values are None where they are missing or wrong; a problem says so each time, and then none of them is used.
+    read: dict[str, Any] = {
+        "election": election,
+        "event": event,
+        "planned_declaration": planned,
+        "ballot_paper_id": fields.id("ballot_paper_id", Contest, election.poll_date if election else None),
+        "name": fields.text("name", longest(Contest, "name")),
+        "gss": fields.matching("gss", GSS, longest(Contest, "gss"), GSS_WORDS),
+        "baseline_label": fields.text("baseline_label", longest(Contest, "baseline_label")),
+        "seats": fields.whole("seats", 1, MOST_SMALL),
+        "entries_required": fields.whole("entries_required", 1, 2),
+        "kind": fields.choice("kind", tuple(KINDS)),
+        "method": Method(method) if (method := fields.choice("method", tuple(Method))) else None,
+        "combined": fields.choice("combined", ("yes", "no")) == "yes",
+        "verify_first": fields.choice("verify_first", tuple(VERIFY_FIRST)),
+        "minimum_boxes": fields.whole("minimum_boxes", 2, MOST_SMALL),
+        "postal_electors": (
+            fields.whole("postal_electors", 0, 10_000_000) if fields.given("postal_electors") else None
+        ),
+        "minimum_papers": fields.whole("minimum_papers", 1, 10_000_000),
+        "environment": fields.choice("environment", tuple(Contest.Environment.values)),
+        "publish": fields.choice("publish", tuple(PUBLISH)),
+        "projection": fields.choice("projection", tuple(PROJECTION)) == "on",
+        "count_begins": _count_begins(fields, event, planned),
+        "expected_time": fields.choice("expected_time", ("on", "off")) == "on",
+    }
+    return ContestFields(**read) if len(problems) == before else None

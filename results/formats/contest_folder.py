@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -172,43 +172,65 @@ def _read_baseline(path: Path, wards: Wards, parties: Parties, problems: list[Fi
 
 def _look_at_whole(whole: ContestFolder, problems: list[FileProblem], notices: list[FileProblem]) -> None:
     """What only shows when the files are laid side by side."""
-    fields = whole.fields
     if whole.electorate == 0:
         problems.append(
             FileProblem(WARDS_FILE, 0, "electorate", "no ward has an elector: write the electors on the register")
         )
+    for look in (_look_at_electors, _look_at_labels, _look_at_postal_electors, _look_at_candidates, _look_at_choices):
+        notices += look(whole)
+
+
+def _look_at_electors(whole: ContestFolder) -> Iterator[FileProblem]:
+    """Electors of boxes and of wards, which can be compared where no box holds papers of several wards."""
+    if any(len(box.wards) != 1 for box in whole.boxes):
+        return
     electors: Counter[str] = Counter()
-    single = all(len(box.wards) == 1 for box in whole.boxes)
     for box in whole.boxes:
         electors[box.wards[0]] += box.electors
     for ward in whole.wards:
-        if single and electors[ward.gss] != ward.electorate:
+        if electors[ward.gss] != ward.electorate:
             words = (
                 f"the boxes of {ward.name} have {electors[ward.gss]:,} electors together, "
                 f"{WARDS_FILE} has {ward.electorate:,}"
             )
-            notices.append(FileProblem(BOXES_FILE, 0, "electors", words))
+            yield FileProblem(BOXES_FILE, 0, "electors", words)
+
+
+def _look_at_labels(whole: ContestFolder) -> Iterator[FileProblem]:
     labels = [box.label for box in whole.boxes if box.label.isdigit()]
     if len({len(label) for label in labels}) > 1 and any(label.startswith("0") for label in labels):
         words = "some labels begin with 0 and others are shorter: a spreadsheet may have taken zeros away. Look at the boxes"
-        notices.append(FileProblem(BOXES_FILE, 0, "box", words))
+        yield FileProblem(BOXES_FILE, 0, "box", words)
+
+
+def _look_at_postal_electors(whole: ContestFolder) -> Iterator[FileProblem]:
+    postal = whole.fields.postal_electors
     by_ward = [ward.postal_electors for ward in whole.wards if ward.postal_electors is not None]
-    if by_ward and fields.postal_electors is not None and sum(by_ward) != fields.postal_electors:
-        words = f"{fields.postal_electors:,} here, and {sum(by_ward):,} in {WARDS_FILE}: look at both"
-        notices.append(FileProblem("contest.csv", 0, "postal_electors", words))
+    if by_ward and postal is not None and sum(by_ward) != postal:
+        words = f"{postal:,} here, and {sum(by_ward):,} in {WARDS_FILE}: look at both"
+        yield FileProblem("contest.csv", 0, "postal_electors", words)
+
+
+def _look_at_candidates(whole: ContestFolder) -> Iterator[FileProblem]:
+    """Numbers that are missing, and surnames that are there twice."""
     numbers = {candidate.number for candidate in whole.candidates}
     gaps = sorted(set(range(1, max(numbers) + 1)) - numbers)
     if gaps:
         words = f"no candidate has the number {gaps[0]}: compare the numbers with the ballot paper"
-        notices.append(FileProblem(contest_candidates.CANDIDATES_FILE, 0, "number", words))
+        yield FileProblem(contest_candidates.CANDIDATES_FILE, 0, "number", words)
     surnames = Counter(same(candidate.surname) for candidate in whole.candidates)
     for candidate in whole.candidates:
         if surnames[same(candidate.surname)] > 1:
             words = f"another candidate is called {shown(candidate.surname)} too: sheets must not mix them up"
-            notices.append(FileProblem(contest_candidates.CANDIDATES_FILE, candidate.line, "surname", words))
+            yield FileProblem(contest_candidates.CANDIDATES_FILE, candidate.line, "surname", words)
+
+
+def _look_at_choices(whole: ContestFolder) -> Iterator[FileProblem]:
+    """What contest.csv chooses, and the other files do not bear."""
+    fields = whole.fields
     if fields.minimum_boxes > len(whole.boxes):
         words = f"{fields.minimum_boxes} boxes are more than the contest has: no votes could be shown before the end"
-        notices.append(FileProblem("contest.csv", 0, "minimum_boxes", words))
+        yield FileProblem("contest.csv", 0, "minimum_boxes", words)
     if whole.baseline and not fields.baseline_label:
         words = f"{BASELINE_FILE} is there: say which poll it is, like “2010 general election”"
-        notices.append(FileProblem("contest.csv", 0, "baseline_label", words))
+        yield FileProblem("contest.csv", 0, "baseline_label", words)
