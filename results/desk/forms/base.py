@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.http import QueryDict
@@ -15,6 +15,13 @@ from django.http import QueryDict
 from results.desk.forms.fields import CountField, wrong
 from results.rules.findings import Finding
 from results.texts.message import Message
+
+
+class Sent(TypedDict):
+    """What a verb of the ledger is told of the form: the submission, and the last entry that was seen."""
+
+    submission_id: uuid.UUID
+    seen: int
 
 
 class DeskForm(forms.Form):
@@ -29,6 +36,11 @@ class DeskForm(forms.Form):
         first = {"submission_id": str(uuid.uuid4()), "seen": str(seen), **kwargs.pop("initial", {})}
         super().__init__(data, initial=first, prefix=None, **kwargs)
         self.sent = data
+
+    @property
+    def submission(self) -> Sent:
+        """The submission that a valid form is, over what was seen when it was opened."""
+        return Sent(submission_id=self.cleaned_data["submission_id"], seen=self.cleaned_data["seen"])
 
     @property
     def acknowledged(self) -> list[str]:

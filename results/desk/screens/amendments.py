@@ -16,6 +16,7 @@ from results.desk.forms.groups import ReasonForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
 from results.desk.progress import BoxRow, box_rows
+from results.desk.screens.boxes import no_box, while_listed
 from results.facts.kinds import BoxCancelled, BoxRegistered, ElectorateAmended
 from results.facts.types import Facts
 from results.ledger.hall import contests_sharing_box
@@ -92,7 +93,7 @@ def cancel_box(request: HttpRequest, officer: Officer, label: str) -> HttpRespon
     if request.method != "POST":
         facts = officer.facts()
         if label not in facts.boxes:
-            return _no_box(request, officer, label)
+            return no_box(request, officer, label)
         return _cancel_page(request, officer, facts, label, ReasonForm(seen=facts.boxes[label].last_seq))
     form = ReasonForm(request.POST)
 
@@ -101,19 +102,16 @@ def cancel_box(request: HttpRequest, officer: Officer, label: str) -> HttpRespon
             officer.contest,
             label,
             actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
+            **form.submission,
             reason=form.cleaned_data["reason"],
         )
 
-    def page(problem: Problem) -> HttpResponse:
-        facts = officer.facts()
-        if label not in facts.boxes:
-            return _no_box(request, officer, label)
+    def show_again(facts: Facts, problem: Problem) -> HttpResponse:
         if problem.superseded:
             form.renew(seen=facts.boxes[label].last_seq)
         return _cancel_page(request, officer, facts, label, form, problem)
 
+    page = while_listed(request, officer, label, show_again)
     return answer(request, officer, form, write, _at(officer, "cancel_boxes"), page)
 
 
@@ -147,8 +145,7 @@ def electorates(request: HttpRequest, officer: Officer) -> HttpResponse:
             ward,
             form.cleaned_data["electorate"],
             actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
+            **form.submission,
             reason=form.cleaned_data["reason"],
         )
 
@@ -189,7 +186,3 @@ def _at(officer: Officer, view: str, *parts: str) -> str:
 
 def _supervisors(request: HttpRequest, officer: Officer) -> HttpResponse:
     return refuse(request, refused(403, "forbidden", "forbidden.list"), officer)
-
-
-def _no_box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
-    return refuse(request, refused(404, "unknown", "unknown.box", box=label, contest=officer.contest.name), officer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -28,7 +28,7 @@ def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     """The state of a box with the form to verify it; POST verifies."""
     definition = officer.definition_with(label)
     if definition is None:
-        return _no_box(request, officer, label)
+        return no_box(request, officer, label)
     if request.method != "POST":
         facts = officer.facts()
         return _page(request, officer, facts, label, _fresh(facts, label))
@@ -39,19 +39,16 @@ def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
             officer.contest,
             form.said(),
             actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
+            **form.submission,
             acknowledged=form.acknowledged,
         )
 
-    def page(problem: Problem) -> HttpResponse:
-        facts = officer.facts()
-        if label not in facts.boxes:
-            return _no_box(request, officer, label)
+    def show_again(facts: Facts, problem: Problem) -> HttpResponse:
         if problem.superseded:
             form.renew(seen=facts.account_of(label).last_seq)
         return _page(request, officer, facts, label, form, problem)
 
+    page = while_listed(request, officer, label, show_again)
     return answer(request, officer, form, write, _url(officer, label), page)
 
 
@@ -61,26 +58,18 @@ def arrive(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(_url(officer, label))
     if officer.definition_with(label) is None:
-        return _no_box(request, officer, label)
+        return no_box(request, officer, label)
     form = ArriveForm(request.POST)
 
     def write() -> ledger.Receipt:
-        return ledger.record_arrival(
-            officer.contest,
-            label,
-            actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
-        )
+        return ledger.record_arrival(officer.contest, label, actor=officer.user, **form.submission)
 
-    def page(problem: Problem) -> HttpResponse:
-        facts = officer.facts()
-        if label not in facts.boxes:
-            return _no_box(request, officer, label)
+    def show_again(facts: Facts, problem: Problem) -> HttpResponse:
         if problem.superseded:
             form.renew(seen=facts.boxes[label].last_seq)
         return _page(request, officer, facts, label, _fresh(facts, label), problem, arriving=form)
 
+    page = while_listed(request, officer, label, show_again)
     return answer(request, officer, form, write, _url(officer, label), page)
 
 
@@ -92,7 +81,20 @@ def _url(officer: Officer, label: str) -> str:
     return reverse("desk:box", args=[officer.contest.ballot_paper_id, label])
 
 
-def _no_box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
+def while_listed(
+    request: HttpRequest, officer: Officer, label: str, page: Callable[[Facts, Problem], HttpResponse]
+) -> Callable[[Problem], HttpResponse]:
+    """What answers a problem: `page`, with the facts of now; 404 where the box was taken off the list meanwhile."""
+
+    def answering(problem: Problem) -> HttpResponse:
+        facts = officer.facts()
+        return page(facts, problem) if label in facts.boxes else no_box(request, officer, label)
+
+    return answering
+
+
+def no_box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
+    """404."""
     return refuse(request, refused(404, "unknown", "unknown.box", box=label, contest=officer.contest.name), officer)
 
 
@@ -105,15 +107,32 @@ def _page(
     problem: Problem | None = None,
     arriving: DeskForm | None = None,
 ) -> HttpResponse:
+    early = facts.definition.boxes[label].kind == "polling" and officer.now() < facts.definition.close_of_poll
+    about = _about(officer, facts, label)
+    context = {
+        **about,
+        "form": form,
+        "problem_form": arriving or form,
+        "arriving": arriving or ArriveForm(seen=facts.boxes[label].last_seq),
+        "warnings": warnings_of(problem, form),
+        "too_early": before_close(facts.definition) if early else None,
+        "may_verify": not early and (not about["supervised"] or officer.supervises),
+        "open_form": about["standing"] is None or (problem is not None and arriving is None),
+        "own": officer.received_ids(Q(box__box__label=label) | Q(account__boxes__box__label=label)),
+        "next_box": _next_box(facts, label),
+    }
+    return show(request, "desk/box.html", officer, context, problem)
+
+
+def _about(officer: Officer, facts: Facts, label: str) -> dict[str, Any]:
+    """What is known of a box, of the account that covers it, and of the group that its papers are mixed in."""
     definition = facts.definition
     known, box = facts.boxes[label], definition.boxes[label]
     account, covered = facts.account_of(label), definition.accounts[box.account].boxes
     standing = account.verified
     groups = [group for other in covered if (group := facts.group_of(other)) is not None and group.counts]
     group = facts.group_of(label)
-    early = box.kind == "polling" and officer.now() < definition.close_of_poll
-    supervised = bool(groups)
-    context = {
+    return {
         "definition": definition,
         "box": box,
         "known": known,
@@ -127,20 +146,10 @@ def _page(
         "may_cancel": officer.supervises and known.papers is None and group is None,
         "group": group,
         "counted": groups[0] if groups else None,
+        "supervised": bool(groups),
         "reason": dict(Verification.Reason.choices).get(standing.reason, "") if standing else "",
-        "form": form,
-        "problem_form": arriving or form,
-        "arriving": arriving or ArriveForm(seen=known.last_seq),
-        "warnings": warnings_of(problem, form),
-        "too_early": before_close(definition) if early else None,
-        "supervised": supervised,
-        "may_verify": not early and (not supervised or officer.supervises),
-        "open_form": standing is None or (problem is not None and arriving is None),
         "history": _history(officer, label),
-        "own": officer.received_ids(Q(box__box__label=label) | Q(account__boxes__box__label=label)),
-        "next_box": _next_box(facts, label),
     }
-    return show(request, "desk/box.html", officer, context, problem)
 
 
 def _history(officer: Officer, label: str) -> Sequence[Mapping[str, Any]]:

@@ -33,8 +33,7 @@ def count(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
             officer.contest,
             form.said(number),
             actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
+            **form.submission,
             acknowledged=form.acknowledged,
             reason=form.cleaned_data["reason"],
         )

@@ -43,8 +43,7 @@ def _with_reason(
             officer.contest,
             number,
             actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
+            **form.submission,
             reason=form.cleaned_data["reason"],
         )
 
@@ -76,8 +75,7 @@ def change_group(request: HttpRequest, officer: Officer, number: int) -> HttpRes
             number,
             form.chosen,
             actor=officer.user,
-            submission_id=form.cleaned_data["submission_id"],
-            seen=form.cleaned_data["seen"],
+            **form.submission,
             reason=form.cleaned_data["reason"],
             acknowledged=form.acknowledged,
         )
