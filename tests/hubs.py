@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -97,3 +97,17 @@ async def join(here: Hub, contest: str, viewer: Viewer, epoch: str, since: int) 
     except BaseException:
         here.joining.give_back()
         raise
+
+
+async def follow_board(
+    news: Callable[[], Awaitable[dict[str, Any]]], board: dict[str, Any], version: int, until: Callable[[Any], Any]
+) -> tuple[dict[str, Any], int]:
+    """Apply what comes, each patch only to the version that it was made from, until the board is as wanted."""
+    while not until(board):
+        document = await news()
+        if "board" in document:
+            board, version = document["board"], document["version"]
+        elif "patch" in document:
+            assert document["since"] == version
+            board, version = apply_patch(board, document["patch"]), document["version"]
+    return board, version

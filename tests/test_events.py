@@ -14,10 +14,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from results.board.patches import apply_patch
 from tests.conftest import Server, wait_for
 from tests.counts import Count, make_count
-from tests.hubs import running_hub
+from tests.hubs import follow_board, running_hub
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -61,14 +60,7 @@ def listen(server: Server, query: str = "", **headers: str) -> Any:
 
 
 async def follow(stream: Stream, board: dict[str, Any], version: int, until: Any) -> tuple[dict[str, Any], int]:
-    while not until(board):
-        news = await stream.next()
-        if "board" in news:
-            board, version = news["board"], news["version"]
-        elif "patch" in news:
-            assert news["since"] == version
-            board, version = apply_patch(board, news["patch"]), news["version"]
-    return board, version
+    return await follow_board(stream.next, board, version, until)
 
 
 async def test_it_streams_what_an_officer_enters(server: Server, count: Count) -> None:

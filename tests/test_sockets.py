@@ -14,9 +14,9 @@ from django.db import connections
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from results.board.patches import apply_patch
 from tests.conftest import Server
 from tests.counts import Count, make_count
+from tests.hubs import follow_board
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -44,15 +44,7 @@ async def frame(socket: ClientConnection) -> dict[str, Any]:
 async def follow(
     socket: ClientConnection, board: dict[str, Any], version: int, until: Any
 ) -> tuple[dict[str, Any], int]:
-    """Apply frames, each only to the version it was made from, until the board is as wanted."""
-    while not until(board):
-        news = await frame(socket)
-        if "board" in news:
-            board, version = news["board"], news["version"]
-        elif "patch" in news:
-            assert news["since"] == version
-            board, version = apply_patch(board, news["patch"]), news["version"]
-    return board, version
+    return await follow_board(lambda: frame(socket), board, version, until)
 
 
 async def test_it_shows_every_viewer_what_an_officer_enters(server: Server, count: Count) -> None:
