@@ -27,12 +27,17 @@ _RO = "Returning Officer"
 _CANDIDATE_OR_AGENT = (MayAskRecount.CANDIDATE, MayAskRecount.ELECTION_AGENT)
 _ALSO_COUNTING_AGENT = (*_CANDIDATE_OR_AGENT, MayAskRecount.COUNTING_AGENT)
 _ENGLAND_AND_WALES = {_E: VerifyFirst.AREA, _W: VerifyFirst.AREA}
-# Combined polls, local: Schedule 3 of each set of rules, r.45 (r.50 for combined authorities), as the Electoral
-# Commission's guidance for Returning Officers cites them (guidance read).
+# Combined polls, local: Schedule 3 of each set of rules, r.45 (r.47 for mayors, r.50 for combined authorities), as the
+# Electoral Commission's guidance for Returning Officers cites them (guidance read). Of the rules themselves, as made:
+# S.I. 2006/3304 r.45(1) what is verified (read); S.I. 2007/1024 r.47(2) votes are counted after that (read).
 
-# RPA 1983 Sch 1: r.47(3) heads, r.46 recount, r.45(3A) and 53ZA four hours, r.53 deposit, r.50 the writ (memory; r.18 and
-# 44 read). Verification: in England and Wales counting may begin earlier than in a local poll, in Scotland it may not
-# (S.I. 2001/341 and 2001/497, memory).
+# RPA 1983 Sch 1: r.46 recount (read as in force on 15 September 2014), r.50 the result is returned to the Clerk of the
+# Crown and r.51 by a certificate on the writ (read as on 30 April 2012), r.53 the deposit is returned or forfeited (read
+# as on 2 April 2020 up to paragraph 4; the twentieth and the sum, r.9, memory), r.18 and 44 (read). r.45(3A) and 53ZA
+# four hours (read as the Bill's clause was quoted in 2010; the rules themselves memory). r.47(3) heads (memory).
+# Verification where polls are combined: in England and Wales counting may begin earlier than in a local poll, and the
+# result waits for it: S.I. 2004/294 Sch 2 para 22 and 24A, by S.I. 2015/654 (its note read). In Scotland it may not begin
+# (S.I. 2001/497, memory).
 _PARLIAMENT = KindOfPoll(
     code="parliament",
     name="UK parliamentary election",
@@ -92,9 +97,10 @@ _PARISH = KindOfPoll(
     rejected_in_part=_IN_PART,
 )
 
-# S.I. 2007/1024 Sch 1: r.51 statement, lot, one seat (read as made); deposit r.10, heads, recount (memory). Supplementary
-# vote: provided for by the English Devolution and Community Empowerment Act 2026 s.63; the day for these mayors was not
-# found, so that of the combined authorities' is taken.
+# S.I. 2007/1024 Sch 1: r.51 statement, lot, one seat (read as made), r.48 heads (read as made, when they spoke of first
+# preferences), deposit of £500 (explanatory note read), its share and recount (memory). Supplementary vote: provided for
+# by the English Devolution and Community Empowerment Act 2026 s.63; the day for these mayors was not found, so that of
+# the combined authorities' is taken.
 _SUPPLEMENTARY_AGAIN = date(2026, 6, 18)
 _MAYOR = KindOfPoll(
     code="mayor",
@@ -125,8 +131,8 @@ _COMBINED_MAYOR = KindOfPoll(
 )
 
 # S.I. 2012/1917 Sch 3: r.53(7) five heads (read as in force from 16 January 2023), r.31(2) one counting agent may be
-# authorised to ask for a recount (read), with candidate and election agent (guidance, read); deposit (memory). The day of
-# the supplementary vote as for mayors of local authorities.
+# authorised to ask for a recount (read), with candidate and election agent (guidance, read); deposit (memory; a report of
+# the draft Order, with £5,000 and 5%, read). The day of the supplementary vote as for mayors of local authorities.
 _PCC = KindOfPoll(
     code="pcc",
     name="Police and crime commissioner",
