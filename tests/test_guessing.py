@@ -20,6 +20,7 @@ from results.people.guessing import (
     WRONG_FOR_A_NAME,
     WRONG_FROM_AN_ADDRESS,
     WRONG_FROM_EVERYWHERE,
+    Guesses,
     address_of,
     guesses,
 )
@@ -86,6 +87,20 @@ def test_it_waits_longer_for_whoever_goes_on(count: Count, later: Any) -> None:
     assert pauses[-1] == LONGEST_PAUSE.total_seconds() + 1
     later(hours=3)
     assert attempt("sam", "guess") == 200
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_it_looks_at_so_many_guesses_a_day_in_every_process(db: None, later: Any, processes: int) -> None:
+    """Each process counts for itself, as docs/SECURITY.md says: a guesser who asks all of them gets so many times more."""
+    each = [Guesses() for _ in range(processes)]
+    checked = 0
+    for _ in range(24 * 60 * 4):
+        for process in each:
+            while not process.pause(HALL, "sam"):
+                process.wrong(HALL, "sam")
+                checked += 1
+        later(seconds=15)
+    assert 90 * processes <= checked <= 110 * processes
 
 
 def test_it_never_closes_a_hall(count: Count) -> None:

@@ -7,7 +7,8 @@ A check is slow on purpose, so that guesses keep honest people waiting. What is 
 - After many wrong ones from one address, or from everywhere, names that do not exist are not checked any more. A hall behind
   one address is never closed: whoever there has a name, and has not been wrong with it, is checked as ever.
 
-Kept in memory, by each process for itself: nothing is written for a guess.
+Kept in memory, by each process for itself: nothing is written for a guess, so that guessers keep no entry waiting. With several
+processes a guesser gets so many times the tries (docs/SECURITY.md).
 """
 
 from __future__ import annotations
