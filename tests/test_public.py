@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from results import clock
+from results import clock, ledger
 from results.board.patches import apply_patch
 from results.board.publishing import behind
 from results.models import Contest
@@ -42,6 +43,29 @@ def test_it_shows_the_figures_without_javascript(count: Count) -> None:
     text = page(count).content.decode()
     for shown in ("Adams (Red) leads Barker (Blue) by 100 votes", "400", "48.9%", "1 of 3", "Too early to project"):
         assert shown in text, shown
+
+
+def described(page: str) -> dict[str, str]:
+    """What those who show a link to the page, and run no script, make its card of."""
+    metas = re.findall(r'<meta (?:name|property)="(description|og:\w+)" content="([^"]*)"', page)
+    return dict(metas)
+
+
+def test_it_is_described_by_who_leads_to_those_who_link_to_it() -> None:
+    count = make_count().ready()
+    count.enter(1)
+    said = described(page(count).content.decode())
+    assert said["og:title"] == "Testshire by-election"
+    assert said["og:type"] == "website"
+    assert said["description"] == said["og:description"] == "Adams (Red) leads Barker (Blue) by 100 votes"
+    count.enter(2, (100, 500, 38))
+    said = described(page(count).content.decode())
+    assert said["description"] == said["og:description"] == "Barker (Blue) leads Adams (Red) by 300 votes"
+    ledger.set_policy(count.contest, "progress", False, actor=count.cast.rita, submission_id=uuid.uuid4(), seen=0)
+    said = described(page(count).content.decode())
+    assert said["description"] == said["og:description"]
+    assert "leads" not in said["description"]
+    assert not re.search("Adams|Barker", said["description"])
 
 
 def test_it_shows_progress_and_no_votes_on_the_usual_night() -> None:
