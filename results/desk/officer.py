@@ -21,6 +21,11 @@ from results.models import Appointment, Contest, LedgerEntry, Role
 from results.texts.message import Message
 
 
+def received_anywhere(user: User) -> list[uuid.UUID]:
+    """Submissions of a person that any contest's ledger holds: drafts of them are erased in the browser."""
+    return list(LedgerEntry.objects.filter(actor=user).distinct().values_list("submission_id", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """A person at a contest, with their role there."""

@@ -166,16 +166,16 @@ document.addEventListener("keydown", (event) => {
   if (!back && !on) return;
   event.preventDefault();
   const next = text ? step(form, field, back) : undefined;
-  const record = form.querySelector("[data-record]");
+  const record = form.querySelector('button:not([type="button"])');
   if (next) next.focus();
   else if (!back && event.key === "Enter" && record) record.focus();
 });
 
-// A field is typed over, never into: its content is selected when it is reached, by key or by touch.
+// A figure is typed over, never into: it is selected when it is reached, by key or by touch. A reason is a sentence.
 let reached = null;
 document.addEventListener("focusin", (event) => {
   const field = event.target;
-  if (field.matches("form[data-keys] input[type=text]")) {
+  if (field.matches('form[data-keys] :is([inputmode="numeric"], [name="sheet"])')) {
     reached = field;
     field.select();
   }

@@ -1,60 +1,14 @@
-// Figures typed on this tablet are kept until the server has received them, and are sent until it answers.
+// What is typed on a form of the desk is kept on this tablet until the server has received it.
 //
-// form[data-send]    is sent here, once, and again under the same submission id while nobody answers
-// form[data-draft]   its text is kept in localStorage under this key, which names the user, from the first keystroke
-// [data-received]    submission ids that the ledger holds: their drafts are erased, and only then
+// form[data-draft]   is kept under this key (static/js/drafts.js) from the first keystroke, and filled in when it is opened
+//     [data-form]     which one of its kind it is, [data-contest] at which contest, in words
+//     [data-now]      the time of the night when the page was made
+//     [data-typed]    it comes from the server with what was sent and not recorded, which is newer than what is kept
+import { erase, eraseReceived, read, write } from "./drafts.js";
 import { wordsOf } from "./texts.js";
 
-const PREFIX = "countnight:draft:";
 const NOT_KEPT = new Set(["csrfmiddlewaretoken", "submission_id", "seen", "papers", "acknowledge", "action"]);
-const WAITS = [1000, 2000, 4000, 8000, 15000];
-const SLOW_MS = 60000;
-// A server that answers with an error of its own is asked again only so often: somebody has to look at it.
-const MOST_ERRORS = 5;
-const ANSWER_MS = 20000;
 const loaded = Date.now();
-let shown = location.pathname + location.search;
-
-// --- the store --------------------------------------------------------------------------------------------------
-
-const read = (key) => {
-  try {
-    return JSON.parse(localStorage.getItem(PREFIX + key));
-  } catch {
-    return null;
-  }
-};
-const write = (key, draft) => {
-  try {
-    localStorage.setItem(PREFIX + key, JSON.stringify(draft));
-    return true;
-  } catch {
-    return false;
-  }
-};
-const erase = (key) => {
-  try {
-    localStorage.removeItem(PREFIX + key);
-  } catch { /* a browser that keeps nothing has nothing to erase */ }
-};
-
-const eraseReceived = () => {
-  const ids = new Set();
-  for (const element of document.querySelectorAll("[data-received]")) {
-    for (const id of element.dataset.received.split(" ")) ids.add(id);
-  }
-  if (!ids.size) return;
-  let keys = [];
-  try {
-    keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-  } catch { /* nothing is kept here */ }
-  for (const key of keys) {
-    const draft = read(key);
-    if (draft && ids.has(draft.submission)) erase(key);
-  }
-};
-
-// --- drafts -----------------------------------------------------------------------------------------------------
 
 // Made here, because crypto.randomUUID is missing where a hall's own network has no TLS.
 const newId = () => {
@@ -65,16 +19,29 @@ const newId = () => {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 };
 
-const now = (form) => new Date(Date.parse(form.dataset.now) + (Date.now() - loaded));
+export const now = (form) => new Date(Date.parse(form.dataset.now) + (Date.now() - loaded));
 const field = (form, name) => form.querySelector(`input[name="${name}"]`);
-const texts = (form) => [...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name));
+const isTyped = (control) => control.name && control.type !== "hidden" && !NOT_KEPT.has(control.name);
+const texts = (form) => {
+  const names = new Set([...form.elements].filter(isTyped).map((control) => control.name));
+  return [...new FormData(form)].filter(([name]) => names.has(name));
+};
 
-const keep = (form) => {
+// Every address that takes a form shows it as well; one that is folded in a page is named by its fragment.
+const pathOf = (form) => {
+  const folded = form.closest("details[id]");
+  return form.getAttribute("action") + (folded ? `#${folded.id}` : "");
+};
+
+export const keep = (form) => {
   const at = now(form);
   const kept = write(form.dataset.draft, {
     submission: field(form, "submission_id").value,
     seen: field(form, "seen").value,
     at: Number.isNaN(at.getTime()) ? "" : at.toISOString(),
+    form: form.dataset.form,
+    contest: form.dataset.contest,
+    path: pathOf(form),
     fields: texts(form),
   });
   sayKept(form, kept);
@@ -90,13 +57,18 @@ const sayKept = (form, kept) => {
 const fill = (form, fields) => {
   const names = new Set(fields.map(([name]) => name));
   for (const control of form.elements) {
-    if (!control.name || NOT_KEPT.has(control.name) || control.type === "hidden") continue;
+    if (!isTyped(control)) continue;
     if (control.type === "checkbox" || control.type === "radio") {
       control.checked = fields.some(([name, value]) => name === control.name && value === control.value);
     } else if (names.has(control.name)) {
       control.value = fields.find(([name]) => name === control.name)[1];
     }
   }
+};
+
+const unfold = (element) => {
+  const folded = element && element.closest("details");
+  if (folded) folded.open = true;
 };
 
 const offer = (form) => {
@@ -115,12 +87,12 @@ const offer = (form) => {
   notice.querySelector("[data-draft-words]").textContent =
     Number.isNaN(Date.parse(draft.at)) ? wordsOf("draft.typed") : wordsOf("draft.typed_at", { at: draft.at });
   notice.hidden = false;
-  const details = form.closest("details");
-  if (details) details.open = true;
+  unfold(form);
   sayKept(form, true);
 };
 
-const prepare = () => {
+// A page has come, or its content was replaced.
+export const prepare = () => {
   eraseReceived();
   for (const form of document.querySelectorAll("form[data-draft]")) {
     if ("typed" in form.dataset) {
@@ -129,42 +101,7 @@ const prepare = () => {
       offer(form);
     }
   }
-  mention();
   document.dispatchEvent(new CustomEvent("desk:shown"));
-};
-
-// Where the drafts of a crashed tablet lie: the contest's page says so, since nobody remembers which form it was.
-const PLACES = {
-  count: (part) => ["draft.of_count", { group: part }, `groups/${part}/count/`],
-  box: (part) => ["draft.of_box", { box: part }, `boxes/${encodeURIComponent(part)}/`],
-  group: () => ["draft.of_group", {}, "groups/new/"],
-  change: (part) => ["draft.of_change", { group: part }, `groups/${part}/boxes/`],
-  register: () => ["draft.of_register", {}, "list/register/"],
-  policy: () => ["draft.of_policy", {}, "public/"],
-};
-
-const typed = (draft) => draft && Array.isArray(draft.fields) && draft.fields.some(([, value]) => value !== "");
-
-const mention = () => {
-  const notice = document.querySelector("[data-drafts]");
-  if (!notice) return;
-  const { drafts: prefix, draftsAt: at } = notice.dataset;
-  let keys = [];
-  try {
-    keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + prefix)).sort();
-  } catch { /* nothing is kept here */ }
-  const links = [];
-  for (const key of keys.map((full) => full.slice(PREFIX.length))) {
-    const [kind, part] = key.slice(prefix.length).split(":");
-    if (!(kind in PLACES) || !typed(read(key))) continue;
-    const [code, args, path] = PLACES[kind](part);
-    const link = document.createElement("a");
-    link.href = at + path;
-    link.textContent = wordsOf(code, args);
-    links.push(link);
-  }
-  notice.hidden = !links.length;
-  notice.replaceChildren(wordsOf("draft.unsent"), ...links.flatMap((link, n) => [n ? ", " : " ", link]));
 };
 
 document.addEventListener("input", (event) => {
@@ -180,6 +117,9 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("click", (event) => {
   const discard = event.target.closest("[data-draft-discard]");
+  const link = event.target.closest('a[href^="#"]');
+  // Not every browser opens what is folded around the target of a link.
+  if (link) unfold(document.getElementById(link.hash.slice(1)));
   if (discard) {
     const form = discard.form;
     erase(form.dataset.draft);
@@ -188,159 +128,6 @@ document.addEventListener("click", (event) => {
     document.dispatchEvent(new CustomEvent("desk:shown"));
     form.querySelector("input:not([type=hidden])").focus();
   }
-});
-
-// --- sending ----------------------------------------------------------------------------------------------------
-
-const say = (form, words, link) => {
-  const line = form.querySelector("[data-sending-words]");
-  line.hidden = !words;
-  line.textContent = words;
-  if (link) {
-    const anchor = document.createElement("a");
-    anchor.href = link.href;
-    anchor.textContent = link.words;
-    line.append(" ", anchor);
-  }
-};
-
-const busy = (form, is) => {
-  form.toggleAttribute("aria-busy", is);
-  for (const control of form.elements) {
-    if (control.matches("input:not([type=hidden])")) control.readOnly = is;
-    if (control.matches("button:not([data-sending-stop])")) control.disabled = is;
-  }
-};
-
-// Waits, or goes on at once when the network comes back.
-const pause = (milliseconds) => new Promise((resolve) => {
-  const done = () => {
-    clearTimeout(timer);
-    window.removeEventListener("online", done);
-    resolve();
-  };
-  const timer = setTimeout(done, milliseconds * (0.75 + Math.random() / 2));
-  window.addEventListener("online", done);
-});
-
-const attempt = async (url, body) => {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), ANSWER_MS);
-  try {
-    const response = await fetch(url, {
-      method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin", signal: abort.signal,
-    });
-    if (response.status >= 500) return { failed: response.status };
-    return { response, page: new DOMParser().parseFromString(await response.text(), "text/html") };
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-const send = async (form, submitter) => {
-  if ("sending" in form.dataset) return;
-  const body = new URLSearchParams(new FormData(form));
-  if (submitter && submitter.name) body.append(submitter.name, submitter.value);
-  form.dataset.sending = "";
-  form.dataset.sent = "";
-  if ("draft" in form.dataset) keep(form);
-  busy(form, true);
-  say(form, wordsOf("sending.now"));
-  const stop = form.querySelector("[data-sending-stop]");
-  // By attribute: a field of the form may be named "action" and stand before the property.
-  const url = form.getAttribute("action");
-  const answer = await insist(form, url, body, stop);
-  if (!answer) return;
-  release(form);
-  if (answer.failed) {
-    const at = new Date(Number.isNaN(now(form).getTime()) ? Date.now() : now(form)).toISOString();
-    say(form, wordsOf("draft" in form.dataset ? "sending.failed_kept" : "sending.failed", { tries: MOST_ERRORS, status: answer.failed, at }));
-  } else {
-    take(form, answer);
-  }
-};
-
-const waiting = (form, slow) => {
-  if ("draft" in form.dataset) return wordsOf(slow ? "sending.slow_kept" : "sending.again_kept");
-  return wordsOf(slow ? "sending.slow" : "sending.again");
-};
-
-// Sends until something answers: the answer; {failed}, the last status, where the server fails again and again; or null,
-// where the sending was stopped. A network that is away is waited for, ever more slowly.
-const insist = async (form, url, body, stop) => {
-  let errors = 0;
-  for (let turn = 0; ; turn += 1) {
-    const answer = await attempt(url, body);
-    if (!("sending" in form.dataset)) return null;
-    if (answer && !answer.failed) return answer;
-    if (answer) errors += 1;
-    if (errors >= MOST_ERRORS) return answer;
-    const slow = turn >= WAITS.length;
-    say(form, waiting(form, slow));
-    stop.hidden = false;
-    await pause(slow ? SLOW_MS : WAITS[turn]);
-    if (!("sending" in form.dataset)) return null;
-  }
-};
-
-const release = (form) => {
-  delete form.dataset.sending;
-  busy(form, false);
-  say(form, "");
-  form.querySelector("[data-sending-stop]").hidden = true;
-};
-
-const take = (form, { response, page }) => {
-  const main = page.querySelector("main");
-  if (page.querySelector("[data-login], [data-logged-out]")) {
-    const back = document.querySelector("[data-login-url]");
-    const login = back ? back.dataset.loginUrl : "/desk/login/";
-    say(form, wordsOf("sending.logged_out"), {
-      href: `${login}?next=${encodeURIComponent(location.pathname)}`, words: wordsOf("sending.log_in"),
-    });
-    form.querySelector("[data-sending-words] a").focus();
-    return;
-  }
-  if (!main) {
-    say(form, wordsOf("sending.answered", { status: response.status }));
-    return;
-  }
-  document.querySelector("main").replaceWith(document.importNode(main, true));
-  document.title = page.title;
-  if (response.redirected) {
-    const url = new URL(response.url);
-    if (url.pathname + url.search !== shown) history.pushState(null, "", url);
-    shown = url.pathname + url.search;
-  }
-  prepare();
-  const first = document.querySelector("main [data-focus]") || document.querySelector("main");
-  first.focus();
-  window.scrollTo(0, 0);
-};
-
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!("send" in form.dataset)) return;
-  event.preventDefault();
-  send(form, event.submitter);
-});
-
-document.addEventListener("click", (event) => {
-  const stop = event.target.closest("[data-sending-stop]");
-  if (stop) {
-    release(stop.form);
-    say(stop.form, wordsOf("sending.stopped"));
-  }
-});
-
-// Back and forward between pages that were put in place here; links within a page change nothing but the fragment.
-window.addEventListener("popstate", () => {
-  if (location.pathname + location.search !== shown) location.reload();
-});
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
 });
 
 prepare();

@@ -334,12 +334,12 @@ def test_the_contest_page_says_what_lies_unsent_on_this_tablet(hall: Hall, count
     fill(tablet, {"issued": "351"})
     tablet.goto(desk(count.contest, "contest"))
     notice = tablet.locator("[data-drafts]")
-    expect(notice).to_have_text("Not sent yet on this tablet: box 6, group 2")
+    expect(notice.get_by_role("link")).to_have_text(["verification of box 6", "sheet of group 2"])
     notice.get_by_role("link", name="group 2").click()
     record(tablet)
     expect(tablet.locator(".receipt")).to_contain_text("Received")
     tablet.goto(desk(count.contest, "contest"))
-    expect(notice).to_have_text("Not sent yet on this tablet: box 6")
+    expect(notice.get_by_role("link")).to_have_text(["verification of box 6"])
 
 
 # --- log-ins -----------------------------------------------------------------------------------------------------------
@@ -363,11 +363,11 @@ def test_it_keeps_figures_when_the_log_in_ends(hall: Hall, count: Count, end: Ca
     end(tablet)
     record(tablet)
     words = tablet.locator("[data-sending-words]")
-    expect(words).to_contain_text("You are logged out. Not received; your figures are kept on this tablet.")
+    expect(words).to_contain_text("You are logged out. Not received; what you typed is kept on this tablet.")
     assert shown_figures(tablet, typed) == typed
     assert entered(count.contest, 1) == []
     tablet.get_by_role("link", name="Log in and come back").click()
-    expect(tablet.locator(".notice")).to_contain_text("Figures that you typed on this tablet are kept")
+    expect(tablet.locator(".notice")).to_contain_text("What you typed on this tablet is kept")
     log_in(tablet, "olu")
     expect(tablet.locator("[data-draft-words]")).to_contain_text("not yet received")
     assert shown_figures(tablet, typed) == typed
@@ -407,7 +407,7 @@ def test_it_forgets_figures_that_are_discarded(hall: Hall, count: Count) -> None
     fill(tablet, typed)
     tablet.reload()
     assert shown_figures(tablet, typed) == typed
-    tablet.get_by_role("button", name="Discard these figures").click()
+    tablet.get_by_role("button", name="Discard what was typed").click()
     assert set(shown_figures(tablet, typed).values()) == {""}
     expect(tablet.locator("[data-sum]")).to_contain_text("8 fields empty")
     tablet.reload()

@@ -54,12 +54,16 @@ NEW_SYNTAX = {
 }
 
 
+DESK = ("bar.js", "count.js", "draft.js", "drafts.js", "sending.js", "unsent.js")
+"""Scripts of the desk, which is for the hall's own tablets."""
+
+
 def path_of(page: str, count: Count) -> str:
     return "/" if page == "front" else f"/contests/{count.contest.ballot_paper_id}/"
 
 
 def public_scripts() -> list[Path]:
-    return [path for path in SCRIPTS.glob("*.js") if path.name not in ("count.js", "draft.js")]
+    return [path for path in SCRIPTS.glob("*.js") if path.name not in DESK]
 
 
 def test_it_is_written_in_the_language_of_old_browsers() -> None:

@@ -83,7 +83,9 @@ def test_readers_are_not_told_that_they_differ_and_a_supervisor_compares(contest
             assert not shows(page, other)
     page = at_desk(cast.sam).get(url(contest, "group", 1))
     assert "The readings do not say the same" in text_of(page)
-    marked = re.findall(r'<tr class="differs">.*?<th scope="row">(.*?)</th>', text_of(page), re.S)
+    marked = re.findall(
+        r'<tr class="differs">.*?<th scope="row">(.*?) <b class="mark">differs</b></th>', text_of(page), re.S
+    )
     assert marked == ["ADAMS Ann", "BARKER Mike"]
     assert shows(page, "777")
     assert shows(page, "775")

@@ -45,7 +45,7 @@ def test_it_says_that_the_figures_are_kept_when_the_session_has_ended(
     address = url(contest, view, *parts)
     answer = Client().post(address, sheet("800", "500", "100"))
     assert answer.status_code == 403
-    assert "Your figures are kept on this tablet" in text_of(answer)
+    assert "What you typed is kept on this tablet" in text_of(answer)
     assert f"next={address.replace('/', '%2F')}" in text_of(answer)
     assert "data-logged-out" in text_of(answer)
     json = Client(headers={"accept": "application/json"}).post(address, {})

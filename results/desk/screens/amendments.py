@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -77,6 +76,7 @@ def cancel_boxes(request: HttpRequest, officer: Officer) -> HttpResponse:
             dict(zip(("seq", "box", "actor_name", "at", "note"), row, strict=True))
             for row in entries.values_list(*columns)
         ],
+        "own": officer.received_ids(kind=BoxCancelled.KIND),
     }
     return show(request, "desk/cancel_boxes.html", officer, context)
 
@@ -124,7 +124,7 @@ def _cancel_page(
         "known": facts.boxes[label],
         "sharing": listed([other.name for other in contests_sharing_box(officer.contest, label)]),
         "form": form,
-        "own": officer.received_ids(Q(kind=BoxCancelled.KIND)),
+        "own": officer.received_ids(kind=BoxCancelled.KIND),
     }
     return show(request, "desk/cancel_box.html", officer, context, problem)
 
@@ -171,6 +171,7 @@ def _electorates_page(
         ],
         "form": sent,
         "amended": _amended(officer),
+        "own": officer.received_ids(kind=ElectorateAmended.KIND),
     }
     return show(request, "desk/electorates.html", officer, context, problem)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,10 +18,10 @@ from results.desk.answers import Problem, answer, refuse, show
 from results.desk.forms.base import DeskForm
 from results.desk.forms.choices import HoldForm, PolicyForm, RevisionForm
 from results.desk.gate import staffed
-from results.desk.officer import Officer
+from results.desk.officer import Officer, received_anywhere
 from results.desk.progress import box_rows, idle, next_steps, unverified
 from results.desk.waiting import papers_of_correction, shown_by_correction, waiting_groups, why_not_released
-from results.facts.kinds import HeldSet, PolicySet
+from results.facts.kinds import HeldSet, PolicySet, ReleaseMade
 from results.facts.states import BoxState
 from results.facts.types import Facts
 from results.ledger.hall import amended_elsewhere
@@ -36,9 +37,10 @@ from results.texts.wording import listed
 @require_safe
 @login_required
 def contests(request: HttpRequest) -> HttpResponse:
-    """The contests at which the person has a officer."""
-    assert request.user.is_authenticated
-    return render(request, "desk/contests.html", {"appointments": accounts.appointments_of(request.user)})
+    """The contests at which the person has a role, and what they typed on this tablet and did not send."""
+    assert isinstance(request.user, User)
+    context = {"appointments": accounts.appointments_of(request.user), "own": received_anywhere(request.user)}
+    return render(request, "desk/contests.html", context)
 
 
 @staffed("GET")
@@ -227,7 +229,7 @@ def _policy_page(
         "chosen": choice["publish"].value() if choice.is_bound else facts.publish,
         "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
         "may_choose": officer.is_returning_officer,
-        "own": officer.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND]),
+        "own": officer.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND, ReleaseMade.KIND]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
         "last": _last(facts, form),

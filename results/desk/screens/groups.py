@@ -106,6 +106,7 @@ def group_page(
         "rows": rows,
         "shown": next((row for row in rows if row.stands), present[0] if present else None),
         "events": _events(officer, number),
+        "own": officer.received_ids(group__number=number),
         "problem_form": doing,
         "form": form,
         **({} if dissolved else _standing(officer, facts, known, form, doing)),
@@ -134,7 +135,6 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: ReasonForm | N
         "dissolving": form if doing == "dissolve" else ReasonForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
         "waits": why_not_released(facts, known.number) if known.state == "agreed" else None,
         "next_group": ready[0] if ready else None,
-        "own": officer.received_ids(group__number=known.number),
     }
 
 

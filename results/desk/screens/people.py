@@ -59,5 +59,5 @@ class Login(LoginView):
 
 @never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form of an earlier log-in: nothing is recorded, the figures are kept in the browser, and here is the way back."""
+    """A form of an earlier log-in: nothing is recorded, what was typed is kept in the browser, and here is the way back."""
     return logged_out(request)
