@@ -80,7 +80,14 @@ def definition_hash(contest: Contest) -> str:
     labels = (
         contest.boxes.filter(registered=False)
         .order_by("position")
-        .values_list("box__label", "box__kind", "box__station__place__name", "box__station__name", "box__session__name")
+        .values_list(
+            "box__label",
+            "box__kind",
+            "box__station__place__name",
+            "box__station__name",
+            "box__session__name",
+            "box__session__on_the_night",
+        )
     )
     document = {
         "event": {name: value for name, value in row_of(event).items() if name != "id"},

@@ -68,6 +68,15 @@ class AccountDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionDefinition:
+    """An opening session of postal votes and its boxes; one `on_the_night` opens the packs handed in at stations."""
+
+    name: str
+    boxes: tuple[str, ...]
+    on_the_night: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HeadDefinition:
     code: str
     name: str
@@ -111,6 +120,7 @@ class Definition:
     accounts: Mapping[str, AccountDefinition]
     heads: tuple[HeadDefinition, ...]
     baseline: Mapping[str, Mapping[str, int]]
+    sessions: Mapping[str, SessionDefinition] = field(default_factory=dict)
     numbers: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:

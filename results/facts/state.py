@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from results.facts.definition import Definition
-from results.facts.types import Account, Box, Facts, Group, PastPolicy, PastRelease, ReleasedSet
+from results.facts.types import (
+    Account,
+    Box,
+    CountFact,
+    Facts,
+    Group,
+    LateStartStatement,
+    PastPolicy,
+    PastRelease,
+    ReleasedSet,
+    SignedStatement,
+)
 
 
 class State:
@@ -25,6 +36,10 @@ class State:
         self.sets: dict[tuple[int, ...], ReleasedSet] = {}
         self.releases: list[PastRelease] = []
         self.policies: list[PastPolicy] = []
+        self.closed_sessions: dict[str, datetime] = {}
+        self.signed_statement: SignedStatement | None = None
+        self.late_start: LateStartStatement | None = None
+        self.count_began: datetime | None = None
         self.publish, self.projection, self.held = definition.publish, definition.projection, False
         self.seq = 0
         self.as_of: datetime | None = None
@@ -58,8 +73,32 @@ class State:
         """Begin another round of a group: its figures stand no more, and what was entered is kept."""
         group = self.groups[number]
         self.groups[number] = replace(
-            group, agreed=None, agreed_at=None, round=group.round + 1, last_seq=seq, **changes
+            group,
+            agreed=None,
+            agreed_at=None,
+            round=group.round + 1,
+            sent_at=None,
+            table="",
+            returned=frozenset(),
+            last_seq=seq,
+            **changes,
         )
+
+    def completed(self, group: Group, seq: int) -> CountFact:
+        """The count entered at this seq, with what adjudication returned in its round."""
+        count = group.count_at(seq)
+        returned = group.adjudicated_in(count.figures.round)
+        if returned is None:
+            return count
+        return replace(count, figures=returned.figures.added_to(count.figures, self.definition.heads))
+
+    def begin_count(self, at: datetime) -> None:
+        """Note when the first papers went to be counted."""
+        self.count_began = self.count_began or at
+
+    def papers_changed(self) -> None:
+        """A statement as to verification that was signed says other papers than there are now: it is to be signed anew."""
+        self.signed_statement = None
 
     def note_choice(self, at: datetime, seq: int) -> None:
         """Keep the Returning Officer's choice as it now stands."""
@@ -78,6 +117,7 @@ class State:
             "sets",
             "releases",
             "policies",
+            "closed_sessions",
         ):
             setattr(other, name, copy(getattr(self, name)))
         return other
@@ -99,4 +139,8 @@ class State:
             projection=self.projection,
             held=self.held,
             past_policies=tuple(self.policies),
+            closed_sessions=dict(self.closed_sessions),
+            signed_statement=self.signed_statement,
+            late_start=self.late_start,
+            count_began=self.count_began,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Min
@@ -15,6 +15,7 @@ from results.facts.definition import (
     Definition,
     HeadDefinition,
     PartyDefinition,
+    SessionDefinition,
     WardDefinition,
 )
 from results.facts.kinds.said import Ids
@@ -40,11 +41,19 @@ class StoredDefinition:
     wards: Mapping[str, int]
     candidates: tuple[int, ...]
     heads: tuple[int, ...]
+    sessions: Mapping[str, int]
 
     def ids(self) -> Ids:
         """A registry of ids that begins with these."""
         return Ids(
-            new_id, self.contest, dict(self.boxes), dict(self.accounts), dict(self.wards), self.candidates, self.heads
+            new_id,
+            self.contest,
+            dict(self.boxes),
+            dict(self.accounts),
+            dict(self.wards),
+            self.candidates,
+            self.heads,
+            dict(self.sessions),
         )
 
 
@@ -117,6 +126,7 @@ def _read_definition(contest: Contest, definition_hash: str) -> StoredDefinition
         },
         heads=tuple(HeadDefinition(h.code, h.name, h.in_part) for h in heads),
         baseline=_baseline(contest),
+        sessions=_sessions(boxes),
     )
     return StoredDefinition(
         definition,
@@ -127,6 +137,7 @@ def _read_definition(contest: Contest, definition_hash: str) -> StoredDefinition
         {w.gss: w.pk for w in wards},
         tuple(c.pk for c in candidates),
         tuple(h.pk for h in heads),
+        {b.box.session.name: b.box.session.pk for b in boxes if b.box.session},
     )
 
 
@@ -134,6 +145,16 @@ def _box(row: BoxContest, wards: tuple[str, ...]) -> BoxDefinition:
     box = row.box
     place, origin = (box.station.place.name, box.station.name) if box.station else ("", str(box.session))
     return BoxDefinition(box.label, box.kind, wards, place, origin, row.electors, row.account.key)
+
+
+def _sessions(boxes: Sequence[BoxContest]) -> dict[str, SessionDefinition]:
+    """The opening sessions that filled the contest's boxes, in the order of their first box."""
+    found: dict[str, SessionDefinition] = {}
+    for row in boxes:
+        if (session := row.box.session) is not None:
+            earlier = found[session.name].boxes if session.name in found else ()
+            found[session.name] = SessionDefinition(session.name, (*earlier, row.box.label), session.on_the_night)
+    return found
 
 
 def _wards_of_boxes(contest: Contest) -> dict[int, list[str]]:

@@ -6,11 +6,11 @@ of the definition, a ward its GSS code. Votes and papers are whole numbers; time
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from results.facts.definition import Definition
+from results.facts.definition import Definition, HeadDefinition
 from results.facts.states import BoxState, ContestState, GroupState, contest_state
 
 # --- values that entries say and facts keep --------------------------------------------------------------------------
@@ -91,16 +91,64 @@ class Figures:
     objections: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Adjudicated:
+    """What adjudication has returned of a group's doubtful papers so far in this round, in all: votes in ballot-paper
+    order, papers rejected and rejections objected to in the order of the heads."""
+
+    group: int
+    round: int
+    votes: tuple[int, ...]
+    rejected: tuple[int, ...]
+    objections: tuple[int, ...] = ()
+    valid_papers: int | None = None
+    unused_votes: int = 0
+
+    def papers(self, heads: Sequence[HeadDefinition]) -> int:
+        """Papers returned; of a block vote those rejected in part are valid papers too, and counted once."""
+        if self.valid_papers is None:
+            return sum(self.votes) + sum(self.rejected)
+        whole = sum(n for n, head in zip(self.rejected, heads, strict=True) if not head.in_part)
+        return self.valid_papers + whole
+
+    def added_to(self, figures: Figures, heads: Sequence[HeadDefinition]) -> Figures:
+        """A sheet's figures with what was returned: these papers are doubtful no more."""
+        objections = [*zip(figures.objections or (0,) * len(heads), self.objections or (0,) * len(heads), strict=True)]
+        both = tuple(a + b for a, b in objections)
+        return Figures(
+            figures.group,
+            figures.sheet,
+            figures.papers,
+            tuple(a + b for a, b in zip(figures.votes, self.votes, strict=True)),
+            tuple(a + b for a, b in zip(figures.rejected, self.rejected, strict=True)),
+            figures.doubtful - self.papers(heads),
+            figures.round,
+            figures.reading,
+            None if figures.valid_papers is None else figures.valid_papers + (self.valid_papers or 0),
+            figures.unused_votes + self.unused_votes,
+            both if any(both) else (),
+        )
+
+
 # --- what is known ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box of the contest and what is known of its papers; `papers_seq` is the verification since which it holds as
-    many as now: equal numbers before and after another one may be different papers."""
+    """A box of the contest and what is known of its papers; `papers_seq` is the entry since which it holds those that it
+    has now: equal numbers before and after another one may be different papers.
+
+    `papers` are those counted in it and `moved`: papers that lay in another contest's box, less those of other contests
+    that lay in this one. What came with it is null where nobody said it; `arrival_seq` is the entry that said it last.
+    """
 
     label: str
     arrived_at: datetime | None = None
+    account_received: bool | None = None
+    packets: int | None = None
+    packs_handed_in: int | None = None
+    arrival_seq: int = 0
+    moved: int = 0
     papers: int | None = None
     papers_seq: int = 0
     verified_at: datetime | None = None
@@ -116,13 +164,55 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A ballot paper account and its standing verification."""
+    """A ballot paper account, its standing verification, and papers `moved` into its boxes less those moved out."""
 
     key: str
     verified: AccountVerification | None = None
+    moved: int = 0
     verified_at: datetime | None = None
     verified_seq: int = 0
     last_seq: int = 0
+
+    @property
+    def found(self) -> int | None:
+        """Papers of this account in all, those that lay elsewhere among them; None until it is verified."""
+        return None if self.verified is None else self.verified.found + self.moved
+
+    @property
+    def variance(self) -> int | None:
+        """Papers more than expected, None until it is verified."""
+        return None if self.verified is None else self.verified.variance + self.moved
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicationFact:
+    """What adjudication returned, as an entry says it: who, when and how much so far."""
+
+    seq: int
+    at: datetime
+    actor: int
+    actor_name: str
+    figures: Adjudicated
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStatement:
+    """The statement as to verification as it was signed: by whom, when, and over how many papers."""
+
+    seq: int
+    at: datetime
+    name: str
+    papers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateStartStatement:
+    """Why the count began later than it should have."""
+
+    seq: int
+    at: datetime
+    actor_name: str
+    statement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +229,10 @@ class CountFact:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A count group; `agreed` is the standing count. What was entered in earlier rounds stays among its counts."""
+    """A count group; `agreed` is the standing count, with what adjudication returned. What was entered in earlier rounds
+    stays among its counts. `sent_at` is when its papers went to be counted, at `table`; `returned` are the readings that a
+    supervisor sent back to be typed again; `purpose` is that of the present round, empty in the first.
+    """
 
     number: int
     boxes: tuple[str, ...]
@@ -150,8 +243,28 @@ class Group:
     agreed_at: datetime | None = None
     released: bool = False
     round: int = 1
+    purpose: str = ""
     readings_required: int = 1
+    sent_at: datetime | None = None
+    table: str = ""
+    returned: frozenset[int] = frozenset()
+    adjudications: tuple[AdjudicationFact, ...] = ()
     last_seq: int = 0
+
+    @property
+    def adjudicated(self) -> AdjudicationFact | None:
+        """What adjudication has returned in the present round, if anything."""
+        return self.adjudicated_in(self.round)
+
+    def adjudicated_in(self, round_: int) -> AdjudicationFact | None:
+        """What adjudication returned in a round, as its last entry says."""
+        return next((one for one in reversed(self.adjudications) if one.figures.round == round_), None)
+
+    @property
+    def retyped(self) -> frozenset[int]:
+        """Readings of the present round that were typed more than once."""
+        numbers = [count.figures.reading for count in self.counts if count.figures.round == self.round]
+        return frozenset(number for number in numbers if numbers.count(number) > 1)
 
     @property
     def readings(self) -> Mapping[int, CountFact]:
@@ -238,11 +351,22 @@ class Facts:
     projection: bool
     held: bool
     past_policies: tuple[PastPolicy, ...]
+    closed_sessions: Mapping[str, datetime] = field(default_factory=dict)
+    signed_statement: SignedStatement | None = None
+    late_start: LateStartStatement | None = None
+    count_began: datetime | None = None
+
+    @property
+    def open_sessions(self) -> tuple[str, ...]:
+        """The sessions for packs handed in on the night that are not closed: more papers may come from them."""
+        sessions = self.definition.sessions.values()
+        return tuple(one.name for one in sessions if one.on_the_night and one.name not in self.closed_sessions)
 
     @property
     def verification_complete(self) -> bool:
-        """Every box of the contest is verified."""
-        return bool(self.boxes) and all(box.papers is not None for box in self.boxes.values())
+        """Every box of the contest is verified, and no more can come from the packs handed in on the night."""
+        verified = bool(self.boxes) and all(box.papers is not None for box in self.boxes.values())
+        return verified and not self.open_sessions
 
     @property
     def begun(self) -> bool:

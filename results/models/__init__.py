@@ -1,12 +1,15 @@
 """The tables: what is set up, boxes and groups, what officers said, what was shown."""
 
 from .box_details import (
+    ArrivalUndoing,
     BoxArrival,
     BoxCancellation,
     BoxCount,
     BoxRegistration,
     ElectorateAmendment,
+    PapersMoving,
     PresidingOfficersFigures,
+    SessionClosing,
     Verification,
 )
 from .choice_details import (
@@ -25,6 +28,7 @@ from .contest import (
     Ward,
 )
 from .count_details import (
+    Adjudication,
     AgreedReading,
     Agreement,
     CandidateVotes,
@@ -34,6 +38,8 @@ from .count_details import (
     GroupChange,
     GroupDissolution,
     GroupReopening,
+    GroupSending,
+    ReadingReturn,
     RejectedPapers,
 )
 from .hall import (
@@ -51,12 +57,15 @@ from .journal import JournalEntry
 from .ledger import Acknowledgement, CompanionEntry, Detail, LedgerEntry
 from .people import Appointment, Role
 from .publication import Publication
+from .statement_details import LateStart, VerificationSigning
 
 __all__ = [
     "Acknowledgement",
+    "Adjudication",
     "AgreedReading",
     "Agreement",
     "Appointment",
+    "ArrivalUndoing",
     "BallotBox",
     "BallotPaperAccount",
     "BaselineVotes",
@@ -81,9 +90,12 @@ __all__ = [
     "GroupChange",
     "GroupDissolution",
     "GroupReopening",
+    "GroupSending",
     "Hold",
     "JournalEntry",
+    "LateStart",
     "LedgerEntry",
+    "PapersMoving",
     "Party",
     "PolicyChange",
     "PollingPlace",
@@ -91,11 +103,14 @@ __all__ = [
     "PostalSession",
     "PresidingOfficersFigures",
     "Publication",
+    "ReadingReturn",
     "RejectedPapers",
     "RejectionHead",
     "Release",
     "ReleasedGroup",
     "Role",
+    "SessionClosing",
     "Verification",
+    "VerificationSigning",
     "Ward",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from .contest import Ward
-from .hall import BallotPaperAccount, BoxContest
+from .hall import BallotPaperAccount, BoxContest, PostalSession
 from .ledger import Detail, OnlyDetail
 from .ranges import at_most
 
@@ -42,9 +42,50 @@ class ElectorateAmendment(OnlyDetail):
 
 
 class BoxArrival(OnlyDetail):
-    """A box has come to the hall."""
+    """A box has come to the hall, and what came with it; what was not asked or not looked at is null."""
 
     box = models.ForeignKey(BoxContest, on_delete=models.PROTECT, related_name="+")
+    account_received = models.BooleanField(null=True, help_text="Whether its ballot paper account came with it.")
+    packets = models.PositiveIntegerField(null=True, help_text="Sealed packets that came with it.")
+    packs_handed_in = models.PositiveIntegerField(null=True, help_text="Postal packs handed in at the station.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(**{f"{field}__isnull": True}) | at_most(field), name=f"arrival_{field}_in_range"
+            )
+            for field in ("packets", "packs_handed_in")
+        ]
+
+
+class ArrivalUndoing(OnlyDetail):
+    """A box was checked in by mistake: it is expected again."""
+
+    box = models.ForeignKey(BoxContest, on_delete=models.PROTECT, related_name="+")
+
+
+class SessionClosing(OnlyDetail):
+    """An opening session of postal votes is over: its boxes hold all papers that it will ever hold."""
+
+    session = models.ForeignKey(PostalSession, on_delete=models.PROTECT, related_name="+")
+
+
+class PapersMoving(OnlyDetail):
+    """Papers that lay in another contest's box go to where they belong: one act, an entry in each contest's ledger.
+
+    `inward` is false in the ledger of the contest whose box they lay in, and true in that of the contest they are of.
+    """
+
+    box = models.ForeignKey(BoxContest, on_delete=models.PROTECT, related_name="+")
+    other_contest = models.CharField(max_length=100, help_text="Its ballot paper id.")
+    other_box = models.CharField(max_length=20)
+    papers = models.PositiveIntegerField()
+    inward = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(papers__gte=1) & at_most("papers"), name="moved_papers_in_range")
+        ]
 
 
 class PresidingOfficersFigures(OnlyDetail):

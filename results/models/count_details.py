@@ -34,10 +34,56 @@ class CountGroupBox(Detail):
         constraints = [models.UniqueConstraint(fields=["entry", "box"], name="group_box_once")]
 
 
+class GroupSending(OnlyDetail):
+    """A group's papers went to be counted, at the table that is named."""
+
+    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="+")
+    table = models.CharField(max_length=40, blank=True)
+
+
 class GroupReopening(OnlyDetail):
     """A group is counted again, in another round; what was entered is kept."""
 
+    class Purpose(models.TextChoices):
+        SHEET_WRONG = "sheet_wrong", "The sheet was wrong"
+        RECOUNT = "recount", "Recount"
+        BUNDLE_CHECK = "bundle_check", "Bundle check"
+
     group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+
+
+class ReadingReturn(OnlyDetail):
+    """A supervisor looked at the sheet: this reading was mistyped, and its reader types it again."""
+
+    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="+")
+    reading = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(reading__gte=1, reading__lte=2), name="returned_reading_1_or_2")
+        ]
+
+
+class Adjudication(OnlyDetail):
+    """What adjudication has returned of a group's doubtful papers so far, in all; CandidateVotes and RejectedPapers carry
+    the figures. A later one of the same round replaces it."""
+
+    group = models.ForeignKey(CountGroup, on_delete=models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    valid_papers = models.PositiveIntegerField(null=True, help_text="Of a block vote: papers with a vote or more.")
+    unused_votes = models.PositiveIntegerField(default=0, help_text="Of a block vote: votes that papers did not use.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(round__gte=1), name="adjudication_round_from_1"),
+            models.CheckConstraint(
+                condition=Q(valid_papers__isnull=True) | at_most("valid_papers"), name="adjudication_valid_in_range"
+            ),
+            models.CheckConstraint(
+                condition=at_most("unused_votes", 1_000_000_000), name="adjudication_unused_in_range"
+            ),
+        ]
 
 
 class GroupChange(OnlyDetail):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from .box_details import (
+    ArrivalUndoing,
     BoxArrival,
     BoxCancellation,
     BoxCount,
     BoxRegistration,
     ElectorateAmendment,
+    PapersMoving,
     PresidingOfficersFigures,
+    SessionClosing,
     Verification,
 )
 from .choice_details import (
@@ -18,6 +21,7 @@ from .choice_details import (
     ReleasedGroup,
 )
 from .count_details import (
+    Adjudication,
     AgreedReading,
     Agreement,
     CandidateVotes,
@@ -27,6 +31,8 @@ from .count_details import (
     GroupChange,
     GroupDissolution,
     GroupReopening,
+    GroupSending,
+    ReadingReturn,
     RejectedPapers,
 )
 from .ledger import (
@@ -34,6 +40,7 @@ from .ledger import (
     CompanionEntry,
     Detail,
 )
+from .statement_details import LateStart, VerificationSigning
 
 DETAILS: tuple[type[Detail], ...] = (
     CompanionEntry,
@@ -41,15 +48,23 @@ DETAILS: tuple[type[Detail], ...] = (
     BoxCancellation,
     ElectorateAmendment,
     BoxArrival,
+    ArrivalUndoing,
+    SessionClosing,
     PresidingOfficersFigures,
     Verification,
     BoxCount,
+    PapersMoving,
+    VerificationSigning,
+    LateStart,
     CountGroup,
     CountGroupBox,
+    GroupSending,
     GroupReopening,
     GroupChange,
     GroupDissolution,
     Count,
+    ReadingReturn,
+    Adjudication,
     CandidateVotes,
     RejectedPapers,
     Acknowledgement,

@@ -76,6 +76,9 @@ class PostalSession(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="sessions")
     name = models.CharField(max_length=100)
+    on_the_night = models.BooleanField(
+        default=False, help_text="It opens the packs handed in at stations: verification waits until it is closed."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="session_name_once")]

@@ -9,24 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from results.facts.kinds.amendments import BoxCancelled, BoxRegistered, ElectorateAmended
-from results.facts.kinds.boxes import Arrived, Verified
+from results.facts.kinds.boxes import ArrivalUndone, Arrived, PapersMoved, SessionClosed, Verified
 from results.facts.kinds.choices import HeldSet, PolicySet
-from results.facts.kinds.counts import Agreed, Entered
-from results.facts.kinds.groups import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
+from results.facts.kinds.counts import Adjudicated, Agreed, Entered, ReadingReturned
+from results.facts.kinds.groups import GroupChanged, GroupDissolved, GroupFormed, GroupReopened, GroupSent
 from results.facts.kinds.releases import ReleaseMade
 from results.facts.kinds.said import Entry, Said
+from results.facts.kinds.statements import LateStartStated, VerificationSigned
 
 ALL: tuple[type[Said], ...] = (
     BoxRegistered,
     BoxCancelled,
     ElectorateAmended,
     Arrived,
+    ArrivalUndone,
+    SessionClosed,
     Verified,
+    PapersMoved,
+    VerificationSigned,
+    LateStartStated,
     GroupFormed,
+    GroupSent,
     GroupReopened,
     GroupChanged,
     GroupDissolved,
     Entered,
+    ReadingReturned,
+    Adjudicated,
     Agreed,
     PolicySet,
     HeldSet,
@@ -37,7 +46,9 @@ BY_NAME: Mapping[str, type[Said]] = {kind.KIND: kind for kind in ALL}
 __all__ = [
     "ALL",
     "BY_NAME",
+    "Adjudicated",
     "Agreed",
+    "ArrivalUndone",
     "Arrived",
     "BoxCancelled",
     "BoxRegistered",
@@ -48,9 +59,15 @@ __all__ = [
     "GroupDissolved",
     "GroupFormed",
     "GroupReopened",
+    "GroupSent",
     "HeldSet",
+    "LateStartStated",
+    "PapersMoved",
     "PolicySet",
+    "ReadingReturned",
     "ReleaseMade",
     "Said",
+    "SessionClosed",
+    "VerificationSigned",
     "Verified",
 ]

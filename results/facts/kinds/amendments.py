@@ -73,6 +73,7 @@ class BoxRegistered(Said):
         )
         state.boxes[label] = Box(label, last_seq=entry.seq)
         state.accounts[key] = Account(key, last_seq=entry.seq)
+        state.papers_changed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class BoxCancelled(Said):
         state.definition = replace(definition, boxes=boxes, accounts=accounts)
         del state.boxes[self.box]
         state.cancelled.append(self.box)
+        state.papers_changed()
 
 
 @dataclass(frozen=True, slots=True)

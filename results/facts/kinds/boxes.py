@@ -1,4 +1,4 @@
-"""Boxes: they arrive, and their papers are verified."""
+"""Boxes: they arrive, their papers are verified, and papers of another contest go to where they belong."""
 
 from __future__ import annotations
 
@@ -13,27 +13,153 @@ from results.facts.types import Account, AccountFigures, AccountVerification, Bo
 
 @dataclass(frozen=True, slots=True)
 class Arrived(Said):
-    """A box has come to the hall."""
+    """A box has come to the hall, and what came with it. Said again, it tells what came later: the account, packets."""
 
     box: str
+    account_received: bool | None = None
+    packets: int | None = None
+    packs_handed_in: int | None = None
 
     KIND: ClassVar[str] = "arrived"
-    TABLES: ClassVar = {"BoxArrival": ("box_id",)}
+    TABLES: ClassVar = {"BoxArrival": ("box_id", "account_received", "packets", "packs_handed_in")}
 
     def rows(self, ids: Ids) -> Iterable[Row]:
-        yield "BoxArrival", {"box_id": ids.boxes[self.box]}
+        yield (
+            "BoxArrival",
+            {
+                "box_id": ids.boxes[self.box],
+                "account_received": self.account_received,
+                "packets": self.packets,
+                "packs_handed_in": self.packs_handed_in,
+            },
+        )
 
     @classmethod
     def read(cls, rows: Rows, ids: Ids) -> Self:
-        [(box,)] = rows["BoxArrival"]
-        return cls(ids.labels[box])
+        [(box, account_received, packets, packs_handed_in)] = rows["BoxArrival"]
+        return cls(ids.labels[box], account_received, packets, packs_handed_in)
 
     def about(self, ids: Ids) -> Mapping[str, Any]:
         return {"box_id": ids.boxes[self.box]}
 
     def fold(self, state: State, entry: Entry) -> None:
         box = state.boxes[self.box]
-        state.boxes[self.box] = replace(box, arrived_at=box.arrived_at or entry.at, last_seq=entry.seq)
+        state.boxes[self.box] = replace(
+            box,
+            arrived_at=box.arrived_at or entry.at,
+            account_received=self.account_received,
+            packets=self.packets,
+            packs_handed_in=self.packs_handed_in,
+            arrival_seq=entry.seq,
+            last_seq=entry.seq,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalUndone(Said):
+    """A box was checked in by mistake: it is expected again."""
+
+    box: str
+
+    KIND: ClassVar[str] = "arrival_undone"
+    TABLES: ClassVar = {"ArrivalUndoing": ("box_id",)}
+
+    def rows(self, ids: Ids) -> Iterable[Row]:
+        yield "ArrivalUndoing", {"box_id": ids.boxes[self.box]}
+
+    @classmethod
+    def read(cls, rows: Rows, ids: Ids) -> Self:
+        [(box,)] = rows["ArrivalUndoing"]
+        return cls(ids.labels[box])
+
+    def about(self, ids: Ids) -> Mapping[str, Any]:
+        return {"box_id": ids.boxes[self.box]}
+
+    def fold(self, state: State, entry: Entry) -> None:
+        state.boxes[self.box] = replace(
+            state.boxes[self.box],
+            arrived_at=None,
+            account_received=None,
+            packets=None,
+            packs_handed_in=None,
+            arrival_seq=0,
+            last_seq=entry.seq,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClosed(Said):
+    """An opening session of postal votes is over, known by its name."""
+
+    session: str
+
+    KIND: ClassVar[str] = "session_closed"
+    TABLES: ClassVar = {"SessionClosing": ("session_id",)}
+
+    def rows(self, ids: Ids) -> Iterable[Row]:
+        yield "SessionClosing", {"session_id": ids.sessions[self.session]}
+
+    @classmethod
+    def read(cls, rows: Rows, ids: Ids) -> Self:
+        [(session,)] = rows["SessionClosing"]
+        return cls(ids.session_names[session])
+
+    def fold(self, state: State, entry: Entry) -> None:
+        state.closed_sessions[self.session] = entry.at
+
+
+@dataclass(frozen=True, slots=True)
+class PapersMoved(Said):
+    """Papers that lay in another contest's box went to where they belong: `inward` to this contest's box, else out of it.
+
+    `other_contest` is the other's ballot paper id, `other_box` the label of its box.
+    """
+
+    box: str
+    papers: int
+    inward: bool
+    other_contest: str
+    other_box: str
+
+    KIND: ClassVar[str] = "papers_moved"
+    TABLES: ClassVar = {"PapersMoving": ("box_id", "papers", "inward", "other_contest", "other_box")}
+
+    def rows(self, ids: Ids) -> Iterable[Row]:
+        yield (
+            "PapersMoving",
+            {
+                "box_id": ids.boxes[self.box],
+                "papers": self.papers,
+                "inward": self.inward,
+                "other_contest": self.other_contest,
+                "other_box": self.other_box,
+            },
+        )
+
+    @classmethod
+    def read(cls, rows: Rows, ids: Ids) -> Self:
+        [(box, papers, inward, other_contest, other_box)] = rows["PapersMoving"]
+        return cls(ids.labels[box], papers, inward, other_contest, other_box)
+
+    def about(self, ids: Ids) -> Mapping[str, Any]:
+        return {"box_id": ids.boxes[self.box]}
+
+    def fold(self, state: State, entry: Entry) -> None:
+        change = self.papers if self.inward else -self.papers
+        box = state.boxes[self.box]
+        state.boxes[self.box] = replace(
+            box,
+            moved=box.moved + change,
+            papers=None if box.papers is None else box.papers + change,
+            papers_seq=box.papers_seq if box.papers is None else entry.seq,
+            last_seq=entry.seq,
+        )
+        key = state.definition.boxes[self.box].account
+        account = state.accounts[key]
+        state.accounts[key] = replace(account, moved=account.moved + change, last_seq=entry.seq)
+        if box.papers is not None:
+            state.verified(self.box, entry.seq, True)
+            state.papers_changed()
 
 
 _FIGURES = ("issued", "unused", "spoilt", "tendered", "unused_counted", "spoilt_counted")
@@ -86,17 +212,20 @@ class Verified(AccountVerification, Said):
         return {"account_id": ids.accounts[self.account]}
 
     def fold(self, state: State, entry: Entry) -> None:
-        changed = {found.box for found in self.boxes if state.boxes[found.box].papers != found.papers}
+        papers = {found.box: found.papers + state.boxes[found.box].moved for found in self.boxes}
+        changed = {label for label, number in papers.items() if state.boxes[label].papers != number}
         for found in self.boxes:
             box = state.boxes[found.box]
             state.boxes[found.box] = replace(
                 box,
                 arrived_at=box.arrived_at or entry.at,
-                papers=found.papers,
-                papers_seq=box.papers_seq if box.papers == found.papers else entry.seq,
+                papers=papers[found.box],
+                papers_seq=entry.seq if found.box in changed else box.papers_seq,
                 verified_at=entry.at,
                 last_seq=entry.seq,
             )
-        state.accounts[self.account] = Account(self.account, self, entry.at, entry.seq, entry.seq)
+        moved = state.accounts[self.account].moved
+        state.accounts[self.account] = Account(self.account, self, moved, entry.at, entry.seq, entry.seq)
+        state.papers_changed()
         for found in self.boxes:
             state.verified(found.box, entry.seq, found.box in changed)

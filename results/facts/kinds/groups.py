@@ -1,4 +1,4 @@
-"""Count groups: boxes are mixed into one, it is counted again or of other boxes, and it is dissolved."""
+"""Count groups: boxes are mixed into one, it goes to be counted, is counted again or of other boxes, is dissolved."""
 
 from __future__ import annotations
 
@@ -78,27 +78,58 @@ class GroupDissolved(Said):
 
 
 @dataclass(frozen=True, slots=True)
-class GroupReopened(Said):
-    """A group's figures stand no more: it is counted again, in another round."""
+class GroupSent(Said):
+    """A group's papers went to be counted, at this table."""
 
     group: int
+    table: str
 
-    KIND: ClassVar[str] = "group_reopened"
-    TABLES: ClassVar = {"GroupReopening": ("group_id",)}
+    KIND: ClassVar[str] = "group_sent"
+    TABLES: ClassVar = {"GroupSending": ("group_id", "table")}
 
     def rows(self, ids: Ids) -> Iterable[Row]:
-        yield "GroupReopening", {"group_id": ids.groups[self.group]}
+        yield "GroupSending", {"group_id": ids.groups[self.group], "table": self.table}
 
     @classmethod
     def read(cls, rows: Rows, ids: Ids) -> Self:
-        [(group,)] = rows["GroupReopening"]
-        return cls(ids.numbers[group])
+        [(group, table)] = rows["GroupSending"]
+        return cls(ids.numbers[group], table)
 
     def about(self, ids: Ids) -> Mapping[str, Any]:
         return {"group_id": ids.groups[self.group]}
 
     def fold(self, state: State, entry: Entry) -> None:
-        state.reopen(self.group, entry.seq)
+        group = state.groups[self.group]
+        # The table may be named anew; the papers went once.
+        state.groups[self.group] = replace(
+            group, sent_at=group.sent_at or entry.at, table=self.table, last_seq=entry.seq
+        )
+        state.begin_count(entry.at)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReopened(Said):
+    """A group's figures stand no more: it is counted again, in another round, for this purpose."""
+
+    group: int
+    purpose: str = "sheet_wrong"
+
+    KIND: ClassVar[str] = "group_reopened"
+    TABLES: ClassVar = {"GroupReopening": ("group_id", "purpose")}
+
+    def rows(self, ids: Ids) -> Iterable[Row]:
+        yield "GroupReopening", {"group_id": ids.groups[self.group], "purpose": self.purpose}
+
+    @classmethod
+    def read(cls, rows: Rows, ids: Ids) -> Self:
+        [(group, purpose)] = rows["GroupReopening"]
+        return cls(ids.numbers[group], purpose)
+
+    def about(self, ids: Ids) -> Mapping[str, Any]:
+        return {"group_id": ids.groups[self.group]}
+
+    def fold(self, state: State, entry: Entry) -> None:
+        state.reopen(self.group, entry.seq, purpose=self.purpose)
 
 
 @dataclass(frozen=True, slots=True)

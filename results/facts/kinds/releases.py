@@ -39,7 +39,7 @@ class ReleaseMade(Said):
         boxes: list[str] = []
         for number, seq in self.groups:
             group = state.groups[number]
-            figures = group.count_at(seq).figures
+            figures = state.completed(group, seq).figures
             votes = [a + b for a, b in zip(votes, figures.votes, strict=True)]
             rejected = [a + b for a, b in zip(rejected, figures.rejected, strict=True)]
             papers += figures.papers

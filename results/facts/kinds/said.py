@@ -34,11 +34,13 @@ class Ids:
     wards: dict[str, int]
     candidates: tuple[int, ...]
     heads: tuple[int, ...]
+    sessions: dict[str, int] = field(default_factory=dict)
     labels: dict[int, str] = field(init=False)
     account_keys: dict[int, str] = field(init=False)
     ward_codes: dict[int, str] = field(init=False)
     candidate_positions: dict[int, int] = field(init=False)
     head_positions: dict[int, int] = field(init=False)
+    session_names: dict[int, str] = field(init=False)
     entries: dict[int, uuid.UUID] = field(default_factory=dict)
     seqs: dict[uuid.UUID, int] = field(default_factory=dict)
     groups: dict[int, uuid.UUID] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Ids:
         self.ward_codes = {pk: gss for gss, pk in self.wards.items()}
         self.candidate_positions = {pk: position for position, pk in enumerate(self.candidates)}
         self.head_positions = {pk: position for position, pk in enumerate(self.heads)}
+        self.session_names = {pk: name for name, pk in self.sessions.items()}
 
     def note_entry(self, seq: int, id_: uuid.UUID) -> None:
         """Remember the id of an entry."""
@@ -79,7 +82,14 @@ class Ids:
     def copy(self) -> Ids:
         """The same ids, to be added to without this one."""
         other = Ids(
-            self.new, self.contest, dict(self.boxes), dict(self.accounts), self.wards, self.candidates, self.heads
+            self.new,
+            self.contest,
+            dict(self.boxes),
+            dict(self.accounts),
+            self.wards,
+            self.candidates,
+            self.heads,
+            self.sessions,
         )
         other.entries, other.seqs = dict(self.entries), dict(self.seqs)
         other.groups, other.numbers = dict(self.groups), dict(self.numbers)
