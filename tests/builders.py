@@ -15,9 +15,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from results import ledger
+from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import AccountFigures, BoxPapers
 from results.models import (
     BallotBox,
     BallotPaperAccount,

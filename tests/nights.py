@@ -17,6 +17,7 @@ from results.facts.definition import (
     PartyDefinition,
     WardDefinition,
 )
+from results.facts.figures import BoxPapers
 from results.facts.fold import fold
 from results.facts.kinds import (
     Agreed,
@@ -30,7 +31,7 @@ from results.facts.kinds import (
     Said,
     Verified,
 )
-from results.facts.types import BoxPapers, Facts
+from results.facts.types import Facts
 from results.policy import last_release, releasable, revisable, withheld_revisions
 
 CLOSE = datetime(2014, 11, 20, 22, tzinfo=UTC)

@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 
 from results import clock, ledger
 from results.demo import stage
+from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import AccountFigures, BoxPapers
 from results.models import Contest
 from results.policy import last_release
 from results.rules.agreement import seen_reading

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
 PURE = (
     "facts.definition",
+    "facts.figures",
     "facts.types",
     "facts.fold",
     "facts.kinds",

@@ -12,10 +12,11 @@ import pytest
 from results import ledger
 from results.audit.checks import faults
 from results.facts.definition import BoxDefinition
+from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import ALL, Entered, Verified
 from results.facts.reading import LedgerReader, forget, read_facts, read_head
 from results.facts.stored_definition import stored_definition
-from results.facts.types import AccountFigures, BoxPapers, Facts
+from results.facts.types import Facts
 from results.models import BallotPaperAccount, BoxContest, Contest, LedgerEntry
 from results.people.journal import record_set_up
 from tests import builders
@@ -24,6 +25,18 @@ from tests.counts import Count, make_count
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LATE = BoxDefinition("9", "polling", ("E05000001",), "The Scout Hut", "", 700, "9")
+
+
+WITHOUT_VERB = {
+    "arrival_undone",
+    "session_closed",
+    "papers_moved",
+    "verification_signed",
+    "late_start_stated",
+    "group_sent",
+    "reading_returned",
+    "adjudicated",
+}
 
 
 @pytest.fixture
@@ -118,7 +131,7 @@ def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
     officers.verify(("3", (301,)))
     officers.read(1, (501, 500, 98), rejected=(0, 1, 0, 1), reason="A paper was found")
     officers(ledger.release_revision, (1,), by="rita", seen=officers.group(1), reason="One late paper")
-    assert set(LedgerEntry.objects.values_list("kind", flat=True)) == {kind.KIND for kind in ALL}
+    assert set(LedgerEntry.objects.values_list("kind", flat=True)) == {kind.KIND for kind in ALL} - WITHOUT_VERB
     assert list(faults(count.contest)) == []
 
 

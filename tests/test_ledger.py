@@ -15,9 +15,9 @@ from hypothesis.extra.django import TestCase
 
 from results import clock, ledger
 from results.audit.checks import faults
+from results.facts.figures import AccountFigures
 from results.facts.kinds import Entered
 from results.facts.reading import forget, read_facts
-from results.facts.types import AccountFigures
 from results.models import Acknowledgement, CandidateVotes, Contest, LedgerEntry, Role
 from results.people import accounts
 from results.people.journal import record_set_up

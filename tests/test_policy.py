@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.board.publishing import build
+from results.facts.figures import BoxPapers
 from results.facts.fold import fold
 from results.facts.kinds import Entry, GroupFormed, HeldSet, PolicySet, ReleaseMade, Verified
-from results.facts.types import BoxPapers, Facts
+from results.facts.types import Facts
 from results.policy import last_release, may_release, releasable, released, ward_areas, withheld_revisions
 from tests.nights import Plan, Script, definition, plans, play, verified
 

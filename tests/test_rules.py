@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from results.facts.figures import AccountFigures
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
-from results.facts.types import AccountFigures, Facts
+from results.facts.types import Facts
 from results.rules.counts import MOST, check_count, gap
 from results.rules.findings import Finding
 from results.rules.groups import check_group

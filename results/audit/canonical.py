@@ -43,7 +43,7 @@ def typed(field: models.Field[Any, Any], value: Any) -> Any:
     """The canonical value of a column, refused where the database holds another type than the column's."""
     if isinstance(field, models.IntegerField) and not (value is None or type(value) is int):
         raise UntypedValueError(f"{field.column} holds {value!r}, which is not a whole number")
-    if isinstance(field, models.BooleanField) and type(value) is not bool:
+    if isinstance(field, models.BooleanField) and not (type(value) is bool or (value is None and field.null)):
         raise UntypedValueError(f"{field.column} holds {value!r}, which is neither true nor false")
     return canonical(value)
 

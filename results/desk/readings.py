@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from results.desk.officer import Officer
 from results.facts.definition import Definition
-from results.facts.types import CountFact, Facts, Figures, Group
+from results.facts.figures import Figures
+from results.facts.types import CountFact, Facts, Group
 from results.rules.agreement import agreement
 from results.rules.counts import check_count
 from results.rules.findings import Finding

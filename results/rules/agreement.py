@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from results.facts.types import CountFact, Facts, Figures, Group
+from results.facts.figures import Figures
+from results.facts.types import CountFact, Facts, Group
 from results.rules.counts import check_count
 from results.rules.findings import Finding, refusal
 

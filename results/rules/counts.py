@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from results.facts.definition import Definition
-from results.facts.types import Facts, Figures, Group
+from results.facts.figures import Figures
+from results.facts.types import Facts, Group
 from results.rules.findings import Finding
 from results.texts.message import Message
 

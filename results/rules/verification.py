@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from results.facts.definition import AccountDefinition, Definition
-from results.facts.types import AccountVerification
+from results.facts.figures import AccountVerification
 from results.rules.findings import Finding, refusal
 from results.texts.message import Message
 

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from results import ledger
+from results.facts.figures import AccountFigures
 from results.facts.reading import read_facts
-from results.facts.types import AccountFigures
 from results.models import Contest, Role
 from results.people import accounts
 from tests import builders

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from results.desk.forms.base import DeskForm
 from results.desk.forms.fields import ChosenField, CountField, LineField
 from results.facts.definition import AccountDefinition, Definition
+from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Verified
-from results.facts.types import AccountFigures, BoxPapers
 from results.models import BallotBox, Verification
 from results.texts.message import Message
 

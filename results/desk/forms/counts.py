@@ -11,8 +11,8 @@ from django.http import QueryDict
 from results.desk.forms.base import DeskForm
 from results.desk.forms.fields import CountField, LineField
 from results.facts.definition import CandidateDefinition, Definition
+from results.facts.figures import Figures
 from results.facts.kinds import Entered
-from results.facts.types import Figures
 from results.texts.message import Message
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+from results.facts.figures import AccountFigures, AccountVerification, BoxPapers
 from results.facts.kinds.said import Entry, Ids, Row, Rows, Said
 from results.facts.state import State
-from results.facts.types import Account, AccountFigures, AccountVerification, BoxPapers
+from results.facts.types import Account
 
 
 @dataclass(frozen=True, slots=True)

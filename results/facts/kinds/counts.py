@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+from results.facts.figures import AdjudicationFigures, Figures
 from results.facts.kinds.said import Entry, Ids, Row, Rows, Said
 from results.facts.state import State
-from results.facts.types import Adjudicated as AdjudicatedFigures
-from results.facts.types import AdjudicationFact, CountFact, Figures
+from results.facts.types import AdjudicationFact, CountFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class ReadingReturned(Said):
 
 
 @dataclass(frozen=True, slots=True)
-class Adjudicated(AdjudicatedFigures, Said):
+class Adjudicated(AdjudicationFigures, Said):
     """What adjudication has returned of a group's doubtful papers so far in this round."""
 
     KIND: ClassVar[str] = "adjudicated"

@@ -1,0 +1,125 @@
+"""Figures that entries say and facts keep: of an account, of a sheet, of adjudication. Frozen; no Django here.
+
+Votes are in ballot-paper order, rejected papers in the order of the heads of rejection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from results.facts.definition import HeadDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """An account as the presiding officer wrote it: entrusted = issued + unused + spoilt.
+
+    `unused_counted` and `spoilt_counted` are what was counted in the hall, where it was.
+    """
+
+    issued: int
+    unused: int
+    spoilt: int
+    tendered: int
+    unused_counted: int | None = None
+    spoilt_counted: int | None = None
+
+    @property
+    def entrusted(self) -> int:
+        """The papers that these figures account for."""
+        return self.issued + self.unused + self.spoilt
+
+
+@dataclass(frozen=True, slots=True)
+class BoxPapers:
+    """Papers found in one box: successive counts, of which the last stands."""
+
+    box: str
+    counts: tuple[int, ...]
+
+    @property
+    def papers(self) -> int:
+        """The papers found."""
+        return self.counts[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountVerification:
+    """Papers found in an account's boxes against the papers expected.
+
+    Expected are the papers issued by the account's figures, or by the opening session's record of a postal box.
+    """
+
+    account: str
+    expected: int
+    boxes: tuple[BoxPapers, ...]
+    reason: str = ""
+    explanation: str = ""
+    figures: AccountFigures | None = None
+
+    @property
+    def found(self) -> int:
+        """The papers found in all boxes of the account."""
+        return sum(box.papers for box in self.boxes)
+
+    @property
+    def variance(self) -> int:
+        """Papers found more than expected."""
+        return self.found - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a group's sheet: votes in ballot-paper order, rejected papers in the order of the heads."""
+
+    group: int
+    sheet: str
+    papers: int
+    votes: tuple[int, ...]
+    rejected: tuple[int, ...]
+    doubtful: int
+    round: int = 1
+    reading: int = 1
+    valid_papers: int | None = None
+    unused_votes: int = 0
+    objections: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicationFigures:
+    """What adjudication has returned of a group's doubtful papers so far in this round, in all: votes in ballot-paper
+    order, papers rejected and rejections objected to in the order of the heads."""
+
+    group: int
+    round: int
+    votes: tuple[int, ...]
+    rejected: tuple[int, ...]
+    objections: tuple[int, ...] = ()
+    valid_papers: int | None = None
+    unused_votes: int = 0
+
+    def papers(self, heads: Sequence[HeadDefinition]) -> int:
+        """Papers returned; of a block vote those rejected in part are valid papers too, and counted once."""
+        if self.valid_papers is None:
+            return sum(self.votes) + sum(self.rejected)
+        whole = sum(n for n, head in zip(self.rejected, heads, strict=True) if not head.in_part)
+        return self.valid_papers + whole
+
+    def added_to(self, figures: Figures, heads: Sequence[HeadDefinition]) -> Figures:
+        """A sheet's figures with what was returned: these papers are doubtful no more."""
+        objections = [*zip(figures.objections or (0,) * len(heads), self.objections or (0,) * len(heads), strict=True)]
+        both = tuple(a + b for a, b in objections)
+        return Figures(
+            figures.group,
+            figures.sheet,
+            figures.papers,
+            tuple(a + b for a, b in zip(figures.votes, self.votes, strict=True)),
+            tuple(a + b for a, b in zip(figures.rejected, self.rejected, strict=True)),
+            figures.doubtful - self.papers(heads),
+            figures.round,
+            figures.reading,
+            None if figures.valid_papers is None else figures.valid_papers + (self.valid_papers or 0),
+            figures.unused_votes + self.unused_votes,
+            both if any(both) else (),
+        )
