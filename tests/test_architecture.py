@@ -221,6 +221,7 @@ TESTED_IN = {
     "calibration": "calibration",
     "capacity": "capacity",
     "facts.definition": "board",
+    "facts.figures": "figures",
     "facts.fold": "facts",
     "facts.kinds": "facts",
     "facts.state": "state",
