@@ -31,7 +31,8 @@ need_python() {
     stamp=$(cat requirements.txt "$1" | cksum)
     if [ ! -f ".venv/$(basename "$(dirname "$PWD/$1")").stamp" ] || [ "$(cat ".venv/$(basename "$(dirname "$PWD/$1")").stamp")" != "$stamp" ]; then
         echo "Installing the Python packages of $1"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
+        # What is imported is compiled then: of the packages that is the smaller part.
+        .venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r "$1"
         echo "$stamp" >".venv/$(basename "$(dirname "$PWD/$1")").stamp"
     fi
 }

@@ -24,8 +24,10 @@ def slice_of(worker: int) -> range:
 
 
 def free_port() -> int:
-    """A port on which nobody listens, and which no other test is given."""
-    mine = slice_of(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
+    """A port on which nobody listens, and which no other test is given, nor one of another run that goes beside this
+    one: TEST_PORTS_AFTER is how many workers that one has (bin/parts.sh)."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    mine = slice_of(worker + int(os.environ.get("TEST_PORTS_AFTER", "0")))
     while True:
         port = _random.choice(mine)
         with socket.socket() as probe:

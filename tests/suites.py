@@ -11,7 +11,7 @@ import pytest
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: a running sync Playwright breaks the async tests after it. Servers' tests before them.
 
-    Workers (bin/test) take whole files in this order, so that it holds in each of them. The browser's longest files
+    Workers (bin/parts.sh) take whole files in this order, so that it holds in each of them. The browser's longest files
     come first: a long one at the very end would keep one worker waiting for the other.
     """
     tests = Counter(item.path for item in items)

@@ -81,17 +81,48 @@ def test_the_browser_comes_last_and_its_longest_file_first(request: pytest.Fixtu
     items: list[pytest.Item] = [short, long, served, other, plain]
     pytest_collection_modifyitems(items)
     assert items == [plain, served, long, other, short]
-    assert " ".join(WORKERS[2:]) in (ROOT / "bin" / "test").read_text(), "workers keep whole files, and this order"
+    assert " ".join(WORKERS[2:]) in (ROOT / "bin" / "parts.sh").read_text(), "workers keep whole files, and this order"
+
+
+def say(folder: Path, *parts: str, name: str = "$TYPES") -> subprocess.CompletedProcess[str]:
+    """What bin/test says in the end, where every other part has passed and this one went so."""
+    others = [each for each in ("$LINT", "$TYPES", "$DEPLOYMENT", "$ON_SQLITE", "$ON_POSTGRESQL") if each != name]
+    script = [". bin/parts.sh", *(f'part "{each}" true' for each in others), *parts, "verdict"]
+    outside = {"PATH": os.environ["PATH"], "kept": str(folder)}
+    return subprocess.run(["sh", "-euc", "\n".join(script)], cwd=ROOT, env=outside, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name", ["$LINT", "$TYPES", "$DEPLOYMENT", "$ON_SQLITE", "$ON_POSTGRESQL"])
+@pytest.mark.parametrize(
+    "went", ['part "{name}" false', '(part "{name}" "exit 1") || true', ""], ids=["ill", "dead", "not"]
+)
+def test_it_names_a_part_that_has_not_passed_in_its_last_line_and_fails(tmp_path: Path, name: str, went: str) -> None:
+    done = say(tmp_path, went.format(name=name), name=name)
+    words = subprocess.run(
+        ["sh", "-c", f'. bin/parts.sh; echo "{name}"'], cwd=ROOT, capture_output=True, text=True
+    ).stdout
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == f"FAILED: {words.strip()}"
+    assert "All of it passed" not in done.stdout
+
+
+def test_it_says_that_all_of_it_passed_and_that_nothing_was_left_out(tmp_path: Path) -> None:
+    done = say(tmp_path, 'part "$TYPES" true')
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("All of it passed: ")
 
 
 def test_workers_never_start_servers_on_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
     slices = [slice_of(worker) for worker in range(SLICES)]
     assert all(len(ports) >= 1000 for ports in slices)
     assert len({port for ports in slices for port in ports}) == sum(len(ports) for ports in slices)
+    monkeypatch.delenv("TEST_PORTS_AFTER", raising=False)
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw2")
     given = [free_port() for _ in range(200)]
     assert len(set(given)) == 200, "a port is not given twice, though nobody has listened on it yet"
     assert set(given) <= set(slices[2])
+    monkeypatch.setenv("TEST_PORTS_AFTER", "3")
+    assert free_port() in slices[5], "another run goes beside it"
 
 
 def test_it_gives_no_port_on_which_somebody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
