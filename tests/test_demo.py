@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,18 +27,17 @@ pytestmark = pytest.mark.server
 
 
 class Demo:
-    """`manage.py demo` in a data folder of its own, as bin/demo starts it."""
+    """`manage.py demo` in this folder, as bin/demo starts it."""
 
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.folder = folder / f"demo-{self.port}"
+        self.folder = folder / "demo"
         self.environment = {
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
             "COUNTNIGHT_DEMO": "1",
             "COUNTNIGHT_DATA": str(self.folder),
             "PYTHONUNBUFFERED": "1",
-            **environment,
         }
         self.lines: list[str] = []
         command = [sys.executable, "manage.py", "demo", "--port", str(self.port), *arguments]
@@ -67,21 +66,16 @@ class Demo:
         answer = httpx.get(f"{self.base}/contests/{stage.CONTEST}/board.json", timeout=20)
         return answer.json()["board"]  # type: ignore[no-any-return]
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Another command of manage.py on the same data."""
+    def command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Another command of manage.py, on the same data unless told otherwise."""
         return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             check=False,
         )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
 
 
 def ended(demo: Demo) -> None:
@@ -90,33 +84,44 @@ def ended(demo: Demo) -> None:
         demo.process.wait(20)
 
 
-def test_it_plays_the_night_to_the_official_result_and_notices_tampering(folder: Path) -> None:
-    demo = Demo(folder, "--speed", "3000", "--once")
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A night that was played to its end, and the demo with it. What a test changes of it, it changes in a copy."""
+    demo = Demo(tmp_path_factory.mktemp("night"), "--speed", "3000", "--once")
     try:
-        assert demo.end() == 0, "".join(demo.lines[-20:])
-        printed = "".join(demo.lines)
-        for votes in ("16,867", "13,947", "6,713", "1,692", "349", "majority 2,920, 48 rejected, 40,113 papers"):
-            assert votes in printed
-        assert demo.command("verify_ledger").returncode == 0
-        database = sqlite3.connect(demo.folder / "countnight.sqlite3")
-        name, seq = database.execute(
-            "SELECT v.id, e.seq FROM results_candidatevotes v JOIN results_ledgerentry e ON e.id = v.entry_id "
-            "ORDER BY e.seq, v.candidate_id LIMIT 1"
-        ).fetchone()
-        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f"DROP TRIGGER {trigger}")
-        database.execute("UPDATE results_candidatevotes SET votes = votes + 1 WHERE id = ?", [name])
-        database.commit()
-        database.close()
-        checked = demo.command("verify_ledger")
-        assert checked.returncode == 1
-        assert f"entry {seq}: the row or its details are not what was recorded" in checked.stdout
+        demo.end()
     finally:
         ended(demo)
+    return demo
 
 
-def test_it_goes_on_after_the_server_was_killed_in_the_middle(folder: Path) -> None:
-    demo = Demo(folder, "--speed", "1500")
+def test_it_plays_the_night_to_the_official_result(night: Demo) -> None:
+    printed = "".join(night.lines)
+    assert night.process.returncode == 0, printed[-2000:]
+    for votes in ("16,867", "13,947", "6,713", "1,692", "349", "majority 2,920, 48 rejected, 40,113 papers"):
+        assert votes in printed
+    assert night.command("verify_ledger").returncode == 0
+
+
+def test_it_notices_tampering(night: Demo, tmp_path: Path) -> None:
+    copy = shutil.copytree(night.folder, tmp_path / "demo")
+    database = sqlite3.connect(copy / "countnight.sqlite3")
+    name, seq = database.execute(
+        "SELECT v.id, e.seq FROM results_candidatevotes v JOIN results_ledgerentry e ON e.id = v.entry_id "
+        "ORDER BY e.seq, v.candidate_id LIMIT 1"
+    ).fetchone()
+    for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {trigger}")
+    database.execute("UPDATE results_candidatevotes SET votes = votes + 1 WHERE id = ?", [name])
+    database.commit()
+    database.close()
+    checked = night.command("verify_ledger", COUNTNIGHT_DATA=str(copy))
+    assert checked.returncode == 1
+    assert f"entry {seq}: the row or its details are not what was recorded" in checked.stdout
+
+
+def test_it_goes_on_after_the_server_was_killed_in_the_middle(tmp_path: Path) -> None:
+    demo = Demo(tmp_path, "--speed", "1500")
     try:
         pid = int(wait_for(lambda: demo.says(r"server pid\s+(\d+)"), 60).group(1))
         wait_for(lambda: demo.says("group 20 counted"), 90, "the counting to begin")
@@ -138,17 +143,23 @@ def test_it_goes_on_after_the_server_was_killed_in_the_middle(folder: Path) -> N
         ended(demo)
 
 
-def test_it_plays_the_usual_night_without_votes_and_runs_twice(folder: Path) -> None:
-    for _ in range(2):
-        demo = Demo(folder, "--speed", "6000", "--policy", "progress", "--once")
-        try:
-            wait_for(lambda d=demo: d.says("group 14 counted"), 90)
-            board = json.dumps(demo.board())
-            assert '"candidates"' not in board
-            assert '"groups_counted"' in board
-            assert demo.end() == 0
-        finally:
-            ended(demo)
+def test_it_plays_the_usual_night_without_votes_and_begins_anew_when_it_is_started_again(tmp_path: Path) -> None:
+    arguments = ("--speed", "6000", "--policy", "progress", "--once")
+    demo = Demo(tmp_path, *arguments)
+    try:
+        wait_for(lambda: demo.says("group 14 counted"), 90)
+        board = demo.board()
+        assert '"candidates"' not in json.dumps(board)
+        assert board["progress"]["groups_counted"] > 0
+        assert demo.end() == 0
+    finally:
+        ended(demo)
+    again = Demo(tmp_path, *arguments)
+    try:
+        wait_for(lambda: again.says("verified"), 90)
+        assert again.board()["progress"]["groups_counted"] < board["progress"]["groups_counted"]
+    finally:
+        ended(again)
 
 
 def page_that_shows(boards: list[dict[str, Any]]) -> ThreadingHTTPServer:
@@ -189,7 +200,7 @@ def test_it_waits_for_the_page_to_show_what_was_entered_last(monkeypatch: pytest
             page.server_close()
 
 
-def test_it_refuses_a_port_that_is_taken(folder: Path) -> None:
+def test_it_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
     import socket
 
     with socket.socket() as taken:
@@ -198,7 +209,7 @@ def test_it_refuses_a_port_that_is_taken(folder: Path) -> None:
         answer = subprocess.run(
             [sys.executable, "manage.py", "demo", "--port", str(taken.getsockname()[1])],
             cwd=ROOT,
-            env={**os.environ, "COUNTNIGHT_DEMO": "1", "COUNTNIGHT_DATA": str(folder / "demo-x"), "DATABASE_URL": ""},
+            env={**os.environ, "COUNTNIGHT_DEMO": "1", "COUNTNIGHT_DATA": str(tmp_path / "demo"), "DATABASE_URL": ""},
             capture_output=True,
             text=True,
             check=False,
@@ -207,17 +218,11 @@ def test_it_refuses_a_port_that_is_taken(folder: Path) -> None:
     assert "is taken" in answer.stderr
 
 
-def test_it_refuses_demo_people_outside_demo_mode(folder: Path) -> None:
-    demo = Demo(folder, "--speed", "6000", "--once")
-    try:
-        password = wait_for(lambda: demo.says(r"password\s+(\w+)"), 60).group(1)
-        assert demo.end() == 0
-        script = (
-            "from django.contrib.auth import authenticate;"
-            f"print(authenticate(username='demo-supervisor', password='{password}'))"
-        )
-        assert "demo-supervisor" in demo.command("shell", "-c", script).stdout
-        demo.environment["COUNTNIGHT_DEMO"] = "0"
-        assert demo.command("shell", "-c", script).stdout.strip().endswith("None")
-    finally:
-        ended(demo)
+def test_it_refuses_demo_people_outside_demo_mode(night: Demo) -> None:
+    password = night.says(r"password\s+(\w+)").group(1)  # type: ignore[union-attr]
+    script = (
+        "from django.contrib.auth import authenticate;"
+        f"print(authenticate(username='demo-supervisor', password='{password}'))"
+    )
+    assert "demo-supervisor" in night.command("shell", "-c", script).stdout
+    assert night.command("shell", "-c", script, COUNTNIGHT_DEMO="0").stdout.strip().endswith("None")

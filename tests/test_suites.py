@@ -94,7 +94,9 @@ def say(folder: Path, *parts: str, name: str = "$TYPES") -> subprocess.Completed
 
 @pytest.mark.parametrize("name", ["$LINT", "$TYPES", "$DEPLOYMENT", "$ON_SQLITE", "$ON_POSTGRESQL"])
 @pytest.mark.parametrize(
-    "went", ['part "{name}" false', '(part "{name}" "exit 1") || true', ""], ids=["ill", "dead", "not"]
+    "went",
+    ['part "{name}" false', """sh -c '. bin/parts.sh; die() {{ kill -9 $$; }}; part "{name}" die' || true""", ""],
+    ids=["ill", "dead", "not at all"],
 )
 def test_it_names_a_part_that_has_not_passed_in_its_last_line_and_fails(tmp_path: Path, name: str, went: str) -> None:
     done = say(tmp_path, went.format(name=name), name=name)
