@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -64,6 +65,15 @@ def test_it_says_what_is_wrong_with_a_new_box_and_keeps_the_rest(
     assert words in text_of(answer)
     assert said["reason"] in text_of(answer)
     assert kinds(contest) == []
+
+
+def test_it_says_at_once_all_that_is_missing_of_a_new_box(contest: Contest, cast: People) -> None:
+    client = at_desk(cast.sam)
+    empty = opened(client, contest, "register_box") | {"label": "", "electors": "", "reason": " "}
+    page = text_of(client.post(url(contest, "register_box"), empty))
+    summary = page[page.index("Nothing is recorded yet") : page.index("</ul>")]
+    named = re.findall(r'<a href="#id_(\w+)">', summary)
+    assert sorted(named) == ["electors", "kind", "label", "reason", "wards"]
 
 
 def test_it_takes_a_box_off_the_list(contest: Contest, cast: People) -> None:

@@ -29,7 +29,7 @@ class RegisterForm(DeskForm):
     origin = LineField(label="label.origin", max_length=100)
     electors = CountField(label="label.electors")
     entrusted = CountField(label="label.entrusted", required=False)
-    reason = LineField(label="label.reason", max_length=500)
+    reason = LineField(label="label.reason", max_length=500, empty="box.registered_without_reason")
 
     repeated = ("acknowledge", "wards")
 
@@ -46,8 +46,10 @@ class RegisterForm(DeskForm):
         return label
 
     def clean(self) -> dict[str, Any]:
-        """A polling station's box names its station; a postal one its opening session."""
+        """A polling station's box names its station; a postal one its opening session. All that is missing is said at once."""
         cleaned = super().clean()
+        if not self.chosen:
+            self.add_error("wards", wrong("box.ward_unknown"))
         kind = cleaned.get("kind")
         if kind == BallotBox.Kind.POLLING and not str(cleaned.get("place", "")).strip():
             self.add_error("place", wrong("form.no_place"))
