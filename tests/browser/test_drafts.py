@@ -17,6 +17,7 @@ from results.people import accounts
 from results.texts.catalogue import catalogue
 from tests import builders
 from tests.browser.conftest import Hall, desk, fill, log_in
+from tests.browser.test_accessibility import clean
 from tests.counts import Count, make_count
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -176,6 +177,7 @@ def test_the_first_screen_after_a_crash_lists_what_was_not_sent(hall: Hall) -> N
     log_in(again, "sam")
     expect(unsent(again)).to_have_text(["Testshire: electors of North", "Testshire: reopening of group 2"])
     expect(again.locator("[data-drafts] li").first).to_contain_text("typed at")
+    clean(again, "the first screen with drafts")
     unsent(again).last.click()
     expect(again.locator("#id_reopen_reason")).to_have_value("a bundle was left out")
     again.get_by_role("button", name="Reopen group 2").click()
