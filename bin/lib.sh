@@ -1,6 +1,8 @@
 # What bin/demo, bin/test and bin/bench share: the packages they need and the virtual environment. Sourced, not run.
 set -eu
 cd "$(dirname "$0")/.."
+# Where Python may not keep what it compiled, each of the many processes here would compile everything anew.
+unset PYTHONDONTWRITEBYTECODE
 
 # need_debian PACKAGE... : install Debian packages that are missing, or name them where that may not be done.
 need_debian() {
