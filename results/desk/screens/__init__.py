@@ -6,6 +6,7 @@ from .contest import contest, contests, policy
 from .counts import count
 from .group_changes import change_group, dissolve, reopen
 from .groups import form_group, group
+from .ledger import entry, ledger
 from .people import Login, csrf_failure
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "csrf_failure",
     "dissolve",
     "electorates",
+    "entry",
     "form_group",
     "group",
+    "ledger",
     "policy",
     "register_box",
     "reopen",

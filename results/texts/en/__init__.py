@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from results.texts.en import desk, forms, ledger, polls, public, rules
+from results.texts.en import desk, entries, forms, ledger, polls, public, rules
 
 PUBLIC: dict[str, str] = public.TEXTS
 """What the public page is sent whole, with its set-up document."""
 
-TEXTS: dict[str, str] = {**PUBLIC, **rules.TEXTS, **ledger.TEXTS, **forms.TEXTS, **desk.TEXTS, **polls.TEXTS}
+TEXTS: dict[str, str] = {
+    **PUBLIC,
+    **rules.TEXTS,
+    **ledger.TEXTS,
+    **forms.TEXTS,
+    **desk.TEXTS,
+    **entries.TEXTS,
+    **polls.TEXTS,
+}
