@@ -16,7 +16,7 @@ from results.models import BallotBox, PollingPlace, PollingStation, PostalSessio
 
 WARDS_FILE, BOXES_FILE = "wards.csv", "boxes.csv"
 BOX_COLUMNS = ("box", "kind", "ward", "station", "electors")
-MORE_BOX_COLUMNS = ("place", "session", "account", "entrusted")
+MORE_BOX_COLUMNS = ("place", "session", "on_the_night", "account", "entrusted")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _LABEL_WORDS = "a box is named with letters, digits and hyphens: 14 or P3"
 SESSION = "Postal votes"
@@ -64,10 +64,18 @@ def read_wards(path: Path, problems: list[FileProblem]) -> Wards:
     return wards
 
 
-def read_boxes(
-    path: Path, wards: Wards, problems: list[FileProblem]
-) -> tuple[list[BoxDefinition], list[AccountDefinition]]:
-    """The boxes in the order of the file, and their accounts in the order of their first boxes."""
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """What boxes.csv says: the boxes in the order of the file, their accounts in the order of their first boxes, and the
+    opening sessions that open what is handed in at stations on the night."""
+
+    all: list[BoxDefinition]
+    accounts: list[AccountDefinition]
+    on_the_night: frozenset[str]
+
+
+def read_boxes(path: Path, wards: Wards, problems: list[FileProblem]) -> Boxes:
+    """The boxes of boxes.csv, and where their papers come from."""
     rows: dict[str, _BoxRow] = {}
     table = read_table(path, problems)
     before = len(problems)
@@ -89,7 +97,7 @@ def read_boxes(
     boxes = [
         BoxDefinition(b.label, b.kind, b.wards, b.place, b.origin, b.electors, key_of[b.label]) for b in rows.values()
     ]
-    return boxes, accounts
+    return Boxes(boxes, accounts, _on_the_night(rows.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ class _BoxRow:
     electors: int
     account: str
     entrusted: int | None
+    on_the_night: bool | None
     row: Row
 
 
@@ -116,19 +125,20 @@ def _read_box(row: Row, wards: Wards) -> _BoxRow:
     account = row.text("account", 40, required=False) or ""
     electors = row.whole("electors") or 0
     entrusted = None if row.blank("entrusted") else row.whole("entrusted")
+    night = None if row.blank("on_the_night") else row.choice("on_the_night", ("yes", "no")) == "yes"
     if kind == BallotBox.Kind.POSTAL:
         if station or place:
             row.refuse("station", "a postal box comes from an opening session: leave place and station empty")
-        return _BoxRow(
-            label, kind, _wards(row, wards, several=True), "", session or SESSION, electors, account, entrusted, row
-        )
-    if session:
-        row.refuse("session", "a polling station's box comes from no opening session: leave this empty")
+        of = _wards(row, wards, several=True)
+        return _BoxRow(label, kind, of, "", session or SESSION, electors, account, entrusted, night, row)
+    for column, given in (("session", session), ("on_the_night", night)):
+        if given:
+            row.refuse(column, "a polling station's box comes from no opening session: leave this empty")
     if not place:
         # A place of one station: its name is the place's.
         place, station = station or f"Polling station of box {label}", ""
     of = _wards(row, wards, several=False)
-    return _BoxRow(label, kind, of, place, station, electors, account, entrusted, row)
+    return _BoxRow(label, kind, of, place, station, electors, account, entrusted, None, row)
 
 
 def _wards(row: Row, wards: Wards, *, several: bool) -> tuple[str, ...]:
@@ -145,6 +155,16 @@ def _wards(row: Row, wards: Wards, *, several: bool) -> tuple[str, ...]:
             found.append(gss)
     order = {ward.gss: position for position, ward in enumerate(sorted(wards.all, key=lambda ward: ward.name))}
     return tuple(sorted(found, key=lambda gss: order[gss]))
+
+
+def _on_the_night(rows: Iterable[_BoxRow]) -> frozenset[str]:
+    """The sessions of which one of their boxes says so; the others may leave the cell empty."""
+    said: dict[str, bool] = {}
+    for box in rows:
+        night = box.on_the_night
+        if night is not None and said.setdefault(box.origin, night) != night:
+            box.row.refuse("on_the_night", f"the boxes of {shown(box.origin)} say yes and no: write it once")
+    return frozenset(session for session, night in said.items() if night)
 
 
 def _accounts(rows: Iterable[_BoxRow]) -> list[AccountDefinition]:

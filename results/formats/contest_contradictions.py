@@ -14,7 +14,7 @@ from results.formats.contest_fields import ElectionFields, EventFields
 from results.formats.contest_folder import ContestFolder
 from results.formats.contest_lines import FILE
 from results.formats.tables import FileProblem, shown
-from results.models import BaselineVotes, Candidate, Contest, Election, Event
+from results.models import BallotBox, BaselineVotes, Candidate, Contest, Election, Event
 
 
 def contradictions(folder: ContestFolder) -> Iterator[FileProblem]:
@@ -49,6 +49,7 @@ def _other_events(folder: ContestFolder) -> Iterator[FileProblem]:
         words = f"{other.name}, of the same event, is {other.environment}: write the same for all contests of an event"
         yield FileProblem(FILE, 0, "environment", words)
     yield from _other_boxes(folder, event)
+    yield from _other_sessions(folder, event)
     yield from _taken_together(folder, others)
 
 
@@ -136,3 +137,15 @@ def _other_boxes(folder: ContestFolder, event: Event) -> Iterator[FileProblem]:
                 "write that, or another label"
             )
             yield FileProblem(BOXES_FILE, 0, "session", words)
+
+
+def _other_sessions(folder: ContestFolder, event: Event) -> Iterator[FileProblem]:
+    """Opening sessions that another contest has too, and says otherwise of: one opens the packs handed in, or does not."""
+    others = event.contests.exclude(ballot_paper_id=folder.fields.ballot_paper_id)
+    shared = event.sessions.filter(boxes__contests__contest__in=others).distinct()
+    ours = {box.origin for box in folder.boxes if box.kind == BallotBox.Kind.POSTAL}
+    for session in shared.filter(name__in=ours).order_by("pk"):
+        if session.on_the_night != (session.name in folder.on_the_night):
+            here = "yes" if session.on_the_night else "no"
+            words = f"{shown(session.name)} is the session of another contest of this event too, which has {here}: write that"
+            yield FileProblem(BOXES_FILE, 0, "on_the_night", words)

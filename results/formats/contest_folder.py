@@ -47,6 +47,7 @@ class ContestFolder:
     wards: tuple[WardDefinition, ...]
     boxes: tuple[BoxDefinition, ...]
     accounts: tuple[AccountDefinition, ...]
+    on_the_night: frozenset[str]
     heads: tuple[HeadDefinition, ...]
     baseline: tuple[BaselineRow, ...]
 
@@ -74,7 +75,7 @@ def read_folder(folder: Path) -> FolderRead:
     fields = read_fields(folder / "contest.csv", problems)
     parties, candidates = _read_people(folder, fields, problems, notices)
     wards = read_wards(folder / WARDS_FILE, problems)
-    boxes, accounts = read_boxes(folder / BOXES_FILE, wards, problems)
+    boxes = read_boxes(folder / BOXES_FILE, wards, problems)
     gss = [ward.gss for ward in wards.all]
     poll = poll_of_folder(fields, gss, len(candidates), problems, notices) if fields and gss and all(gss) else None
     heads = _read_heads(folder / HEADS_FILE, poll, fields.seats if fields else 1, problems)
@@ -87,8 +88,9 @@ def read_folder(folder: Path) -> FolderRead:
         tuple(parties),
         tuple(candidates),
         tuple(wards.all),
-        tuple(boxes),
-        tuple(accounts),
+        tuple(boxes.all),
+        tuple(boxes.accounts),
+        boxes.on_the_night,
         tuple(heads),
         tuple(baseline),
     )

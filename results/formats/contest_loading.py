@@ -213,7 +213,9 @@ def _write_boxes(folder: ContestFolder, contest: Contest, wards: dict[str, Ward]
     for position, box in enumerate(folder.boxes, 1):
         row = BoxContest.objects.create(
             contest=contest,
-            box=BallotBox.come_from(contest.event, box.label, box.kind, box.place, box.origin),
+            box=BallotBox.come_from(
+                contest.event, box.label, box.kind, box.place, box.origin, box.origin in folder.on_the_night
+            ),
             account=accounts[box.account],
             position=position,
             electors=box.electors,

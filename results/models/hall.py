@@ -122,16 +122,19 @@ class BallotBox(models.Model):
         return self.kind, "", str(self.session)
 
     @classmethod
-    def come_from(cls, event: Event, label: str, kind: str, place: str, origin: str) -> BallotBox:
+    def come_from(
+        cls, event: Event, label: str, kind: str, place: str, origin: str, on_the_night: bool = False
+    ) -> BallotBox:
         """The event's box of this label, made with its station or opening session where it is not known yet.
 
-        `origin` is the station within the place, or the session.
+        `origin` is the station within the place, or the session, which may be the one on the night.
         """
         known = cls.objects.filter(event=event, label=label).first()
         if known is not None:
             return known
         if kind == cls.Kind.POSTAL:
-            session, _ = PostalSession.objects.get_or_create(event=event, name=origin)
+            made = {"on_the_night": on_the_night}
+            session, _ = PostalSession.objects.get_or_create(event=event, name=origin, defaults=made)
             return cls.objects.create(event=event, label=label, kind=kind, session=session)
         at, _ = PollingPlace.objects.get_or_create(event=event, name=place)
         station, _ = PollingStation.objects.get_or_create(place=at, name=origin)

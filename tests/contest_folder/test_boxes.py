@@ -93,7 +93,7 @@ def test_it_takes_places_sessions_and_accounts_as_they_are_written(make: Make) -
     [
         ("1,polling,River,H,,,a,,5\n2,polling,River,I,,,a,,5", "one account is of one polling station"),
         ("1,polling,River,H,,,,7,5\n2,polling,River,H,,,,8,5", "give different figures"),
-        ("1,polling,River,H,,S,,,5", "comes from no opening session"),
+        ("1,polling,River,H,,S,,,5", "column session: a polling station's box comes from no opening session"),
         ("1,polling,,H,,,,,5", "column ward: this is empty"),
         ("1,polling,River; Peninsula,H,,,,,5", "wards.csv has no ward"),
         ("1,polling,River,H,,,,,5\nP1,postal,River,H,,,,,5", "comes from an opening session"),
@@ -104,6 +104,44 @@ def test_it_says_what_is_wrong_with_where_a_box_comes_from(make: Make, lines: st
     header = "box,kind,ward,place,station,session,account,entrusted,electors\n"
     found = problems(make(boxes=f"{header}{lines}\n"))
     assert any(message in words for words in found), found
+
+
+NIGHT = (
+    "box,kind,ward,station,session,on_the_night,electors\n1,polling,River,Hall,,,500\n2,polling,Peninsula,School,,,500\n"
+    "P1,postal,,,Before,,100\nP2,postal,,,Last,YES,100\nP3,postal,,,Last,,100\n"
+)
+
+
+@pytest.mark.django_db
+def test_it_knows_the_session_that_opens_what_is_handed_in_on_the_night(make: Make) -> None:
+    facts = read_facts(load_folder(make(boxes=NIGHT)))
+    assert {name: one.on_the_night for name, one in facts.definition.sessions.items()} == {
+        "Before": False,
+        "Last": True,
+    }
+    assert facts.open_sessions == ("Last",)
+    # Loaded again without it, before the first entry, nothing is left of it.
+    assert read_facts(load_folder(make(boxes=NIGHT.replace("YES", "")))).open_sessions == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "1,polling,River,Hall,,,",
+            "1,polling,River,Hall,,yes,",
+            "line 2, column on_the_night: a polling station's box",
+        ),
+        (
+            "P3,postal,,,Last,,",
+            "P3,postal,,,Last,no,",
+            "line 6, column on_the_night: the boxes of “Last” say yes and no",
+        ),
+        ("Last,YES", "Last,perhaps", "line 5, column on_the_night: “perhaps” is not known: write yes or no"),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_session_on_the_night(make: Make, old: str, new: str, message: str) -> None:
+    assert any(message in words for words in problems(make(boxes=NIGHT.replace(old, new))))
 
 
 def test_it_asks_for_a_look_where_electors_do_not_add_up(make: Make) -> None:

@@ -82,3 +82,20 @@ def test_it_refuses_what_contradicts_another_contest(make: Make, change: tuple[s
     with pytest.raises(FolderRefused, match=message):
         load_folder(folder)
     assert rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "second"), [("yes", ""), ("", "yes")])
+def test_it_refuses_a_session_that_is_on_the_night_in_one_contest_only(make: Make, first: str, second: str) -> None:
+    def boxes(night: str, postal: str) -> str:
+        return (
+            "box,kind,ward,station,session,on_the_night,electors\n1,polling,River,Hall,,,500\n"
+            f"{postal},postal,River,,Last,{night},100\n"
+        )
+
+    load_folder(make(boxes=boxes(first, "P1")))
+    with pytest.raises(
+        FolderRefused, match=r"“Last” is the session of another contest.*, which has (yes|no): write that"
+    ):
+        load_folder(make(*SECOND, boxes=boxes(second, "P2")))
+    assert load_folder(make(*SECOND, boxes=boxes(first, "P2")))
