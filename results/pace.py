@@ -91,6 +91,9 @@ def pace(released: Released) -> Pace | None:
     if not released.definition.expected_time or as_of is None or not released.boxes:
         return None
     out = _out(released)
+    if not out and released.packs_open:
+        # The last postal votes are still being opened: nobody knows how many, or how long that takes.
+        return None
     if not out:
         return Pace(None, _expected_time(as_of, LAG))
     if (released.held or released.last_waits) and released.publish == "totals":

@@ -46,7 +46,8 @@ def change(part: int, whole: int, before: int, whole_before: int) -> int:
 class Area:
     """One ward, or wards whose papers are mixed: votes are known for them together only. Votes in ballot-paper order.
 
-    `papers_counted` are those whose figures stand; `recounting` groups are being counted again.
+    `papers_counted` are those whose figures stand; `recounting` groups are being counted again; `open` while packs handed in
+    at stations are opened into one of its boxes.
     """
 
     wards: tuple[str, ...]
@@ -57,11 +58,12 @@ class Area:
     papers_counted: int
     votes: tuple[int, ...]
     recounting: int = 0
+    open: bool = False
 
     @property
     def verified(self) -> bool:
-        """Every box of the area is verified."""
-        return self.boxes_verified == self.boxes
+        """Every box of the area is verified, and no more papers can come."""
+        return self.boxes_verified == self.boxes and not self.open
 
     @property
     def key(self) -> str:
@@ -150,6 +152,7 @@ def _areas(released: Released) -> tuple[Area, ...]:
             sum(s.papers for s in sets[position] if s not in released.recounting),
             _sum((s.votes for s in sets[position]), len(definition.candidates)),
             sum(len(s.groups) for s in sets[position] if s in released.recounting),
+            any(box.open for box in boxes[position]),
         )
         for position, wards in enumerate(areas)
     )

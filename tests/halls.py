@@ -73,18 +73,18 @@ class Hall:
         )
 
 
-def make_hall(tmp_path: Path) -> Hall:
+def make_hall(tmp_path: Path, parliament: str = PARLIAMENTARY, local: str = LOCAL) -> Hall:
     """Both contests, loaded from folders under this path; the Returning Officer and Stu are of the parliamentary one only."""
-    parliament = load_folder(
+    first = load_folder(
         write(
             tmp_path / "parliament",
             contest=CONTEST.format(
                 ballot="parl.testshire.by.2026-11-05", name="Testshire", election="parl.2026-11-05", gss="E14000001"
             ),
-            boxes=PARLIAMENTARY,
+            boxes=parliament,
         )
     )
-    local = load_folder(
+    second = load_folder(
         write(
             tmp_path / "local",
             contest=CONTEST.format(
@@ -93,11 +93,11 @@ def make_hall(tmp_path: Path) -> Hall:
                 election="local.testshire.2026-11-05",
                 gss="E05000001",
             ),
-            boxes=LOCAL,
+            boxes=local,
             wards="gss,name,electorate\nE05000001,North,3600\n",
         )
     )
-    cast = builders.make_people(parliament)
+    cast = builders.make_people(first)
     for username, role in (("olu", "counting_officer"), ("bea", "counting_officer"), ("sam", "supervisor")):
-        builders.accounts.enrol(local, username, None, role, username.title())
-    return Hall(parliament, local, cast)
+        builders.accounts.enrol(second, username, None, role, username.title())
+    return Hall(first, second, cast)

@@ -237,6 +237,7 @@ TESTED_IN = {
     "rules.findings": "rules",
     "rules.groups": "rules_groups",
     "rules.order": "rules_order",
+    "rules.receipt": "rules_receipt",
     "rules.verification": "rules",
     "tally": "board",
     "texts": "texts",

@@ -19,11 +19,11 @@ from results.board.set_up_document import shown_names
 from results.board.timeline import PastCall, feed, iso
 from results.facts.definition import HeadDefinition
 from results.facts.fold import fold
-from results.facts.kinds import GroupFormed
+from results.facts.kinds import GroupFormed, SessionClosed
 from results.policy import released, same_papers
 from results.tally import change, tenths
 from tests.nights import Plan, Script, definition, plans, play, verified
-from tests.test_policy import publications
+from tests.test_policy import on_the_night, publications
 
 values = st.recursive(
     st.booleans() | st.integers(-9, 9) | st.text(max_size=3) | st.lists(st.integers(0, 3), max_size=3),
@@ -495,3 +495,26 @@ def test_it_rounds_every_share_once_from_the_votes(votes: list[int], before: int
 
 def test_it_shows_fifty_of_405_as_it_is() -> None:
     assert tenths(50, 405) == 123  # 12.3457 %, which hundredths would have made 12.35 and then 12.4
+
+
+def test_it_says_nothing_of_all_papers_while_packs_handed_in_are_opened() -> None:
+    script = on_the_night()
+    for label in script.definition.boxes:
+        script.say(verified(label, 300))
+    board = publications(script.definition, script.entries)[-1]
+    assert (board["status"], board["progress"]["complete"]) == ("verifying", False)
+    assert board["headline"] == {"code": "headline.packs_open", "args": {"boxes": 10, "papers_verified": 3000}}
+    assert "votes_to_win" not in board["turnout"]
+    area = next(area for area in board["areas"].values() if "E05000001" in area["wards"])
+    assert (area["boxes_verified"], area["complete"]) == (area["boxes"], False)
+    assert "feed.all_verified" not in {event["code"] for event in board["feed"].values()}
+    closing = script.say(SessionClosed("Handed in"))
+    board = publications(script.definition, script.entries)[-1]
+    assert (board["status"], board["headline"]["code"], board["as_of"]) == (
+        "verified",
+        "headline.verified",
+        iso(closing.at),
+    )
+    assert all(area["complete"] for area in board["areas"].values())
+    (said,) = [event for event in board["feed"].values() if event["code"] == "feed.all_verified"]
+    assert said["at"] == iso(closing.at)

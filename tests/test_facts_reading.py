@@ -13,7 +13,7 @@ from results import ledger
 from results.audit.checks import faults
 from results.facts.definition import BoxDefinition
 from results.facts.figures import AccountFigures, BoxPapers
-from results.facts.kinds import ALL, Entered, Verified
+from results.facts.kinds import ALL, Arrived, Entered, Verified
 from results.facts.reading import LedgerReader, forget, read_facts, read_head
 from results.facts.stored_definition import stored_definition
 from results.facts.types import Facts
@@ -28,8 +28,6 @@ LATE = BoxDefinition("9", "polling", ("E05000001",), "The Scout Hut", "", 700, "
 
 
 WITHOUT_VERB = {
-    "arrival_undone",
-    "session_closed",
     "papers_moved",
     "verification_signed",
     "late_start_stated",
@@ -101,7 +99,10 @@ class Officers:
 
 def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
     officers = Officers(count)
-    officers(ledger.record_arrival, "1", by="olu", seen=0)
+    officers(ledger.record_arrival, "1", by="olu", seen=0, account_received=False, packets=2)
+    officers(ledger.record_arrival, "1", by="olu", seen=1, account_received=True, packs_handed_in=9)
+    officers(ledger.undo_arrival, "1", by="olu", seen=2)
+    officers(ledger.record_arrivals, (Arrived("1", True, 3, 0),), by="olu", seen=3)
     officers(ledger.register_box, LATE, by="sam", reason="Opened this morning", entrusted=341)
     officers(ledger.cancel_box, "6", by="sam", seen=0, reason="The station was not opened")
     officers(ledger.amend_electorate, "E05000001", 6500, by="sam", seen=6000, reason="Late claims")
@@ -109,6 +110,7 @@ def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
     for label in ("1", "3", "5", "9"):
         officers.verify((label, (300,)))
     officers.verify(("P1", (199, 200)), expected=201, reason="unexplained", explanation="One pack had no paper")
+    officers(ledger.close_session, "Postal votes", by="sam", seen=0)
     # Ticked in any order, they are kept in the order of the list; the box that the night brought is last.
     officers(ledger.form_group, 1, ["9", "P1", "1"], by="sam")
     officers(ledger.form_group, 2, ["5", "3"], by="sam")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.board.publishing import build
+from results.facts.definition import SessionDefinition
 from results.facts.figures import BoxPapers
 from results.facts.fold import fold
-from results.facts.kinds import Entry, GroupFormed, HeldSet, PolicySet, ReleaseMade, Verified
+from results.facts.kinds import Entry, GroupFormed, HeldSet, PolicySet, ReleaseMade, SessionClosed, Verified
 from results.facts.types import Facts
 from results.policy import last_release, may_release, releasable, released, ward_areas, withheld_revisions
 from tests.nights import Plan, Script, definition, plans, play, verified
@@ -305,3 +307,48 @@ def test_it_corrects_by_itself_only_what_was_written_wrongly(plan: Plan) -> None
                     for box in other.said.boxes:
                         assert box.box not in made.boxes or before[box.box].papers == box.papers
         released_at[made.groups] = entry.seq
+
+
+def on_the_night() -> Script:
+    """A night whose box P2 is filled with the packs that are handed in at stations."""
+    whole = definition()
+    boxes = {**whole.boxes, "P2": replace(whole.boxes["P2"], origin="Handed in")}
+    sessions = {"Handed in": SessionDefinition("Handed in", ("P2",), on_the_night=True)}
+    return Script(replace(whole, boxes=boxes, sessions=sessions))
+
+
+def test_it_is_not_verified_while_packs_handed_in_are_opened() -> None:
+    script = on_the_night()
+    for label in script.definition.boxes:
+        script.say(verified(label, 300))
+    public = released(script.facts)
+    assert (public.state, public.boxes_verified, public.verified) == ("verifying", True, False)
+    assert [box.label for box in public.boxes if box.open] == ["P2"]
+    closing = script.say(SessionClosed("Handed in"))
+    public = released(script.facts)
+    assert (public.state, public.closed_at, public.as_of) == ("verified", closing.at, closing.at)
+    assert not any(box.open for box in public.boxes)
+
+
+def test_it_has_no_last_figures_while_packs_handed_in_are_opened() -> None:
+    script = on_the_night()
+    for label in script.definition.boxes:
+        script.say(verified(label, 300))
+    for number, boxes in enumerate((("1", "2", "3", "P1"), ("4", "5", "6", "P2"), ("7", "8")), 1):
+        script.say(GroupFormed(number, boxes))
+        script.count(number, (300 * len(boxes) - 2, 1, 1), (0, 0))
+    assert last_release(script.facts) is None
+    assert releasable(script.facts) is None
+    assert released(script.facts).state == "counting"
+    assert not released(script.facts).last_waits
+    script.say(SessionClosed("Handed in"))
+    assert last_release(script.facts) is not None
+    script.let_go()
+    assert released(script.facts).complete
+
+
+def test_it_hides_that_a_session_is_open_where_nothing_is_public() -> None:
+    script = on_the_night()
+    script.say(PolicySet("off", False))
+    public = released(script.facts)
+    assert (public.packs_open, public.closed_at, public.boxes) == (False, None, ())

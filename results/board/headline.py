@@ -27,6 +27,8 @@ def headline(released: Released, totals: Tally, status: str, progress: Mapping[s
         return _before(released)
     if released.sets:
         return _standing(released, totals, status)
+    if status == ContestState.VERIFYING and released.boxes_verified:
+        return _of("headline.packs_open", progress, "boxes", "papers_verified")
     if status == ContestState.VERIFYING:
         return _of("headline.verifying", progress, "boxes", "boxes_in", "boxes_verified", "papers_verified")
     if status == ContestState.VERIFIED:

@@ -81,13 +81,13 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
         boxes = [box for box in released.boxes if gss in box.wards]
         times = [box.verified_at for box in boxes]
         # The papers of a ward are known only where none of its boxes holds another ward's papers too.
-        if boxes and all(times) and all(len(box.wards) == 1 for box in boxes):
+        if boxes and all(times) and all(len(box.wards) == 1 and not box.open for box in boxes):
             papers = sum(box.papers or 0 for box in boxes)
             last = max(at for at in times if at is not None)
             events.append((iso(last), 1, "feed.ward_verified", {"ward": gss, "papers": papers, "boxes": len(boxes)}))
     times = [box.verified_at for box in released.boxes]
-    if times and all(times):
-        last = max(at for at in times if at is not None)
+    if times and all(times) and not released.packs_open:
+        last = max(at for at in (*times, released.closed_at) if at is not None)
         papers = sum(box.papers or 0 for box in released.boxes)
         events.append((iso(last), 2, "feed.all_verified", {"papers": papers, "boxes": len(times)}))
     if released.groups and not released.ungrouped:

@@ -25,6 +25,8 @@ def why_not_released(facts: Facts, number: int | None = None) -> Message | None:
         return Message("waits.held")
     if last_release(facts):
         return Message("waits.last")
+    if facts.open_sessions and completes(facts, (group.number for group in waiting)):
+        return Message("waits.session", {"session": facts.open_sessions[0]})
     chosen = releasable(facts)
     if chosen and (number is None or number in chosen):
         return Message("waits.next_agreement", {"groups": list(chosen)})

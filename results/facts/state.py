@@ -11,6 +11,7 @@ from results.facts.definition import Definition
 from results.facts.types import (
     Account,
     Box,
+    ClosedSession,
     CountFact,
     Facts,
     Group,
@@ -36,7 +37,7 @@ class State:
         self.sets: dict[tuple[int, ...], ReleasedSet] = {}
         self.releases: list[PastRelease] = []
         self.policies: list[PastPolicy] = []
-        self.closed_sessions: dict[str, datetime] = {}
+        self.closed_sessions: dict[str, ClosedSession] = {}
         self.signed_statement: SignedStatement | None = None
         self.late_start: LateStartStatement | None = None
         self.count_began: datetime | None = None

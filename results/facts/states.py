@@ -62,7 +62,8 @@ B, R, G, C = BoxState, ReadingState, GroupState, ContestState
 BOX_TRANSITIONS: Mapping[BoxState, frozenset[BoxState]] = {
     # A box may be verified whose arrival nobody recorded.
     B.EXPECTED: frozenset({B.ARRIVED, B.VERIFIED, B.CANCELLED}),
-    B.ARRIVED: frozenset({B.VERIFIED, B.CANCELLED}),
+    # It was checked in by mistake.
+    B.ARRIVED: frozenset({B.EXPECTED, B.VERIFIED, B.CANCELLED}),
     B.VERIFIED: frozenset(),
     B.CANCELLED: frozenset(),
 }

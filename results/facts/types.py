@@ -92,6 +92,15 @@ class SignedStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedSession:
+    """The closing of an opening session of postal votes: the entry that said it, when and by whom."""
+
+    seq: int
+    at: datetime
+    actor_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LateStartStatement:
     """Why the count began later than it should have."""
 
@@ -237,7 +246,7 @@ class Facts:
     projection: bool
     held: bool
     past_policies: tuple[PastPolicy, ...]
-    closed_sessions: Mapping[str, datetime] = field(default_factory=dict)
+    closed_sessions: Mapping[str, ClosedSession] = field(default_factory=dict)
     signed_statement: SignedStatement | None = None
     late_start: LateStartStatement | None = None
     count_began: datetime | None = None
@@ -247,6 +256,11 @@ class Facts:
         """The sessions for packs handed in on the night that are not closed: more papers may come from them."""
         sessions = self.definition.sessions.values()
         return tuple(one.name for one in sessions if one.on_the_night and one.name not in self.closed_sessions)
+
+    def boxes_of_session(self, name: str) -> tuple[str, ...]:
+        """The boxes of an opening session that are on the list now: the night may have brought one, or taken one off."""
+        boxes = self.definition.boxes.values()
+        return tuple(box.label for box in boxes if box.kind == "postal" and box.origin == name)
 
     @property
     def verification_complete(self) -> bool:

@@ -1,6 +1,8 @@
 """The only writer. Each verb is one transaction: it locks the contest, checks, appends, and hints once it is committed.
 
-    record_arrival  record_verification             a box; an account
+    record_arrival  record_arrivals  undo_arrival   boxes that are checked in
+    close_session                                   an opening session of postal votes
+    record_verification                             an account
     register_box  cancel_box  amend_electorate      what the night amends of the set-up
     form_group  change_group  reopen_group  dissolve_group
     record_count                                    a reading of a group's sheet; readings that agree stand
@@ -14,11 +16,12 @@ nothing is half done.
 """
 
 from results.ledger.amendments import amend_electorate, register_box
-from results.ledger.boxes import cancel_box, record_arrival, record_verification
+from results.ledger.boxes import cancel_box, record_verification
 from results.ledger.choices import set_held, set_policy
 from results.ledger.counts import record_count
 from results.ledger.errors import Conflict, Forbidden, LedgerError, Refused, Stale, UnknownSubject
 from results.ledger.groups import change_group, dissolve_group, form_group, reopen_group
+from results.ledger.receipt import close_session, record_arrival, record_arrivals, undo_arrival
 from results.ledger.releases import release_last, release_revision
 from results.ledger.writing import Receipt
 
@@ -33,9 +36,11 @@ __all__ = [
     "amend_electorate",
     "cancel_box",
     "change_group",
+    "close_session",
     "dissolve_group",
     "form_group",
     "record_arrival",
+    "record_arrivals",
     "record_count",
     "record_verification",
     "register_box",
@@ -44,4 +49,5 @@ __all__ = [
     "reopen_group",
     "set_held",
     "set_policy",
+    "undo_arrival",
 ]

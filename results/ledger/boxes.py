@@ -1,4 +1,4 @@
-"""Boxes: they arrive, their papers are verified, and the night brings or takes away one."""
+"""Boxes: their papers are verified, and the night takes one off the list."""
 
 from __future__ import annotations
 
@@ -8,38 +8,13 @@ from collections.abc import Collection
 from django.contrib.auth.models import User
 
 from results.facts.definition import AccountDefinition
-from results.facts.kinds import Arrived, BoxCancelled, Verified
+from results.facts.kinds import BoxCancelled, Verified
 from results.ledger.errors import Refused, UnknownSubject
-from results.ledger.hall import contests_sharing_box
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.findings import refusal
 from results.rules.order import before_close
 from results.rules.verification import check_verification
-
-
-def record_arrival(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int) -> Receipt:
-    """A box has come to the hall; said twice it is refused as stale. Every contest with papers in it is told."""
-
-    def write(writing: Writing) -> Receipt:
-        _require_box(writing, box)
-        writing.require_unchanged(seen, writing.facts.boxes[box].last_seq, "stale.box", box=box)
-        others = [writing.act.writing(other) for other in writing.act.beside]
-        # A contest may have taken the box off its list: nothing of it is expected there.
-        waiting = [other for other in others if box in other.facts.boxes and other.facts.boxes[box].arrived_at is None]
-        told = [writing, *waiting]
-        return receipt_for(writing, writing.act.tell([(each, said) for each in told]))
-
-    said = Arrived(box)
-    return submit(
-        contest,
-        actor=actor,
-        role=Role.COUNTING_OFFICER,
-        submission_id=submission_id,
-        said=said,
-        write=write,
-        beside=lambda contest: contests_sharing_box(contest, box),
-    )
 
 
 def record_verification(
@@ -62,7 +37,7 @@ def record_verification(
         if tuple(box.box for box in said.boxes) != account.boxes:
             raise Refused(refusal("verification.other_boxes", boxes=list(account.boxes)))
         for label in account.boxes:
-            _require_box(writing, label)
+            require_box(writing, label)
         standing = writing.facts.accounts[said.account]
         if len(account.boxes) == 1:
             writing.require_unchanged(seen, standing.last_seq, "stale.box", box=account.boxes[0])
@@ -83,7 +58,7 @@ def cancel_box(contest: Contest, box: str, *, actor: User, submission_id: uuid.U
     """A box of the list does not exist, or was never used: it is expected no more. By a supervisor, with the reason."""
 
     def write(writing: Writing) -> Receipt:
-        _require_box(writing, box)
+        require_box(writing, box)
         writing.require_unchanged(seen, writing.facts.boxes[box].last_seq, "stale.box", box=box)
         if writing.facts.boxes[box].papers is not None:
             raise Refused(refusal("box.verified", box=box))
@@ -112,7 +87,7 @@ def _account(writing: Writing, key: str) -> AccountDefinition:
     return definition.accounts[key]
 
 
-def _require_box(writing: Writing, label: str) -> None:
+def require_box(writing: Writing, label: str) -> None:
     """Raise unless the box is one of the contest's and may be handled at this hour."""
     definition = writing.facts.definition
     if label not in definition.boxes:

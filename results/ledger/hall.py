@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,13 +13,34 @@ from results.facts.types import Facts
 from results.models import BoxContest, Contest, LedgerEntry
 
 
-def contests_sharing_box(contest: Contest, label: str) -> Sequence[Contest]:
-    """The other contests whose papers the same physical box holds: what happens to it is told to each."""
+def contests_sharing_box(contest: Contest, *labels: str) -> Sequence[Contest]:
+    """The other contests whose papers the same physical boxes hold: what happens to these is told to each."""
+    return _others(contest, Q(boxes__box__label__in=labels))
+
+
+def contests_with_session(contest: Contest, session: str) -> Sequence[Contest]:
+    """The other contests whose postal votes the same session opened, as they were set up."""
+    return _others(contest, Q(boxes__box__session__name=session, boxes__registered=False))
+
+
+def sharing_by_box(contest: Contest, labels: Sequence[str]) -> Mapping[str, Sequence[Contest]]:
+    """The other contests with papers in each of these boxes, those that took it off their lists left out."""
+    found: dict[str, list[Contest]] = {label: [] for label in labels}
+    for other in contests_sharing_box(contest, *labels):
+        listed = read_facts(other).boxes
+        for label in labels:
+            if label in listed:
+                found[label].append(other)
+    return found
+
+
+def _others(contest: Contest, having: Q) -> Sequence[Contest]:
     return list(
-        Contest.objects.filter(event=contest.event_id, boxes__box__label=label)
+        Contest.objects.filter(having, event=contest.event_id)
         .exclude(pk=contest.pk)
         .select_related("election", "event")
         .order_by("pk")
+        .distinct()
     )
 
 
@@ -29,13 +50,7 @@ def contests_in_area(contest: Contest) -> Sequence[Contest]:
         return ()
     boxes = contest.boxes.values("box")
     wards = contest.wards.values("gss")
-    return list(
-        Contest.objects.filter(Q(boxes__box__in=boxes) | Q(wards__gss__in=wards), event=contest.event_id)
-        .exclude(pk=contest.pk)
-        .select_related("election", "event")
-        .order_by("pk")
-        .distinct()
-    )
+    return _others(contest, Q(boxes__box__in=boxes) | Q(wards__gss__in=wards))
 
 
 def facts_in_area(contest: Contest) -> Sequence[Facts]:

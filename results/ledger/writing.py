@@ -77,12 +77,17 @@ class Act:
         written = sum(len(writing.appended) for writing in self.writings.values())
         return uuid.uuid5(self.submission_id, f"{contest.ballot_paper_id} {written}") if written else self.submission_id
 
-    def tell(self, told: Sequence[tuple[Writing, Said]], **more: Any) -> LedgerEntry:
-        """Say one thing to several contests: one entry in each ledger, which names the others; the first is returned."""
-        planned = [
-            (writing, said, writing.ledger.seq + 1, self.submission_hash(writing.contest, said))
-            for writing, said in told
-        ]
+    def tell(
+        self,
+        told: Sequence[tuple[Writing, Said]],
+        supersedes: Callable[[Writing], int] = lambda writing: 0,
+        **more: Any,
+    ) -> LedgerEntry:
+        """Say one thing to several contests: one entry in each ledger, which names the others; the first is returned.
+
+        `supersedes` gives the seq of the entry that each of them replaces, 0 for none.
+        """
+        planned = [(writing, said, writing.ledger.seq + 1, writing.hash_of(said)) for writing, said in told]
         entries = []
         for writing, said, _, _ in planned:
             companions = [
@@ -90,7 +95,7 @@ class Act:
                 for other, _, seq, hash_ in planned
                 if other is not writing
             ]
-            entries.append(writing.append(said, companions=companions, **more))
+            entries.append(writing.append(said, supersedes=supersedes(writing), companions=companions, **more))
         return entries[0]
 
     def write(self) -> None:
@@ -133,6 +138,10 @@ class Writing:
     def submitted(self, said: Said) -> None:
         """Note what the person submitted here: every entry that follows from it carries its fingerprint."""
         self._submission_hash = self.act.submission_hash(self.contest, said)
+
+    def hash_of(self, said: Said) -> str:
+        """The fingerprint that an entry which says this will carry: the submission's, where it said more than this."""
+        return self._submission_hash or self.act.submission_hash(self.contest, said)
 
     def require_unchanged(self, seen: int, last_seq: int, code: str, **subject: Any) -> None:
         """Stale with this code if anything was written about the subject after the form showed it."""

@@ -24,10 +24,12 @@ def releasable(facts: Facts) -> tuple[int, ...] | None:
 def last_release(facts: Facts) -> tuple[int, ...] | None:
     """The groups that wait because their release would complete the contest, or None.
 
-    The Returning Officer lets them go once the candidates and agents have seen the provisional result.
+    The Returning Officer lets them go once the candidates and agents have seen the provisional result. While packs handed
+    in at stations are still being opened there is none: more papers may come, and these are not the last.
     """
     waiting = tuple(sorted(_waiting(facts)))
-    return waiting if completes(facts, waiting) and may_release(facts, waiting) else None
+    last = facts.verification_complete and completes(facts, waiting) and may_release(facts, waiting)
+    return waiting if last else None
 
 
 def only_last_left(facts: Facts) -> bool:

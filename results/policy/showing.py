@@ -25,12 +25,13 @@ def released(facts: Facts) -> Released:
     policies = facts.past_policies if begun else ()
     sets = facts.releases if totals else ()
     events = facts.past_releases if totals else ()
+    closed_at = _closed_at(facts) if shown else None
     return Released(
         definition=definition,
         publish=facts.publish,
         projection=facts.projection and totals,
         held=facts.held and begun,
-        as_of=_as_of(boxes, groups, events, policies),
+        as_of=_as_of(boxes, groups, events, policies, closed_at),
         boxes=boxes,
         groups=groups,
         sets=sets,
@@ -38,15 +39,26 @@ def released(facts: Facts) -> Released:
         policies=policies,
         recounting=recounting,
         last_waits=totals and only_last_left(facts),
+        packs_open=shown and bool(facts.open_sessions),
+        closed_at=closed_at,
     )
 
 
 def _public_boxes(facts: Facts) -> tuple[PublicBox, ...]:
     of = facts.definition.boxes
+    open_ = {label for session in facts.open_sessions for label in facts.boxes_of_session(session)}
     return tuple(
-        PublicBox(label, of[label].wards, of[label].kind, box.arrived_at, box.papers, box.verified_at)
+        PublicBox(label, of[label].wards, of[label].kind, box.arrived_at, box.papers, box.verified_at, label in open_)
         for label, box in facts.boxes.items()
     )
+
+
+def _closed_at(facts: Facts) -> datetime | None:
+    """When the last of the sessions for packs handed in on the night was closed; None while one is open."""
+    if facts.open_sessions:
+        return None
+    nights = [name for name, session in facts.definition.sessions.items() if session.on_the_night]
+    return max((facts.closed_sessions[name].at for name in nights), default=None)
 
 
 def _public_groups(facts: Facts, totals: bool, again: Collection[int]) -> tuple[PublicGroup, ...]:
@@ -70,9 +82,11 @@ def _as_of(
     groups: Iterable[PublicGroup],
     events: Iterable[PastRelease],
     policies: Iterable[PastPolicy],
+    closed_at: datetime | None,
 ) -> datetime | None:
     """The time of the last thing that is public: an entry that shows nowhere must not move it."""
     times = [at for box in boxes for at in (box.arrived_at, box.verified_at) if at]
     times += [at for group in groups for at in (group.formed_at, group.counted_at) if at]
     times += [event.at for event in events] + [choice.at for choice in policies]
+    times += [closed_at] if closed_at else []
     return max(times, default=None)

@@ -12,7 +12,7 @@ from results.facts.types import PastPolicy, PastRelease, ReleasedSet
 
 @dataclass(frozen=True, slots=True)
 class PublicBox:
-    """A box as the public may know it."""
+    """A box as the public may know it; `open` while more papers may come into it, from packs handed in at stations."""
 
     label: str
     wards: tuple[str, ...]
@@ -20,6 +20,7 @@ class PublicBox:
     arrived_at: datetime | None
     papers: int | None
     verified_at: datetime | None
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Released:
 
     `recounting` are the sets whose boxes were verified anew with other figures since, until their figures are
     confirmed or replaced. `last_waits`: all that is not public yet can only become public together, and completes the
-    contest, so that it waits for the Returning Officer.
+    contest, so that it waits for the Returning Officer. `packs_open`: packs handed in at stations are still being opened;
+    `closed_at` is when the last session for them was closed, where there was one.
     """
 
     definition: Definition
@@ -56,10 +58,17 @@ class Released:
     policies: tuple[PastPolicy, ...]
     recounting: tuple[ReleasedSet, ...] = ()
     last_waits: bool = False
+    packs_open: bool = False
+    closed_at: datetime | None = None
 
     @property
     def verified(self) -> bool:
-        """Every box of the contest is verified: only then is it known how many papers there are."""
+        """Every box is verified and no more papers can come: only then is it known how many papers there are."""
+        return self.boxes_verified and not self.packs_open
+
+    @property
+    def boxes_verified(self) -> bool:
+        """Every box of the contest is verified."""
         return bool(self.boxes) and all(box.papers is not None for box in self.boxes)
 
     @property

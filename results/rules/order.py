@@ -12,7 +12,12 @@ from results.rules.findings import Finding, refusal
 
 def before_close(definition: Definition) -> Finding:
     """Refusal of figures before the close of poll (RPA 1983 s.66A)."""
-    return refusal("before_close_of_poll", at=definition.close_of_poll.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return refusal("before_close_of_poll", at=close_of_poll(definition))
+
+
+def close_of_poll(definition: Definition) -> str:
+    """The close of poll as a finding has times: ISO 8601, in UTC."""
+    return definition.close_of_poll.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def boxes_in_area(area: Definition, other: Definition) -> list[str]:
@@ -41,6 +46,15 @@ def unverified_in_area(facts: Facts, others: Sequence[Facts]) -> int:
     )
 
 
+def open_in_area(facts: Facts, others: Sequence[Facts]) -> list[str]:
+    """The sessions for packs handed in that are open, and from which papers of a contest's area may still come."""
+    found = list(facts.open_sessions)
+    for other in others:
+        inside = set(boxes_in_area(facts.definition, other.definition))
+        found += [name for name in other.open_sessions if not inside.isdisjoint(other.boxes_of_session(name))]
+    return list(dict.fromkeys(found))
+
+
 def check_order(facts: Facts, group: Group, now: datetime, others: Sequence[Facts]) -> list[Finding]:
     """Whether votes of this group may be entered at this time at all; `others` are the contests in the same area.
 
@@ -52,6 +66,8 @@ def check_order(facts: Facts, group: Group, now: datetime, others: Sequence[Fact
         return [before_close(definition)]
     if definition.verify_first == "area" and (left := unverified_in_area(facts, others)):
         return [refusal("count.before_verification", left=left)]
+    if definition.verify_first == "area" and (sessions := open_in_area(facts, others)):
+        return [refusal("count.before_session", session=sessions[0])]
     if group.papers is None:
         missing = [label for label in group.boxes if facts.boxes[label].papers is None]
         return [refusal("count.group_waits", boxes=missing)]

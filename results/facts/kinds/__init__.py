@@ -14,7 +14,7 @@ from results.facts.kinds.choices import HeldSet, PolicySet
 from results.facts.kinds.counts import Adjudicated, Agreed, Entered, ReadingReturned
 from results.facts.kinds.groups import GroupChanged, GroupDissolved, GroupFormed, GroupReopened, GroupSent
 from results.facts.kinds.releases import ReleaseMade
-from results.facts.kinds.said import Entry, Said
+from results.facts.kinds.said import Entry, Said, Together
 from results.facts.kinds.statements import LateStartStated, VerificationSigned
 
 ALL: tuple[type[Said], ...] = (
@@ -68,6 +68,7 @@ __all__ = [
     "ReleaseMade",
     "Said",
     "SessionClosed",
+    "Together",
     "VerificationSigned",
     "Verified",
 ]

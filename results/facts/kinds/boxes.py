@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from results.facts.figures import AccountFigures, AccountVerification, BoxPapers
 from results.facts.kinds.said import Entry, Ids, Row, Rows, Said
 from results.facts.state import State
-from results.facts.types import Account
+from results.facts.types import Account, ClosedSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class SessionClosed(Said):
         return cls(ids.session_names[session])
 
     def fold(self, state: State, entry: Entry) -> None:
-        state.closed_sessions[self.session] = entry.at
+        state.closed_sessions[self.session] = ClosedSession(entry.seq, entry.at, entry.actor_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Together(Said):
+    """What one submission says of several things at one stroke: an entry for each, and none for all of it."""
+
+    said: tuple[Said, ...]
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {"kind": "together", "said": [one.fingerprint() for one in self.said]}
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of the ledger, as the fold reads it."""
 

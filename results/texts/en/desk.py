@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "idle.area": "Nothing to count yet: polls are combined, and boxes in the area are not verified.",
     "idle.others_read": "Nothing to do for you: the sheets that are left are read by others, or looked at by a supervisor.",
     "waits.policy": "Totals are not public: no votes are released before the Returning Officer chooses so.",
+    "waits.session": "“{session:raw}” is still open: more papers may come, and these figures would be all there are. They wait until a supervisor closes the session.",
     "waits.held": "New releases are on hold.",
     "waits.next_agreement": "Nothing keeps {groups:groups} back: released when the figures of the next group are agreed.",
     "waits.last": "They complete the contest: the candidates see them first, and the Returning Officer lets them go.",

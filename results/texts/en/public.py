@@ -15,6 +15,7 @@ TEXTS: dict[str, str] = {
     "headline.before": "The poll closes at {close:time} on {close:day}, and the count begins then",
     "headline.before_later": "The poll closes at {close:time} on {close:day}; the count begins at {begins:time} on {begins:day}",
     "headline.verifying": "{boxes_verified:count} of {boxes:plural:box:boxes} verified: {papers_verified:plural:paper:papers} so far",
+    "headline.packs_open": "{boxes:plural:box:boxes} verified, {papers_verified:plural:paper:papers} so far: the last postal votes are still being opened",
     "headline.verified": "All {boxes:plural:box:boxes} verified. {papers:plural:paper goes:papers go} to count: turnout {turnout:percent}",
     "headline.counting": "{groups_counted:count} of {groups:plural:group:groups} counted: {counted_share:percent} of the papers",
     "headline.counting_part": "{groups_counted:plural:group:groups} counted so far: {counted_share:percent} of the papers verified so far",
