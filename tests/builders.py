@@ -219,7 +219,10 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
         more.pop("rejected", (0,) * len(facts.definition.heads)),
         more.pop("doubtful", 0),
     )
-    acknowledged = ["count.rejected_share", *(f"count.no_votes.{number}" for number in facts.definition.numbers)]
+    numbers = facts.definition.numbers
+    acknowledged = ["count.rejected_share", "count.unlike_others", *(f"count.no_votes.{number}" for number in numbers)]
+    pairs = [f"{one}-{other}" for one in numbers for other in numbers]
+    acknowledged += [f"{code}.{pair}" for code in ("count.same_surname", "count.exchanged") for pair in pairs]
     acknowledged += [f"{code}.{other}" for code in ("count.same_figures", "count.sheet_used") for other in facts.groups]
     return ledger.record_count(
         contest,

@@ -26,6 +26,7 @@ PURE = (
     "tally",
     "pace",
     "projection",
+    "units",
     "backtest",
     "board.patches",
     "board.timeline",
@@ -232,6 +233,7 @@ TESTED_IN = {
     "polls": "polls",
     "projection": "projection",
     "rules.agreement": "agreement",
+    "rules.alarm": "rules_alarm",
     "rules.amendments": "rules_amendments",
     "rules.counts": "rules",
     "rules.findings": "rules",
@@ -239,9 +241,11 @@ TESTED_IN = {
     "rules.order": "rules_order",
     "rules.receipt": "rules_receipt",
     "rules.verification": "rules",
+    "rules.warnings": "rules_warnings",
     "tally": "board",
     "texts": "texts",
     "texts.wording": "wording",
+    "units": "rules_alarm",
 }
 """In which file of tests each pure module, or a package of them, is tried."""
 

@@ -122,19 +122,6 @@ def test_it_blocks_agreement_until_every_paper_is_accounted_for(facts: Facts) ->
     ]
 
 
-def test_it_names_no_candidate_and_no_group_in_a_code() -> None:
-    count = make_count().ready()
-    count.enter(2)
-    facts = read_facts(count.contest)
-    group = facts.groups[1]
-    nobody = Entered(1, "0001", group.papers or 0, (818, 0, 0), REJECTED, 1)
-    findings = check_count(facts, group, nobody)
-    missing = [finding for finding in findings if finding.code == "count.no_votes"]
-    assert [finding.acknowledgement for finding in missing] == [f"count.no_votes.{finding.key}" for finding in missing]
-    assert len({finding.key for finding in missing}) == len(missing) > 0
-    assert not [finding for finding in findings if any(sign.isdigit() for sign in finding.code)]
-
-
 def test_it_gives_arguments_that_are_json(facts: Facts) -> None:
     group = facts.groups[1]
     findings: list[Finding] = [

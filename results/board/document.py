@@ -14,7 +14,7 @@ from typing import Any
 
 from results.board.calling import call_document
 from results.board.headline import headline, lines
-from results.board.projecting import UNPROMISED_PARTIES, projection_document
+from results.board.projecting import projection_document
 from results.board.still_out import still_out
 from results.board.timeline import PastCall, corrections, feed, iso
 from results.facts.states import ContestState
@@ -22,6 +22,7 @@ from results.pace import ExpectedTime, pace
 from results.policy import Released
 from results.projection import Call, Projection
 from results.tally import Area, Tally, baseline_votes, change, hundredths, tally, tenths
+from results.units import UNPROMISED_PARTIES
 
 Document = dict[str, Any]
 OFF = "off"

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from results.facts.kinds import Agreed, Entered
 from results.facts.reading import read_facts
-from results.facts.types import Group
+from results.facts.types import Facts, Group
 from results.ledger.errors import Refused
 from results.ledger.groups import find_group
 from results.ledger.hall import contests_in_area
@@ -18,10 +18,12 @@ from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.agreement import agreement, check_reading, reading_of, seen_reading
+from results.rules.alarm import check_alarm
 from results.rules.counts import MOST, check_count
-from results.rules.findings import refusal
+from results.rules.findings import Finding, refusal
 from results.rules.groups import check_mixed
 from results.rules.order import check_order
+from results.rules.warnings import check_warnings
 
 
 def record_count(
@@ -47,7 +49,7 @@ def record_count(
         if group.released and not reason.strip():
             raise Refused(refusal("count.correction_without_reason", "reason"))
         _require_shape(writing, group, said)
-        findings = check_count(writing.facts, group, said)
+        findings = _findings(writing.facts, group, said, actor)
         codes = writing.require_clear(findings, acknowledged)
         reading = reading_of(writing.facts, group, actor.pk) or 1
         # A sheet with no objection under any head is kept like one that does not ask for them: both are read as none.
@@ -72,6 +74,16 @@ def record_count(
         beside=contests_in_area,
         reason=reason,
     )
+
+
+def _findings(facts: Facts, group: Group, said: Entered, actor: User) -> list[Finding]:
+    """Errors and warnings of a sheet. Only of one that adds up is it asked whether its figures are under the right names."""
+    errors = check_count(facts, group, said)
+    warnings = check_warnings(facts, group, said, actor.pk)
+    alarm = [] if errors else check_alarm(facts, group, said)
+    # Of two candidates of one surname it is said once.
+    told = {finding.key for finding in warnings if finding.code == "count.same_surname"}
+    return [*errors, *warnings, *(finding for finding in alarm if not finding.key or finding.key not in told)]
 
 
 def _require_may_count(writing: Writing, group: Group, actor: User, seen: int) -> int:

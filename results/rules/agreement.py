@@ -40,7 +40,7 @@ def agreement(facts: Facts, group: Group) -> Comparison:
         return Comparison("outstanding", seqs)
     if any(_counted(reading.figures) != _counted(readings[0].figures) for reading in readings):
         return Comparison("differs", seqs)
-    errors = tuple(f for f in check_count(facts, group, readings[-1].figures) if f.level == "error")
+    errors = tuple(check_count(facts, group, readings[-1].figures))
     return Comparison("queried", seqs, errors) if errors else Comparison("agreed", seqs)
 
 

@@ -79,7 +79,10 @@ TEXTS: dict[str, str] = {
     "count.more_than_papers": "{name:raw}: more votes than the {papers:plural:paper:papers} in the group.",
     "count.doubtful": "{papers:plural:paper:papers} with adjudication: enter the sheet again when they are back.",
     "count.rejected_share": "{share:percent} of the papers are rejected: is that right?",
-    "count.no_votes": "{name:raw} ({party:raw}) has no votes: is that right?",
+    "count.no_votes": "{name:raw} ({party:raw}) has no votes, where about {votes:count} were to be expected: is that right?",
+    "count.same_surname": "{first:raw} and {second:raw} have the same surname, and their votes are not divided as in the other groups: check the bundles of both in group {group:raw}.",
+    "count.exchanged": "Check the bundles of {first:raw} and {second:raw} in group {group:raw}: are their votes exchanged?",
+    "count.unlike_others": "Check the bundles of group {group:raw}: its votes are divided unlike those of the other groups.",
     "count.same_figures": "Group {group:raw} has exactly the same votes: is this its sheet?",
     "count.sheet_used": "Sheet {sheet:raw} was entered for group {group:raw}.",
 }
