@@ -241,6 +241,7 @@ TESTED_IN = {
     "rules.order": "rules_order",
     "rules.receipt": "rules_receipt",
     "rules.verification": "rules",
+    "rules.votes": "rules_votes",
     "rules.warnings": "rules_warnings",
     "tally": "board",
     "texts": "texts",

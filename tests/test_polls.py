@@ -7,7 +7,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from django.db.models import CheckConstraint
 
+from results.models import Contest
 from results.polls import (
     KINDS,
     Deposit,
@@ -173,17 +175,25 @@ def test_it_takes_one_seat_by_simple_majority_of_every_kind() -> None:
 @pytest.mark.parametrize("method", [m for m in Method if m is not Method.SIMPLE_MAJORITY])
 def test_it_refuses_every_other_method_with_a_whole_sentence(method: Method) -> None:
     words = said(refusal("local_wales", 3, method, Nation.WALES))
-    assert "countnight counts one vote a paper" in words
+    assert "countnight counts" in words and "count this poll by other means" in words
     assert "{" not in words
 
 
-def test_it_refuses_several_seats_by_what_stands_in_the_way() -> None:
-    assert said(refusal("local_england", 3, Method.SIMPLE_MAJORITY, Nation.ENGLAND)).startswith(
-        "3 seats are filled by block vote"
-    )
+def test_it_takes_several_seats_of_the_kinds_that_have_them_alone() -> None:
+    for code, kind in KINDS.items():
+        for nation in kind.nations:
+            found = refusal(code, 3, Method.SIMPLE_MAJORITY, nation)
+            assert (found is None) == (code in ("local_england", "local_wales", "parish"))
     assert said(refusal("parliament", 2, Method.SIMPLE_MAJORITY, Nation.ENGLAND)) == (
         "UK parliamentary election: such a poll fills one seat, and 2 are given. Write 1"
     )
+
+
+def test_the_database_knows_the_kinds_that_have_several_seats() -> None:
+    [rule] = [one for one in Contest._meta.constraints if one.name == "contest_seats_of_its_kind"]
+    assert isinstance(rule, CheckConstraint)
+    several = [code for code, kind in KINDS.items() if kind.several_seats]
+    assert str(several) in str(rule.condition)
 
 
 def test_it_refuses_a_kind_that_it_does_not_know_or_that_a_nation_does_not_have() -> None:

@@ -127,9 +127,12 @@ def _agreement_faults(
     if len(counts) != len(readings) or any(count.group != said.group for count in counts):
         yield f"it agrees a count that is not of group {said.group}"
         return
-    if any(sum(count.votes) + sum(count.rejected) != count.papers or count.doubtful for count in counts):
+    if any(count.accounted(definition.heads) != count.papers or count.doubtful for count in counts):
         yield "the count it agrees does not meet the papers verified"
+    if any(count.votes_missing(definition.seats) for count in counts):
+        yield "the count it agrees does not meet the votes of its valid papers"
     if len({reading[0] for reading in readings if reading is not None}) < definition.entries_required:
         yield f"it does not rest on readings of {definition.entries_required} people"
-    if len({(count.round, count.papers, count.votes, count.rejected) for count in counts}) > 1:
+    said_of = [(one.votes, one.rejected, one.valid_papers, one.unused_votes) for one in counts]
+    if len({(one.round, one.papers, *figures) for one, figures in zip(counts, said_of, strict=True)}) > 1:
         yield "its readings do not say the same"

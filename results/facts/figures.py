@@ -11,6 +11,16 @@ from dataclasses import dataclass
 from results.facts.definition import HeadDefinition
 
 
+def rejected_wholly(rejected: Sequence[int], heads: Sequence[HeadDefinition]) -> int:
+    """Papers that are rejected as a whole: one rejected in part is a valid paper."""
+    return sum(papers for papers, head in zip(rejected, heads, strict=True) if not head.in_part)
+
+
+def rejected_in_part(rejected: Sequence[int], heads: Sequence[HeadDefinition]) -> int:
+    """Papers that are rejected in part: valid for the votes that are certain."""
+    return sum(papers for papers, head in zip(rejected, heads, strict=True) if head.in_part)
+
+
 @dataclass(frozen=True, slots=True)
 class AccountFigures:
     """An account as the presiding officer wrote it: entrusted = issued + unused + spoilt.
@@ -85,6 +95,15 @@ class Figures:
     unused_votes: int = 0
     objections: tuple[int, ...] = ()
 
+    def accounted(self, heads: Sequence[HeadDefinition]) -> int:
+        """Papers that these figures account for; of a block vote a paper has several votes, and valid papers are said."""
+        valid = sum(self.votes) if self.valid_papers is None else self.valid_papers
+        return valid + rejected_wholly(self.rejected, heads) + self.doubtful
+
+    def votes_missing(self, seats: int) -> int:
+        """Of a block vote the votes of its valid papers that are neither a candidate's nor unused; below 0 too many."""
+        return 0 if self.valid_papers is None else seats * self.valid_papers - sum(self.votes) - self.unused_votes
+
 
 @dataclass(frozen=True, slots=True)
 class AdjudicationFigures:
@@ -101,10 +120,8 @@ class AdjudicationFigures:
 
     def papers(self, heads: Sequence[HeadDefinition]) -> int:
         """Papers returned; of a block vote those rejected in part are valid papers too, and counted once."""
-        if self.valid_papers is None:
-            return sum(self.votes) + sum(self.rejected)
-        whole = sum(n for n, head in zip(self.rejected, heads, strict=True) if not head.in_part)
-        return self.valid_papers + whole
+        valid = sum(self.votes) if self.valid_papers is None else self.valid_papers
+        return valid + rejected_wholly(self.rejected, heads)
 
     def added_to(self, figures: Figures, heads: Sequence[HeadDefinition]) -> Figures:
         """A sheet's figures with what was returned: these papers are doubtful no more."""

@@ -119,7 +119,9 @@ def _read_people(
         # Without a ballot paper id nobody can say which lines are meant; contest.csv's own problems say what to mend.
         return parties, ()
     else:
-        candidates = democracy_club.read_candidates(table, fields.ballot_paper_id, parties, problems, notices)
+        candidates = democracy_club.read_candidates(
+            table, fields.ballot_paper_id, fields.seats, parties, problems, notices
+        )
     if not candidates and len(problems) == before:
         problems.append(FileProblem(table.file, 0, "", "there is no candidate in this file: write a line for each"))
     return parties, candidates
@@ -136,13 +138,16 @@ def _read_heads(path: Path, poll: Poll | None, seats: int, problems: list[FilePr
     heads: dict[str, HeadDefinition] = {}
     table = read_table(path, problems)
     before = len(problems)
-    for row in table.rows(problems, ("code", "name")) if table else ():
+    for row in table.rows(problems, ("code", "name"), ("in_part",)) if table else ():
         code = row.matching("code", _HEAD_CODE, longest(RejectionHead, "code"), _HEAD_WORDS)
         name = row.text("name", longest(RejectionHead, "name"))
+        in_part = not row.blank("in_part") and row.choice("in_part", ("yes", "no")) == "yes"
+        if in_part and seats == 1:
+            row.refuse("in_part", "papers are rejected in part only where a voter has several votes: write no")
         if code and same(code) in heads:
             row.refuse("code", f"{shown(code)} is there twice: each head has a code of its own")
         elif code:
-            heads[same(code)] = HeadDefinition(code, name or "")
+            heads[same(code)] = HeadDefinition(code, name or "", in_part)
     if table and not heads and len(problems) == before:
         problems.append(FileProblem(HEADS_FILE, 0, "", "there is no head in this file: leave the file out"))
     if len(heads) > MOST_HEADS:
@@ -178,7 +183,14 @@ def _look_at_whole(whole: ContestFolder, problems: list[FileProblem], notices: l
         problems.append(
             FileProblem(WARDS_FILE, 0, "electorate", "no ward has an elector: write the electors on the register")
         )
-    for look in (_look_at_electors, _look_at_labels, _look_at_postal_electors, _look_at_candidates, _look_at_choices):
+    for look in (
+        _look_at_electors,
+        _look_at_labels,
+        _look_at_postal_electors,
+        _look_at_candidates,
+        _look_at_choices,
+        _look_at_seats,
+    ):
         notices += look(whole)
 
 
@@ -236,3 +248,18 @@ def _look_at_choices(whole: ContestFolder) -> Iterator[FileProblem]:
     if whole.baseline and not fields.baseline_label:
         words = f"{BASELINE_FILE} is there: say which poll it is, like “2010 general election”"
         yield FileProblem("contest.csv", 0, "baseline_label", words)
+
+
+def _look_at_seats(whole: ContestFolder) -> Iterator[FileProblem]:
+    """What is different where several seats are filled by block vote."""
+    seats = whole.fields.seats
+    if seats == 1:
+        return
+    words = f"{seats} seats, so that each paper has up to {seats} votes: compare with the ballot paper"
+    yield FileProblem("contest.csv", 0, "seats", words)
+    if not any(head.in_part for head in whole.heads):
+        words = "no head is of papers rejected in part: write yes in a column in_part beside it"
+        yield FileProblem(HEADS_FILE, 0, "", words)
+    if whole.baseline:
+        words = "no changes are shown from it: a party has several candidates where several seats are filled"
+        yield FileProblem(BASELINE_FILE, 0, "", words)

@@ -5,7 +5,7 @@ A poll that cannot be counted here is refused with the sentence of the catalogue
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from results.formats.contest_fields import ContestFields
@@ -27,7 +27,7 @@ from results.texts.wording import text
 
 _FIELD = {
     "polls.one_seat": "seats",
-    "polls.block_vote": "seats",
+    "polls.no_projection": "projection",
     "polls.unknown_kind": "kind",
     "polls.not_in_nation": "kind",
 }
@@ -71,11 +71,22 @@ def poll_of_folder(
     if (refused := refusal(code, fields.seats, method, nation)) is not None:
         problems.append(_said(refused, _FIELD.get(refused.code, "method")))
         return None
+    problems += (_said(refused, _FIELD.get(refused.code, "seats")) for refused in _block_vote(fields, candidates))
     by_law = kind.verified_first(nation, combined=fields.combined)
     if fields.verify_first and fields.verify_first != by_law:
         words = f"{shown(fields.verify_first)}, while the law has {by_law} for such a poll: look at docs/polls.md"
         notices.append(FileProblem(FILE, 0, "verify_first", words))
     return Poll(kind, nation, VerifyFirst(fields.verify_first) if fields.verify_first else by_law)
+
+
+def _block_vote(fields: ContestFields, candidates: int) -> Iterator[Refusal]:
+    """What of a contest with several seats cannot be: a projection, and no more candidates than seats."""
+    if fields.seats == 1:
+        return
+    if fields.projection:
+        yield Refusal("polls.no_projection", {"seats": fields.seats})
+    if 0 < candidates <= fields.seats:
+        yield Refusal("polls.no_contest", {"candidates": candidates, "seats": fields.seats})
 
 
 def _nation(codes: Iterable[str], problems: list[FileProblem]) -> Nation | None:

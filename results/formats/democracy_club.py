@@ -43,7 +43,12 @@ class _Found:
 
 
 def read_candidates(
-    table: Table, ballot_paper_id: str, parties: Parties, problems: list[FileProblem], notices: list[FileProblem]
+    table: Table,
+    ballot_paper_id: str,
+    seats: int,
+    parties: Parties,
+    problems: list[FileProblem],
+    notices: list[FileProblem],
 ) -> list[CandidateRow]:
     """The candidates of one ballot paper, numbered from 1; parties that the folder does not know are added, in grey."""
     found: dict[str, _Found] = {}
@@ -51,7 +56,7 @@ def read_candidates(
     for row in rows:
         if row.value("ballot_paper_id").lower() != ballot_paper_id:
             continue
-        _refuse_other_polls(row)
+        _refuse_other_polls(row, seats)
         person = row.text("person_id", longest(Candidate, "person_id"))
         read = _candidate(row, person or "", parties, notices)
         if person in found:
@@ -76,14 +81,12 @@ def read_candidates(
     return [replace(candidate, number=number) for number, candidate in enumerate(ordered, 1)]
 
 
-def _refuse_other_polls(row: Row) -> None:
+def _refuse_other_polls(row: Row, seats: int) -> None:
     if row.value("cancelled_poll").lower() not in _NO:
         row.refuse("cancelled_poll", "this poll is cancelled: nothing is counted")
-    seats = row.value("seats_contested")
-    if seats not in ("", "1"):
-        row.refuse(
-            "seats_contested", f"{shown(seats)} seats: countnight counts polls for one seat, by one vote a paper"
-        )
+    contested = row.value("seats_contested")
+    if contested not in ("", str(seats)):
+        row.refuse("seats_contested", f"{shown(contested)} seats, and {seats} in contest.csv: look at both")
 
 
 def _plain(name: str) -> str:

@@ -112,7 +112,10 @@ def _agree(writing: Writing, number: int) -> bool:
 def _require_shape(writing: Writing, group: Group, said: Entered) -> None:
     """Refuse what no form of ours sends: other candidates or heads than the contest's, figures out of range."""
     definition = writing.facts.definition
-    figures = (*said.votes, *said.rejected, said.doubtful)
+    figures = (*said.votes, *said.rejected, said.doubtful, said.valid_papers or 0, said.unused_votes)
+    block_vote = said.valid_papers is not None
+    if block_vote != (definition.seats > 1) or (said.unused_votes and not block_vote):
+        raise Refused(refusal("count.shape"))
     if len(said.votes) != len(definition.candidates) or len(said.rejected) != len(definition.heads):
         raise Refused(refusal("count.shape"))
     if any(figure < 0 or figure > MOST for figure in figures):

@@ -88,7 +88,14 @@ class Contest(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(seats=1), name="contest_fills_one_seat"),
+            # Block vote, of the kinds of poll that have it (results/polls/table.py); the projection knows one winner.
+            models.CheckConstraint(
+                condition=Q(seats=1) | Q(seats__gt=1, kind_of_poll__in=["local_england", "local_wales", "parish"]),
+                name="contest_seats_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(seats=1) | Q(projection_at_setup=False), name="contest_of_one_seat_is_projected"
+            ),
             models.CheckConstraint(
                 condition=Q(entries_required__gte=1, entries_required__lte=2), name="contest_entries_1_or_2"
             ),

@@ -89,6 +89,4 @@ def refusal(kind: str, seats: int, method: Method, nation: Nation) -> Refusal | 
         return Refusal(f"polls.{method}", {})
     if seats > 1 and not known.several_seats:
         return Refusal("polls.one_seat", {"kind": known.name, "seats": seats})
-    if seats > 1:
-        return Refusal("polls.block_vote", {"seats": seats})
     return None

@@ -19,7 +19,7 @@ class Nation(StrEnum):
 
 
 class Method(StrEnum):
-    """How votes become seats. One seat by simple majority is what this count does."""
+    """How votes become seats. This count does simple majority: one vote for one seat, or by block vote N for N seats."""
 
     SIMPLE_MAJORITY = "simple_majority"
     SUPPLEMENTARY_VOTE = "supplementary_vote"

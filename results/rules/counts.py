@@ -5,6 +5,7 @@ from __future__ import annotations
 from results.facts.figures import Figures
 from results.facts.types import Facts, Group
 from results.rules.findings import Finding
+from results.rules.votes import check_votes
 from results.texts.message import Message
 
 MOST = 10_000_000
@@ -23,18 +24,13 @@ def gap(papers_in_group: int, accounted: int) -> Message:
 def check_count(facts: Facts, group: Group, said: Figures) -> list[Finding]:
     """Errors of one sheet's figures against the papers verified in its group: they are recorded, and block agreement."""
     in_group = group.papers or 0
-    rejected = sum(said.rejected)
-    accounted = sum(said.votes) + rejected + said.doubtful
+    accounted = said.accounted(facts.definition.heads)
     findings = []
     # Inverness, Skye and West Ross 2024: verified differed from counted.
     if accounted != in_group:
         args = {"accounted": accounted, "papers": in_group, "gap": gap(in_group, accounted).nested()}
         findings.append(Finding("count.sum", "error", args))
-    # Forest Hill 2014, Highworth 2019: more votes than there were papers.
-    for candidate, votes in zip(facts.definition.candidates, said.votes, strict=True):
-        if votes > in_group:
-            args = {"name": candidate.ballot_name, "papers": in_group}
-            findings.append(Finding("count.more_than_papers", "error", args, f"votes-{candidate.number}"))
+    findings += check_votes(facts.definition, in_group, said)
     if said.doubtful:
         findings.append(Finding("count.doubtful", "error", {"papers": said.doubtful}, "doubtful"))
     return findings

@@ -13,7 +13,7 @@ from itertools import combinations
 from math import log
 
 from results.facts.definition import CandidateDefinition, Definition
-from results.facts.figures import Figures
+from results.facts.figures import Figures, rejected_wholly
 from results.facts.types import Facts, Group
 from results.rules.findings import Finding
 from results.units import UNPROMISED_PARTIES
@@ -36,16 +36,16 @@ def check_warnings(facts: Facts, group: Group, said: Figures, reader: int) -> li
     others = [other for other in facts.groups.values() if other.number != group.number]
     agreed = [other.agreed.figures for other in others if other.agreed is not None]
     return [
-        *_rejected(group, said),
+        *_rejected(facts.definition, group, said),
         *_without_votes(facts.definition, said, agreed),
         *_same_surname(facts.definition, group, said, agreed),
         *_same_sheet(said, others, reader),
     ]
 
 
-def _rejected(group: Group, said: Figures) -> Iterator[Finding]:
+def _rejected(definition: Definition, group: Group, said: Figures) -> Iterator[Finding]:
     # Prestatyn North: a bundle on the wrong pile. Many rejected papers are the commonest sign of it.
-    rejected = sum(said.rejected)
+    rejected = rejected_wholly(said.rejected, definition.heads)
     if group.papers and rejected / group.papers >= REJECTED_SHARE:
         yield Finding("count.rejected_share", "warning", {"share": round(1000 * rejected / group.papers)})
 

@@ -6,20 +6,22 @@ TEXTS: dict[str, str] = {
     "polls.unknown_kind": "there is no kind of poll {kind:word}: write one of {kinds:word}",
     "polls.not_in_nation": "{kind:word}: there is no such poll in {nation:word}. Look at the kind of poll and at the GSS codes",
     "polls.one_seat": "{kind:word}: such a poll fills one seat, and {seats:count} are given. Write 1",
-    "polls.block_vote": (
-        "{seats:count} seats are filled by block vote, where a voter has several votes. countnight counts one vote a paper and "
-        "checks that votes and rejected papers add up to the papers, which they do not there: count this poll by other means"
+    "polls.no_projection": (
+        "{seats:count} seats are filled by block vote, and the projection knows polls with one winner: write off"
+    ),
+    "polls.no_contest": (
+        "{candidates:count} candidates stand for {seats:count} seats: they are elected without a poll. Look at both"
     ),
     "polls.supplementary_vote": (
-        "this poll is by supplementary vote, where second preferences may be counted in a second round. countnight counts one "
-        "vote a paper in one round: count this poll by other means"
+        "this poll is by supplementary vote, where second preferences may be counted in a second round. countnight counts in "
+        "one round: count this poll by other means"
     ),
     "polls.single_transferable_vote": (
-        "this poll is by single transferable vote, where papers are transferred by their preferences. countnight counts one "
-        "vote a paper in one round: count this poll by other means"
+        "this poll is by single transferable vote, where papers are transferred by their preferences. countnight counts in "
+        "one round, without transfers: count this poll by other means"
     ),
     "polls.party_lists": (
-        "this poll gives seats to parties’ lists. countnight counts one vote a paper for one seat: count this poll by other means"
+        "this poll gives seats to parties’ lists. countnight counts votes for candidates: count this poll by other means"
     ),
     "word.england": "England",
     "word.wales": "Wales",
