@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from results.desk.officer import Officer
-from results.facts.definition import Definition
+from results.facts.definition import Definition, HeadDefinition
 from results.facts.figures import Figures
 from results.facts.types import CountFact, Facts, Group
 from results.rules.agreement import agreement
@@ -24,6 +24,8 @@ class EnteredRow:
     known: bool
     state: Message
     figures: Sequence[tuple[str | Message, int]]
+    accounted: int
+    """Papers that the sheet accounts for: valid, rejected and with adjudication."""
 
     @property
     def stands(self) -> bool:
@@ -31,14 +33,9 @@ class EnteredRow:
         return self.state.code == "reading.stands"
 
     @property
-    def accounted(self) -> int:
-        """Votes, rejected papers and papers with adjudication."""
-        return accounted(self.entered.figures)
-
-
-def accounted(figures: Figures) -> int:
-    """Votes, rejected papers and papers with adjudication."""
-    return sum(figures.votes) + sum(figures.rejected) + figures.doubtful
+    def accounted_label(self) -> Message:
+        """What the sum is called: of a block vote it is not the sum of the votes."""
+        return _accounted_label(self.entered.figures)
 
 
 def rows_of(officer: Officer, definition: Definition, group: Group) -> list[EnteredRow]:
@@ -47,9 +44,9 @@ def rows_of(officer: Officer, definition: Definition, group: Group) -> list[Ente
     for entered in reversed(group.counts):
         visible = officer.may_see(group, entered)
         figures = lines(definition, entered.figures) if visible else []
-        rows.append(
-            EnteredRow(entered, visible, officer.knows_of(group, entered), _state(officer, group, entered), figures)
-        )
+        known, state = officer.knows_of(group, entered), _state(officer, group, entered)
+        accounted = entered.figures.accounted(definition.heads)
+        rows.append(EnteredRow(entered, visible, known, state, figures, accounted))
     return rows
 
 
@@ -71,12 +68,27 @@ def _state(officer: Officer, group: Group, entered: CountFact) -> Message:
 def lines(definition: Definition, figures: Figures) -> list[tuple[str | Message, int]]:
     """The figures of a sheet in its order, each with what it is called."""
     votes = zip((candidate.ballot_name for candidate in definition.candidates), figures.votes, strict=True)
-    rejected = zip((head.name for head in definition.heads), figures.rejected, strict=True)
+    rejected = zip(definition.heads, figures.rejected, strict=True)
+    block_vote: list[tuple[str | Message, int]] = []
+    if figures.valid_papers is not None:
+        block_vote = [
+            (Message("label.unused_votes"), figures.unused_votes),
+            (Message("label.valid_papers"), figures.valid_papers),
+        ]
     return [
         *votes,
+        *block_vote,
         (Message("label.doubtful"), figures.doubtful),
-        *((Message("label.rejected", {"head": name}), number) for name, number in rejected),
+        *((_label_of_head(head), number) for head, number in rejected),
     ]
+
+
+def _label_of_head(head: HeadDefinition) -> str | Message:
+    return head.name if head.in_part else Message("label.rejected", {"head": head.name})
+
+
+def _accounted_label(figures: Figures) -> Message:
+    return Message("label.accounted" if figures.valid_papers is None else "label.papers_accounted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,8 @@ def compare(officer: Officer, definition: Definition, group: Group) -> tuple[Seq
     if len(readings) < 2 or not officer.supervises or not all(officer.may_see(group, one) for one in readings):
         return (), ()
     columns = [
-        [*lines(definition, one.figures), (Message("label.accounted"), accounted(one.figures))] for one in readings
+        [*lines(definition, one.figures), (_accounted_label(one.figures), one.figures.accounted(definition.heads))]
+        for one in readings
     ]
     return readings, [Compared(row[0][0], [number for _, number in row]) for row in zip(*columns, strict=True)]
 

@@ -17,7 +17,7 @@ from results.texts.message import Message
 
 
 def votes_gap(missing: int) -> Message:
-    """The votes that a block vote's valid papers have beyond those counted; static/js/count.js chooses the same codes."""
+    """The votes that a block vote's valid papers have beyond those counted; static/js/block_votes.js chooses the same codes."""
     if missing == 0:
         return Message("gap.no_votes")
     said = Message("gap.votes_missing" if missing > 0 else "gap.votes_too_many", {"votes": abs(missing)})

@@ -1,5 +1,6 @@
 // A sheet that adds itself up while it is typed, and the keys that walk through it. Works on top of a plain form.
 // Its words are the catalogue's, which the page carries: here is chosen only which of them to say.
+import { blockVote } from "./block_votes.js";
 import { most, wordsOf } from "./texts.js";
 
 const line = (parts) => parts.join(" · ");
@@ -44,11 +45,14 @@ const show = (form, words, state) => {
 const addCount = (form) => {
   const papers = Number(form.dataset.count);
   const { total, empty, wrong } = sum(form.querySelectorAll("[data-figure]"));
-  const level = wordsOf("sum.accounted", { accounted: total, papers });
-  const { code, args } = gap(papers, total, empty === 0);
+  const several = "seats" in form.dataset;
+  const votes = several ? blockVote(form, sum, empty === 0) : { accounted: total, words: [], good: true };
+  const level = wordsOf(several ? "sum.papers_accounted" : "sum.accounted", { accounted: votes.accounted, papers });
+  const { code, args } = gap(papers, votes.accounted, empty === 0);
+  const words = [level, wordsOf(code, args), ...votes.words];
   if (wrong) show(form, line([level, wrong]), "wrong");
-  else if (empty) show(form, line([level, wordsOf(code, args), wordsOf("sum.empty", { fields: empty })]), "open");
-  else show(form, line([level, wordsOf(code, args)]), total === papers ? "good" : "wrong");
+  else if (empty) show(form, line([...words, wordsOf("sum.empty", { fields: empty })]), "open");
+  else show(form, line(words), votes.accounted === papers && votes.good ? "good" : "wrong");
 };
 
 // What of an account cannot be right, whether or not the papers meet it: such a sheet is never shown as good.

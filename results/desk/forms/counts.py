@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from results.desk.forms.base import DeskForm
 from results.desk.forms.fields import CountField, LineField
-from results.facts.definition import CandidateDefinition, Definition
+from results.facts.definition import CandidateDefinition, Definition, HeadDefinition
 from results.facts.figures import Figures
 from results.facts.kinds import Entered
 from results.texts.message import Message
@@ -31,6 +31,9 @@ class CountForm(DeskForm):
         self.definition = definition
         for candidate in definition.candidates:
             self.fields[f"votes-{candidate.number}"] = CountField(label=candidate.ballot_name)
+        if definition.seats > 1:
+            self.fields["unused_votes"] = CountField(label="label.unused_votes")
+            self.fields["valid_papers"] = CountField(label="label.valid_papers")
         self.fields["doubtful"] = CountField(label="label.doubtful")
         for head in definition.heads:
             self.fields[f"rejected-{head.code}"] = CountField(label="label.rejected")
@@ -38,7 +41,15 @@ class CountForm(DeskForm):
     def label_of(self, name: str) -> Message:
         """What a field is called; a head by its name in the set-up."""
         head = next((head for head in self.definition.heads if name == f"rejected-{head.code}"), None)
-        return Message("label.rejected", {"head": _lower_first(head.name)}) if head else super().label_of(name)
+        return label_of_head(head) if head else super().label_of(name)
+
+    def help_of(self, name: str) -> Message | str:
+        """What is to be known of a field; "" where its label says all."""
+        if name == "unused_votes":
+            return Message("help.unused_votes", {"seats": self.definition.seats})
+        if name == "valid_papers":
+            return Message("help.valid_papers")
+        return Message("help.in_part") if name in self.in_part().split() else ""
 
     def candidate_rows(self) -> Iterator[tuple[CandidateDefinition, str, forms.BoundField]]:
         """Each candidate with the words of the party and the field, as the ballot paper has them."""
@@ -46,10 +57,16 @@ class CountForm(DeskForm):
             party = candidate.description or self.definition.parties[candidate.party].name
             yield candidate, party, self[f"votes-{candidate.number}"]
 
-    def other_rows(self) -> Iterator[tuple[Message, forms.BoundField]]:
-        """Doubtful papers, then rejected ones by head, each with what it is called."""
-        for name in ("doubtful", *(f"rejected-{head.code}" for head in self.definition.heads)):
-            yield self.label_of(name), self[name]
+    def other_rows(self) -> Iterator[tuple[Message, Message | str, forms.BoundField]]:
+        """What the candidates' votes are not: of a block vote unused votes and valid papers, then doubtful papers and
+        rejected ones by head. Each with what it is called and what is to be known of it."""
+        block_vote = ("unused_votes", "valid_papers") if self.definition.seats > 1 else ()
+        for name in (*block_vote, "doubtful", *(f"rejected-{head.code}" for head in self.definition.heads)):
+            yield self.label_of(name), self.help_of(name), self[name]
+
+    def in_part(self) -> str:
+        """The fields of papers rejected in part, which are valid papers and in no sum of papers."""
+        return " ".join(f"rejected-{head.code}" for head in self.definition.heads if head.in_part)
 
     def said(self, group: int) -> Entered:
         """What the officer said of the group."""
@@ -61,6 +78,8 @@ class CountForm(DeskForm):
             votes=tuple(data[f"votes-{candidate.number}"] for candidate in self.definition.candidates),
             rejected=tuple(data[f"rejected-{head.code}"] for head in self.definition.heads),
             doubtful=data["doubtful"],
+            valid_papers=data.get("valid_papers"),
+            unused_votes=data.get("unused_votes", 0),
         )
 
 
@@ -68,7 +87,9 @@ def figures_of(definition: Definition, entered: Figures) -> dict[str, str]:
     """The fields of a count form that would say these figures."""
     votes = zip(definition.candidates, entered.votes, strict=True)
     rejected = zip(definition.heads, entered.rejected, strict=True)
+    block_vote = {"valid_papers": str(entered.valid_papers), "unused_votes": str(entered.unused_votes)}
     return {
+        **(block_vote if entered.valid_papers is not None else {}),
         "sheet": entered.sheet,
         "doubtful": str(entered.doubtful),
         **{f"votes-{candidate.number}": str(number) for candidate, number in votes},
@@ -76,5 +97,9 @@ def figures_of(definition: Definition, entered: Figures) -> dict[str, str]:
     }
 
 
-def _lower_first(words: str) -> str:
-    return words[:1].lower() + words[1:]
+def label_of_head(head: HeadDefinition) -> Message:
+    """What papers under a head are called; those rejected in part are valid papers, and the head says all."""
+    words = head.name[:1].lower() + head.name[1:]
+    return Message(
+        "label.in_part" if head.in_part else "label.rejected", {"head": head.name if head.in_part else words}
+    )
