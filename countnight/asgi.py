@@ -16,15 +16,20 @@ from countnight.origins import OwnPages  # noqa: E402
 from countnight.postgresql.base import ANSWER_SECONDS, DatabaseWrapper  # noqa: E402
 from countnight.wellformed import WellFormed  # noqa: E402
 from results.live.consumers import unknown_socket, viewer_events, viewer_socket  # noqa: E402
+from results.live.desk_line import desk_socket  # noqa: E402
 
 # Django's path() routes ASGI applications here, which its types do not foresee.
 _sockets: list[Any] = [
     path("ws/contests/<str:contest>/", cast(Any, viewer_socket)),
+    path("rehearsal/ws/contests/<str:contest>/", cast(Any, viewer_socket), {"rehearsal": True}),
+    path("desk/<str:contest>/line", cast(Any, desk_socket)),
+    path("rehearsal/desk/<str:contest>/line", cast(Any, desk_socket), {"rehearsal": True}),
     re_path("", cast(Any, unknown_socket)),
 ]
 
 _pages: list[Any] = [
     path("contests/<str:contest>/events", cast(Any, viewer_events)),
+    path("rehearsal/contests/<str:contest>/events", cast(Any, viewer_events), {"rehearsal": True}),
     re_path("", cast(Any, PageHandler())),
 ]
 

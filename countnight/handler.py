@@ -24,6 +24,7 @@ from django.urls import reverse
 
 from countnight.plain import refuse
 from results.live import metrics
+from results.rehearsal import PREFIX
 
 WAITING = 150
 """Requests that may wait in one line: at ten milliseconds a page, nobody waits longer. The next is told to ask again."""
@@ -77,7 +78,7 @@ class PageHandler(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request, in its line."""
-        entry = scope["method"] == "POST" and scope["path"].startswith("/desk/")
+        entry = scope["method"] == "POST" and scope["path"].removeprefix(PREFIX).startswith("/desk/")
         begun = time.monotonic()
         lane = self._lane(scope)
         if lane.full:
@@ -89,7 +90,7 @@ class PageHandler(ASGIHandler):
 
     def _lane(self, scope: Any) -> Lane:
         threads: int = settings.REQUEST_THREADS
-        path = scope["path"]
+        path = scope["path"].removeprefix(PREFIX)
         if path == self._log_in and scope["method"] == "POST":
             # To check a pass phrase is made to be slow, and keeps a whole core busy.
             name, most = "log-in", max(1, threads // 4)

@@ -1,4 +1,6 @@
-"""Steps of each request that are ours: operators' questions, forms without NUL, and log-ins that last while people work."""
+"""Steps of each request that are ours: addresses of rehearsals, operators' questions, forms without NUL, and log-ins that
+last while people work.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import set_script_prefix
 
 from results.database.queue import write_queue
 from results.public import health
+from results.rehearsal import PREFIX
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +29,26 @@ READ_ONLY, DISK_FULL = "25006", "53100"
 PROLONGED = "prolonged"
 PROLONG_AFTER = 900
 """A log-in is prolonged in the database once in so many seconds of work, and not at each request."""
+
+
+def rehearsals(answer: Answer) -> Answer:
+    """Serve what is below /rehearsal/ as if that were the root: every address that such a page gives is below it too.
+
+    Only contests and the desk are there: the front page, its rows and everything else are of real counts.
+    """
+
+    def step(request: HttpRequest) -> HttpResponse:
+        below = request.path_info.removeprefix(PREFIX)
+        if below == request.path_info or not below.startswith(("/contests/", "/desk/")) or below == "/contests/rows":
+            return answer(request)
+        request.path_info = below
+        set_script_prefix(f"{PREFIX}/")
+        try:
+            return answer(request)
+        finally:
+            set_script_prefix("/")
+
+    return step
 
 
 def operators(answer: Answer) -> Answer:
@@ -80,7 +104,7 @@ def prolong(answer: Answer) -> Answer:
     def step(request: HttpRequest) -> HttpResponse:
         response = answer(request)
         session = request.session
-        if request.method != "GET" or not request.path.startswith("/desk/") or response.status_code >= 400:
+        if request.method != "GET" or not request.path_info.startswith("/desk/") or response.status_code >= 400:
             return response
         if not request.user.is_authenticated or session.session_key is None:
             return response

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "countnight.middleware.rehearsals",
     "countnight.middleware.operators",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -180,7 +181,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 
 # --- pages -----------------------------------------------------------------------------------------------------------
 
-STATIC_URL = "static/"
+# From the root: rehearsals have their addresses below a path, and the same scripts and styles.
+STATIC_URL = "/static/"
 STATIC_ROOT = static_folder(Path(env.text("STATIC_ROOT", str(DATA_DIR / "static"))).absolute())
 # A proxy of another user reads them.
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755

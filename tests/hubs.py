@@ -35,7 +35,7 @@ async def running_hub() -> AsyncIterator[Hub]:
         await asyncio.gather(*made._tasks, return_exceptions=True)
         made._reader.shutdown()
         hub.cache_clear()
-        broadcast._loop = broadcast._here = None
+        broadcast._loop = broadcast._here = broadcast._at_desk = None
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from results import rehearsal
 from results.desk.answers import logged_out, refuse, refused, to_login
 from results.desk.officer import Officer
 from results.models import Appointment, Role
@@ -38,6 +39,9 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
             )
             if held is None:
                 return refuse(request, refused(404, "unknown", "unknown.contest"))
+            if rehearsal.misplaced(held.contest):
+                # 307: what was sent is sent again there, and nothing of it is lost.
+                return HttpResponseRedirect(rehearsal.moved(request, held.contest), preserve_request=True)
             if (invalid := roles.why_invalid(held)) is not None:
                 return refuse(request, refused(403, "forbidden", invalid.code, **invalid.args))
             return view(request, Officer(user, held.contest, Role(held.role)), **parts)

@@ -28,23 +28,38 @@ _self = uuid.uuid4().hex
 """This process's name: it ignores its own hints, which its hub was given directly."""
 _loop: asyncio.AbstractEventLoop | None = None
 _here: Callable[[int], None] | None = None
+_at_desk: Callable[[int], None] | None = None
 _make: Callable[[int], object] | None = None
 
 
-def listen(loop: asyncio.AbstractEventLoop, here: Callable[[int], None]) -> None:
-    """Called by the process's hub when it starts: hints go to it directly, and from its loop to the other processes."""
-    global _loop, _here
-    _loop, _here = loop, here
+def listen(
+    loop: asyncio.AbstractEventLoop, here: Callable[[int], None], at_desk: Callable[[int], None] | None = None
+) -> None:
+    """Called by the process's hub when it starts: hints go to it directly, and from its loop to the other processes.
+
+    `at_desk` hears of what concerns the screens of the desk alone.
+    """
+    global _loop, _here, _at_desk
+    _loop, _here, _at_desk = loop, here, at_desk
 
 
 def hint(contest: int) -> None:
     """Tell every process, from any thread and without waiting, that a contest's ledger has grown."""
+    _announce(contest, desk=False)
+
+
+def ring(contest: int) -> None:
+    """As `hint`, of something beside the ledger that only the desk shows: no reader of the public page hears of it."""
+    _announce(contest, desk=True)
+
+
+def _announce(contest: int, *, desk: bool) -> None:
     loop = _loop
     if loop is not None and not loop.is_closed() and loop.is_running():
-        loop.call_soon_threadsafe(_from_loop, contest)
+        loop.call_soon_threadsafe(_from_loop, contest, desk)
         return
     try:
-        asyncio.run(_send(contest))
+        asyncio.run(_send(contest, desk))
     except Exception:
         logger.warning("hint for contest %s not sent; the sweep will find it", contest, exc_info=True)
 
@@ -74,32 +89,33 @@ def nothing() -> None:
 _tasks: set[asyncio.Task[None]] = set()
 
 
-def _from_loop(contest: int) -> None:
-    if _here is not None:
-        _here(contest)
-    _tell(contest)
+def _from_loop(contest: int, desk: bool) -> None:
+    told = _at_desk if desk else _here
+    if told is not None:
+        told(contest)
+    _tell(contest, desk)
 
 
-def _tell(contest: int) -> None:
-    task = asyncio.ensure_future(_quietly(contest))
+def _tell(contest: int, desk: bool = False) -> None:
+    task = asyncio.ensure_future(_quietly(contest, desk))
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
 
 
-async def _quietly(contest: int) -> None:
+async def _quietly(contest: int, desk: bool) -> None:
     try:
-        await _send(contest)
+        await _send(contest, desk)
     except Exception:
         logger.warning("hint for contest %s not sent; the sweep will find it", contest, exc_info=True)
 
 
-async def _send(contest: int) -> None:
+async def _send(contest: int, desk: bool) -> None:
     layer = get_channel_layer()
     # The in-memory layer reaches this process alone, whose hub has been told already.
     if layer is None or isinstance(layer, InMemoryChannelLayer):
         return
     async with asyncio.timeout(SEND_SECONDS):
-        message = {"type": "hint", "contest": contest, "by": _self}
+        message = {"type": "hint", "contest": contest, "desk": desk, "by": _self}
         try:
             await layer.group_send(GROUP, message)
         except Exception:
@@ -110,8 +126,11 @@ async def _send(contest: int) -> None:
 class Subscription:
     """The process's one subscription to the hints; a layer that fails is asked again, and the sweep bridges the gap."""
 
-    def __init__(self, notify: Callable[[int], None], pause: float) -> None:
+    def __init__(
+        self, notify: Callable[[int], None], pause: float, at_desk: Callable[[int], None] | None = None
+    ) -> None:
         self._notify = notify
+        self._at_desk = at_desk
         self._pause = pause
         self._heard: float | None = None
         # The in-memory layer reaches this process alone, and nothing is sent by it.
@@ -147,7 +166,9 @@ class Subscription:
                 message = await layer.receive(channel)
             self._heard = asyncio.get_running_loop().time()
             if message["contest"] != NOTHING and message.get("by") != _self:
-                self._notify(int(message["contest"]))
+                told = self._at_desk if message.get("desk") else self._notify
+                if told is not None:
+                    told(int(message["contest"]))
 
     async def _begin_anew(self) -> None:
         """Forget connections and channels: each that was ever subscribed has a queue of its own in the layer."""

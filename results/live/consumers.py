@@ -13,6 +13,8 @@ from results.live.hub import hub
 from results.live.joining import FullError, Joining
 from results.live.reading import UnknownContestError
 from results.live.viewers import DirectSocket, DirectStream, SlotViewer, Viewer
+from results.models import Contest
+from results.rehearsal import name_of
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,12 @@ def _last_event(scope: dict[str, Any]) -> tuple[str, int]:
     return _since(scope["query_string"])
 
 
+def _asked_for(scope: dict[str, Any]) -> str:
+    """The name of the contest that the address asks for."""
+    route = scope["url_route"]["kwargs"]
+    return name_of(route["contest"], Contest.Environment.REHEARSAL if route.get("rehearsal") else "")
+
+
 def _writer(scope: dict[str, Any]) -> Any:
     return (scope.get("extensions") or {}).get(EXTENSION)
 
@@ -83,7 +91,7 @@ async def viewer_socket(scope: dict[str, Any], receive: Receive, send: Send) -> 
     close = {"type": "websocket.close"}
     joining = hub().joining
     try:
-        contest = await joining.admit(scope["url_route"]["kwargs"]["contest"])
+        contest = await joining.admit(_asked_for(scope))
     except UnknownContestError:
         await send({**close, "code": UNKNOWN_CONTEST})
         return
@@ -115,7 +123,7 @@ async def viewer_events(scope: dict[str, Any], receive: Receive, send: Send) -> 
         return
     joining = hub().joining
     try:
-        contest = await joining.admit(scope["url_route"]["kwargs"]["contest"])
+        contest = await joining.admit(_asked_for(scope))
     except UnknownContestError:
         await _refuse(send, 404, "There is no such contest.")
         return

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 
 from results.live import broadcast, metrics
+from results.live.desk_lines import DeskLines
 from results.live.joining import Joining
 from results.live.mending import mend
 from results.live.names import Names
@@ -34,6 +35,7 @@ from results.live.reading import (
     read_newest,
 )
 from results.live.rooms import Room
+from results.rehearsal import name_of
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -56,7 +58,8 @@ class Hub:
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub")
         self.tick = float(settings.LIVE_TICK_SECONDS)
         self.sweep = float(settings.LIVE_SWEEP_SECONDS)
-        self._subscription = broadcast.Subscription(self.notify, self.sweep)
+        self.desk = DeskLines()
+        self._subscription = broadcast.Subscription(self.notify, self.sweep, self.desk.ring)
         self.joining = Joining(self)
         metrics.ROOMS.set_function(lambda: len(self.rooms))
         metrics.LATE.set_function(lambda: sum(len(room.late) for room in list(self.rooms.values())))
@@ -68,7 +71,7 @@ class Hub:
         if self._loop is loop:
             return
         self._loop = loop
-        broadcast.listen(loop, self.notify)
+        broadcast.listen(loop, self.notify, self.desk.ring)
         mending = mend(self.read, self._grown)
         self._life = [self.begin(life) for life in (self._subscription.hear(), self._sweep(), mending, self._beat())]
 
@@ -100,11 +103,14 @@ class Hub:
             await asyncio.sleep(self.sweep)
             self._forget_unwatched()
             watched = [pk for pk, room in self.rooms.items() if room.watched]
+            watched += [pk for pk in self.desk.contests if pk not in watched]
             if not watched:
                 continue
             try:
                 newest = await self.read(read_newest, watched)
                 for pk, (epoch, version, grown) in newest.items():
+                    if grown:
+                        self.desk.ring(pk)
                     room = self.rooms.get(pk)
                     if room is not None and (grown or (epoch, version) != (room.epoch, room.version)):
                         room.swept = True
@@ -141,6 +147,7 @@ class Hub:
     def notify(self, contest: int) -> None:
         """Something was written about this contest: look now, or at the end of the tick that runs."""
         metrics.HINTS.inc()
+        self.desk.ring(contest)
         self._grown(contest)
 
     def _grown(self, contest: int) -> None:
@@ -234,7 +241,7 @@ class Hub:
                 self.names.forget(contest)
                 raise UnknownContestError(contest) from error
             room = self.rooms.setdefault(contest, Room(found))
-            self.names.learn(found.ballot_paper_id, contest)
+            self.names.learn(name_of(found.ballot_paper_id, found.environment), contest)
         room.hinted = room.hinted or hinted
         if room.refreshing is None and room.ticking is None:
             self._refresh(room)

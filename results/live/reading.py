@@ -12,6 +12,7 @@ from django.db.models import Max, OuterRef, Subquery
 from results import clock
 from results.board.publishing import behind, current, kept
 from results.models import Contest, DemoClock, LedgerEntry, Publication
+from results.rehearsal import name_of
 
 T = TypeVar("T")
 Newest = tuple[str, Publication, DemoClock | None]
@@ -36,8 +37,9 @@ def read_contest(pk: int) -> Contest:
 
 
 def read_names() -> dict[str, int]:
-    """The keys of all contests by their ballot paper ids."""
-    return dict(Contest.objects.values_list("ballot_paper_id", "pk"))
+    """The keys of all contests by the names that they are asked for by."""
+    rows = Contest.objects.values_list("ballot_paper_id", "environment", "pk")
+    return {name_of(ballot_paper_id, environment): pk for ballot_paper_id, environment, pk in rows}
 
 
 def read_current(pk: int) -> Newest:

@@ -42,6 +42,7 @@ from .count_details import (
     ReadingReturn,
     RejectedPapers,
 )
+from .floor import Announcement, Claim, Tablet
 from .hall import (
     BallotBox,
     BallotPaperAccount,
@@ -64,6 +65,7 @@ __all__ = [
     "Adjudication",
     "AgreedReading",
     "Agreement",
+    "Announcement",
     "Appointment",
     "ArrivalUndoing",
     "BallotBox",
@@ -77,6 +79,7 @@ __all__ = [
     "BoxWard",
     "Candidate",
     "CandidateVotes",
+    "Claim",
     "CompanionEntry",
     "Contest",
     "Count",
@@ -110,6 +113,7 @@ __all__ = [
     "ReleasedGroup",
     "Role",
     "SessionClosing",
+    "Tablet",
     "Verification",
     "VerificationSigning",
     "Ward",

@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 
 from results import clock
 from results.models import Appointment, Contest, Role
@@ -24,6 +27,22 @@ class CountBackend(ModelBackend):
         if user is not None and user.get_username().startswith(DEMO_PREFIX) and not settings.DEMO:
             return False
         return super().user_can_authenticate(user)
+
+
+def user_of_session(key: str) -> User | None:
+    """Whose log-in a session is, where no request brings it; None where it is nobody's any more.
+
+    Django's own answer renews a session that an older secret key made, which only a page may do: it sets the cookie.
+    """
+    session = SessionStore(session_key=key)
+    backend, stored = session.get(BACKEND_SESSION_KEY), session.get(HASH_SESSION_KEY, "")
+    if backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    user = load_backend(backend).get_user(session[SESSION_KEY])
+    if not isinstance(user, User):
+        return None
+    known = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return user if any(constant_time_compare(stored, one) for one in known) else None
 
 
 def enrol(

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from results.board.document import Document
 from results.board.publishing import kept
 from results.board.set_up_document import set_up_document
 from results.models import Contest, Publication
+from results.rehearsal import misplaced
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +72,11 @@ _newest: Kept[Newest] = Kept()
 
 
 def newest(ballot_paper_id: str) -> Newest:
-    """The newest publication of a contest, with its set-up; Http404 where there is no such contest."""
-    return _newest.read(ballot_paper_id, lambda: _read(ballot_paper_id))
+    """The newest publication of a contest, with its set-up; Http404 where there is none at an address of this kind."""
+    found = _newest.read(ballot_paper_id, lambda: _read(ballot_paper_id))
+    if misplaced(found.contest):
+        raise Http404
+    return found
 
 
 def _read(ballot_paper_id: str) -> Newest:

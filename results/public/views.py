@@ -22,6 +22,7 @@ from results.models import Publication
 from results.public.calibration import record_context
 from results.public.front import front_rows, words_of_age
 from results.public.newest import AWAY, Kept, newest
+from results.rehearsal import address, prefix_of
 
 logger = logging.getLogger(__name__)
 
@@ -77,14 +78,14 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "version": publication.version,
         "board": publication.board,
         "setup": setup,
-        "updates": f"/contests/{found.ballot_paper_id}/updates",
+        "updates": address(found, "public:updates"),
         "poll_seconds": settings.LIVE_POLL_SECONDS,
         "now": iso(clock.now(found.event)),
     }
     if settings.LIVE_LINES:
         live |= {
-            "socket": f"/ws/contests/{found.ballot_paper_id}/",
-            "events": f"/contests/{found.ballot_paper_id}/events",
+            "socket": f"{prefix_of(found)}/ws/contests/{found.ballot_paper_id}/",
+            "events": f"{prefix_of(found)}/contests/{found.ballot_paper_id}/events",
         }
     context = {
         "board": publication.board,
@@ -92,6 +93,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "publication": publication.version,
         "epoch": found.epoch,
         "live": live,
+        "rehearsal": bool(prefix_of(found)),
         "hall": request.GET.get("hall") == "1",
         "address": request.build_absolute_uri(request.path),
     }

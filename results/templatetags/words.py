@@ -5,6 +5,7 @@
     {{ field|problems }}     what is wrong with a form's field
     {{ state|state_of_box:doubts }}   a box's state, with what its account leaves in doubt
     {% desk_texts %}         the texts that a form says in the browser
+    {% is_rehearsal as x %}  whether the page is one of rehearsals, and {% watermark %} what is written over all of it
 
 Words of a template's own stay English in the template; one that is to be translated is moved to the catalogue
 (results/texts) and written {{ "code"|words }}.
@@ -19,6 +20,7 @@ from django import forms, template
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from results import rehearsal
 from results.facts.states import BoxState
 from results.rules.counts import MOST
 from results.texts.catalogue import ENGLISH, catalogue
@@ -29,7 +31,8 @@ from results.texts.wording import words as in_words
 
 register = template.Library()
 
-_SAID_IN_BROWSER = ("sum", "gap", "draft", "sending")
+_FILLS_A_PAGE = 120
+_SAID_IN_BROWSER = ("sum", "gap", "draft", "sending", "age", "line")
 
 
 @register.filter
@@ -68,3 +71,16 @@ def desk_texts() -> SafeString:
     texts = {code: text for code, text in catalogue().items() if code.partition(".")[0] in _SAID_IN_BROWSER}
     own = {"language": ENGLISH, "locale": language(ENGLISH).document(), "messages": texts, "most": MOST}
     return json_script(own, "desk-texts")
+
+
+@register.simple_tag
+def is_rehearsal() -> bool:
+    """Whether the page is at an address of rehearsals."""
+    return rehearsal.asked_for()
+
+
+@register.simple_tag
+@cache
+def watermark() -> str:
+    """The word that fills the page of a rehearsal, as often as the largest screen has place for it."""
+    return " ".join([in_words(Message("rehearsal.watermark"))] * _FILLS_A_PAGE)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from results import ledger
+from results import ledger, rehearsal
 from results.desk.answers import Problem, answer, refuse, show
 from results.desk.forms.base import DeskForm
 from results.desk.forms.choices import HoldForm, PolicyForm, RevisionForm
@@ -39,7 +39,15 @@ from results.texts.wording import listed
 def contests(request: HttpRequest) -> HttpResponse:
     """The contests at which the person has a role, and what they typed on this tablet and did not send."""
     assert isinstance(request.user, User)
-    context = {"appointments": accounts.appointments_of(request.user), "own": received_anywhere(request.user)}
+    if rehearsal.asked_for():
+        # There is one list: a person has to see side by side what is real and what is not.
+        return HttpResponse(status=302, headers={"Location": "/desk/"})
+    held = [(one, rehearsal.address(one.contest, "desk:contest")) for one in accounts.appointments_of(request.user)]
+    context = {
+        "counts": [pair for pair in held if not rehearsal.prefix_of(pair[0].contest)],
+        "rehearsals": [pair for pair in held if rehearsal.prefix_of(pair[0].contest)],
+        "own": received_anywhere(request.user),
+    }
     return render(request, "desk/contests.html", context)
 
 

@@ -40,6 +40,8 @@ TEXTS: dict[str, str] = {
     "problem.to_check": "Not recorded yet. {things:plural:thing:things} to check against the sheet:",
     "problem.tick": "tick what is right, correct what is not.",
     "find.nothing": "There is no box or group “{text:raw}” here.",
+    "rehearsal.banner": "Rehearsal. Nothing on this page is a real count.",
+    "rehearsal.watermark": "Rehearsal",
     "unknown.contest": "There is no such contest among yours.",
     "forbidden.list": "The list of boxes and the electors are amended by a supervisor.",
     "forbidden.groups": "Groups are formed and changed by a supervisor.",

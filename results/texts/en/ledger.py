@@ -13,6 +13,8 @@ TEXTS: dict[str, str] = {
     "unknown.session": "There is no opening session “{session:raw}” in the set-up of {contest:raw}.",
     "unknown.group": "There is no group {group:raw} in {contest:raw}.",
     "conflict.recorded": "This form was recorded already, with other figures (entry {entry:raw}). Look at what was recorded, and send these anew if they are right.",
+    "conflict.announcement": "This announcement was sent already, with other words. Look at what the screen says, and send these anew if they are right.",
+    "stale.announcement": "{name:raw} announced something else meanwhile. Your words are kept: look at what the screen says, and send them anew if they still hold.",
     "stale.box": "Box {box:raw} has changed since you opened this form (entry {entry:raw}). Your figures are kept: look at what was recorded, and send them anew if they still stand.",
     "stale.session": "The opening session “{session:raw}” was closed at {at:time} by {name:raw} (entry {entry:raw}).",
     "stale.account": "The account of {boxes:boxes} has changed since you opened this form (entry {entry:raw}). Your figures are kept: look at what was recorded, and send them anew if they still stand.",
