@@ -16,6 +16,7 @@ from results.facts.definition import Definition
 from results.facts.reading import read_definition, read_facts
 from results.facts.states import GroupState
 from results.facts.types import CountFact, Facts, Group
+from results.floor import claims
 from results.ledger.hall import facts_in_area
 from results.models import Appointment, Contest, LedgerEntry, Role
 from results.texts.message import Message
@@ -83,7 +84,9 @@ class Officer:
         held = list(Appointment.objects.filter(contest=self.contest).order_by("user").values_list("user", "role"))
         officers = [user for user, role in held if role == Role.COUNTING_OFFICER]
         staff = (*officers, *(user for user, role in held if role != Role.COUNTING_OFFICER))
-        return Standpoint(self.user.pk, self.role, self.now(), staff, len(officers), facts_in_area(self.contest))
+        in_hand = {subject: tuple(one.person for one in held) for subject, held in claims.in_hand(self.contest).items()}
+        others = facts_in_area(self.contest)
+        return Standpoint(self.user.pk, self.role, self.now(), staff, len(officers), others, in_hand)
 
     def may_see(self, group: Group, entered: CountFact) -> bool:
         """Whether this person may see these figures: a colleague's are hidden until they are agreed.

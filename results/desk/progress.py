@@ -55,7 +55,8 @@ def box_doubts(facts: Facts, label: str) -> Sequence[Message]:
 @dataclass(frozen=True, slots=True)
 class Standpoint:
     """Who looks, when, and who else counts: `staff` are all people of the contest in one order, counting officers first;
-    `officers` is how many of them are counting officers; `others` the contests in the same area."""
+    `officers` is how many of them are counting officers; `others` the contests in the same area; `in_hand` who
+    has which box or sheet in hand."""
 
     person: int
     role: Role
@@ -63,6 +64,7 @@ class Standpoint:
     staff: tuple[int, ...] = ()
     officers: int = 0
     others: Sequence[Facts] = ()
+    in_hand: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def supervises(self) -> bool:
@@ -84,7 +86,8 @@ def unverified(facts: Facts, others: Sequence[Facts]) -> list[tuple[str, list[st
 def groups_to_enter(facts: Facts, at: Standpoint) -> list[int]:
     """Groups that need this person's reading, in an order of their own: nobody is sent where the next one is.
 
-    The groups are dealt out to the officers by position; each takes their own in order, then the others' from the end.
+    The groups are dealt out to the officers by position; each takes their own in order, then the others' from the end. What
+    they have in hand comes first, and last what they read in an earlier round: they know its figures.
     """
     if at.now < facts.definition.close_of_poll:
         return []
@@ -94,11 +97,27 @@ def groups_to_enter(facts: Facts, at: Standpoint) -> list[int]:
     seats = max(1, min(at.officers or len(at.staff), len(numbers)))
     position = at.staff.index(at.person) if at.person in at.staff else 0
 
-    def turn(number: int) -> tuple[int, int]:
+    def turn(number: int) -> tuple[bool, bool, int, int]:
         away = (numbers.index(number) - position) % seats
-        return away, number if away == 0 else -number
+        mine = at.person in at.in_hand.get(f"group:{number}", ())
+        known = any(count.actor == at.person for count in facts.groups[number].counts)
+        return not mine, known, away, number if away == 0 else -number
 
-    return sorted((number for number in numbers if _needs(facts, facts.groups[number], at.person)), key=turn)
+    needed = [number for number in numbers if _needs(facts, facts.groups[number], at.person)]
+    return sorted((number for number in needed if not in_other_hands(facts.groups[number], at)), key=turn)
+
+
+def in_other_hands(group: Group, at: Standpoint) -> bool:
+    """Whether as many others have the sheet in hand as readings of it are missing: nobody more is sent there."""
+    readers = {reading.actor for reading in group.readings.values()}
+    others = set(at.in_hand.get(f"group:{group.number}", ())) - readers - {at.person}
+    return len(others) >= max(1, group.readings_required - len(readers - {at.person}))
+
+
+def _boxes_to_verify(facts: Facts, at: Standpoint) -> list[str]:
+    """Boxes that have come and that nobody else has in hand."""
+    arrived = [box.label for box in facts.boxes.values() if box.state == "arrived"]
+    return [label for label in arrived if not set(at.in_hand.get(f"box:{label}", ())) - {at.person}]
 
 
 def _needs(facts: Facts, group: Group, person: int) -> bool:
@@ -127,8 +146,7 @@ def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
     if ready := groups_to_enter(facts, at):
         code = "step.enter_sheet_of_many" if len(ready) > 1 else "step.enter_sheet"
         steps.append(Step(code, {"group": ready[0], "ready": len(ready)}, group=ready[0], view="count"))
-    arrived = [box.label for box in facts.boxes.values() if box.state == "arrived"]
-    if arrived:
+    if arrived := _boxes_to_verify(facts, at):
         position = at.staff.index(at.person) if at.person in at.staff else 0
         label = arrived[position % len(arrived)]
         code = "step.verify_box_of_many" if len(arrived) > 1 else "step.verify_box"
@@ -167,6 +185,8 @@ def idle(facts: Facts, at: Standpoint) -> Message:
         facts.group_of(label) for label in facts.boxes
     ):
         return Message("idle.complete")
+    if any(in_other_hands(group, at) for group in facts.groups.values() if _needs(facts, group, at.person)):
+        return Message("idle.in_other_hands")
     expected = sum(box.state == "expected" for box in facts.boxes.values())
     if expected:
         return Message("idle.expected", {"boxes": expected})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -89,8 +89,8 @@ async def _admitted(scope: dict[str, Any]) -> int | None:
     key = _session_key(scope["headers"])
     if not key:
         return None
-    work = (read_afresh, _appointed, key, route["contest"], bool(route.get("rehearsal")))
-    return await asyncio.get_running_loop().run_in_executor(_asker(), *work)
+    ask = partial(read_afresh, _appointed, key, route["contest"], bool(route.get("rehearsal")))
+    return await asyncio.get_running_loop().run_in_executor(_asker(), ask)
 
 
 @cache

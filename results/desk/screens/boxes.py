@@ -15,6 +15,7 @@ from results.desk.answers import Problem, answer, refuse, refused, show, warning
 from results.desk.forms.base import DeskForm
 from results.desk.forms.boxes import ArriveForm, VerifyForm, verify_form
 from results.desk.gate import staffed
+from results.desk.in_hand import takes_box
 from results.desk.officer import Officer
 from results.desk.progress import box_doubts
 from results.facts.types import Facts
@@ -24,6 +25,7 @@ from results.texts.message import Message
 
 
 @staffed()
+@takes_box
 def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
     """The state of a box with the form to verify it; POST verifies."""
     definition = officer.definition_with(label)

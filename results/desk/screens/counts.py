@@ -11,6 +11,7 @@ from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.forms.counts import CountForm, figures_of
 from results.desk.gate import staffed
+from results.desk.in_hand import takes_sheet
 from results.desk.officer import Officer
 from results.desk.progress import unverified
 from results.desk.readings import errors_of, rows_of
@@ -22,6 +23,7 @@ from results.rules.order import check_order
 
 
 @staffed()
+@takes_sheet
 def count(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """The form of one group's sheet; POST records it."""
     if request.method != "POST":

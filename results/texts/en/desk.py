@@ -20,6 +20,7 @@ TEXTS: dict[str, str] = {
     "idle.expected": "Nothing to do: {boxes:plural:box:boxes} still expected.",
     "idle.groups": "Nothing to do: a supervisor forms the next groups.",
     "idle.area": "Nothing to count yet: polls are combined, and boxes in the area are not verified.",
+    "idle.in_other_hands": "Nothing to do for you: others have in hand what is left. This changes by itself when they let go of it.",
     "idle.others_read": "Nothing to do for you: the sheets that are left are read by others, or looked at by a supervisor.",
     "waits.policy": "Totals are not public: no votes are released before the Returning Officer chooses so.",
     "waits.session": "“{session:raw}” is still open: more papers may come, and these figures would be all there are. They wait until a supervisor closes the session.",
