@@ -12,7 +12,7 @@ MOST = 10_000_000
 
 
 def gap(papers_in_group: int, accounted: int) -> Message:
-    """The difference between a sheet's sum and the papers verified; static/js/count.js chooses the same codes."""
+    """The difference between a sheet's sum and the papers verified; static/js/figures.js chooses the same codes."""
     missing = papers_in_group - accounted
     if missing == 0:
         return Message("gap.none")

@@ -1,27 +1,12 @@
-// A sheet that adds itself up while it is typed, and the keys that walk through it. Works on top of a plain form.
+// A sheet that adds itself up while it is typed. Works on top of a plain form; keys.js walks through it.
 // Its words are the catalogue's, which the page carries: here is chosen only which of them to say.
 import { blockVote } from "./block_votes.js";
+import { gap, readFigure } from "./figures.js";
 import { most, wordsOf } from "./texts.js";
 
 const line = (parts) => parts.join(" · ");
 
-// The same choice as `gap` of results/rules/counts.py. Half a sheet is always short, and a hint about its digits would
-// be noise: there is one only when every figure is there.
-const gap = (papers, accounted, complete) => {
-  const missing = papers - accounted;
-  if (missing === 0) return { code: "gap.none" };
-  const said = { code: missing > 0 ? "gap.missing" : "gap.too_many", args: { papers: Math.abs(missing) } };
-  return complete && missing % 9 === 0 ? { code: "gap.digits_swapped", args: { gap: said } } : said;
-};
-
-// {value} of a figure, {empty}, or {wrong}, the code for what the server will refuse.
-const figure = (input) => {
-  const typed = input.value.replace(/^[ \u00a0]+|[ \u00a0]+$/g, "");
-  if (typed === "") return { empty: true };
-  if (!/^[0-9]+$/.test(typed)) return { wrong: "sum.not_a_number" };
-  const value = Number(typed);
-  return value > most ? { wrong: "sum.too_large" } : { value };
-};
+const figure = (input) => readFigure(input.value, most);
 
 const sum = (inputs) => {
   let total = 0;
@@ -30,7 +15,7 @@ const sum = (inputs) => {
   for (const input of inputs) {
     const said = figure(input);
     if (said.empty) empty += 1;
-    else if (said.wrong) wrong = wrong || wordsOf("sum.check", { field: input.dataset.name, wrong: { code: said.wrong } });
+    else if (said.wrong) wrong = wrong || wordsOf("sum.check", { field: input.dataset.name, wrong: said.wrong });
     else total += said.value;
   }
   return { total, empty, wrong };
@@ -55,6 +40,13 @@ const addCount = (form) => {
   else show(form, line(words), votes.accounted === papers && votes.good ? "good" : "wrong");
 };
 
+// How many papers the account says more than were entrusted; 0 while either is not known.
+const entrustedOff = ({ entrusted }, value) => {
+  const parts = ["issued", "unused", "spoilt"].map(value);
+  if (entrusted === undefined || parts.includes(undefined)) return 0;
+  return parts.reduce((sum, part) => sum + part, 0) - Number(entrusted);
+};
+
 // What of an account cannot be right, whether or not the papers meet it: such a sheet is never shown as good.
 const accountDoubts = (form, value, found) => {
   const { electors, entrusted, verify } = form.dataset;
@@ -63,9 +55,8 @@ const accountDoubts = (form, value, found) => {
   if (verify !== "polling") return doubts;
   const parts = ["issued", "unused", "spoilt"].map(value);
   const total = parts.reduce((sum, part) => sum + (part || 0), 0);
-  const complete = parts.every((part) => part !== undefined);
-  if (complete && entrusted !== undefined && total !== Number(entrusted)) {
-    const off = total - Number(entrusted);
+  const off = entrustedOff(form.dataset, value);
+  if (off) {
     doubts.push(wordsOf(off > 0 ? "sum.entrusted_more" : "sum.entrusted_fewer", { papers: Math.abs(off) }));
   } else if (entrusted === undefined && Number(electors) && total > 2 * Number(electors)) {
     doubts.push(wordsOf("sum.unlikely", { electors: Number(electors) }));
@@ -82,6 +73,7 @@ const accountDoubts = (form, value, found) => {
 const addVerification = (form) => {
   const inputs = Object.fromEntries([...form.querySelectorAll("[data-figure]")].map((input) => [input.name, input]));
   const { wrong } = sum(Object.values(inputs));
+  form.removeAttribute("data-variance");
   if (wrong) {
     show(form, wrong, "wrong");
     return;
@@ -98,6 +90,8 @@ const addVerification = (form) => {
   const boxes = Object.keys(inputs).filter((name) => name === "found" || name.startsWith("found-")).map(value);
   const found = boxes.includes(undefined) ? undefined : boxes.reduce((total, papers) => total + papers, 0);
   const doubts = accountDoubts(form, value, found);
+  // What has to be explained: results/rules/verification.py asks for a reason where either is so.
+  form.toggleAttribute("data-variance", (found !== undefined && expected !== undefined && found !== expected) || entrustedOff(form.dataset, value) !== 0);
   if (expected === undefined || found === undefined) {
     show(form, line([...words, ...doubts]), doubts.length ? "wrong" : "open");
     return;
@@ -131,62 +125,6 @@ const addAll = () => document.querySelectorAll("form[data-keys]").forEach(add);
 document.addEventListener("desk:shown", addAll);
 document.addEventListener("input", (event) => {
   if (event.target.form && "keys" in event.target.form.dataset) add(event.target.form);
-});
-
-// --- keys -------------------------------------------------------------------------------------------------------
-
-// Enter goes down the figures and ends at the button. What stands apart from them, a reason, is reached by Tab, by touch,
-// or by the link of its error.
-const walk = (form) => [...form.querySelectorAll('input[type="text"]')]
-  .filter((field) => field.offsetParent && !field.closest(".variance"));
-
-const step = (form, field, back) => {
-  const fields = walk(form);
-  const next = fields[fields.indexOf(field) + (back ? -1 : 1)];
-  return fields.includes(field) ? next : undefined;
-};
-
-// An arrow that was meant to move never chooses: it goes from choice to choice, and only a touch or Space takes one.
-const amongChoices = (event, form) => {
-  const choices = [...form.querySelectorAll(`input[type="radio"][name="${event.target.name}"]`)];
-  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (by) choices[(choices.indexOf(event.target) + by + choices.length) % choices.length].focus();
-  else if (event.key !== "Enter") return;
-  event.preventDefault();
-};
-
-document.addEventListener("keydown", (event) => {
-  const field = event.target;
-  const form = field.form;
-  if (!form || !("keys" in form.dataset) || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (field.matches('input[type="radio"]')) {
-    amongChoices(event, form);
-    return;
-  }
-  if (!field.matches('input[type="text"], input[type="checkbox"]')) return;
-  const text = field.type === "text";
-  const back = (event.key === "Enter" && event.shiftKey) || (event.key === "ArrowUp" && text);
-  const on = event.key === "Enter" || (event.key === "ArrowDown" && text);
-  if (!back && !on) return;
-  event.preventDefault();
-  const next = text ? step(form, field, back) : undefined;
-  const record = form.querySelector('button:not([type="button"])');
-  if (next) next.focus();
-  else if (!back && event.key === "Enter" && record) record.focus();
-});
-
-// A figure is typed over, never into: it is selected when it is reached, by key or by touch. A reason is a sentence.
-let reached = null;
-document.addEventListener("focusin", (event) => {
-  const field = event.target;
-  if (field.matches('form[data-keys] :is([inputmode="numeric"], [name="sheet"])')) {
-    reached = field;
-    field.select();
-  }
-});
-document.addEventListener("click", (event) => {
-  if (event.target === reached && reached.selectionStart === reached.selectionEnd) reached.select();
-  reached = null;
 });
 
 addAll();

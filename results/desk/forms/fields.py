@@ -28,7 +28,10 @@ def wrong(code: str, **args: Any) -> ValidationError:
 
 
 def read_figure(text: str) -> int:
-    """A typed figure as a whole number from 0 to 10,000,000; ValidationError with the code of what to write instead."""
+    """A typed figure as a whole number from 0 to 10,000,000; ValidationError with the code of what to write instead.
+
+    static/js/figures.js says the same while it is typed (tests/vectors/entry.json).
+    """
     if any(sign in text.strip(_SPACES) for sign in "\t\r\n\v\f"):
         raise wrong("form.several")
     text = text.strip(_SPACES)

@@ -1,6 +1,6 @@
 """The desk's screens (results/desk/screens): what to do next, why figures wait, pages without a form; and
-what a form says in the browser: its sum while it is typed (static/js/count.js), its draft and its sending (draft.js, unsent.js,
-sending.js).
+what a form says in the browser: its sum while it is typed (static/js/count.js), its keypad (keys.js), its draft and its
+sending (draft.js, unsent.js, sending.js).
 """
 
 from __future__ import annotations
@@ -86,8 +86,6 @@ TEXTS: dict[str, str] = {
     "sum.in_part": "more papers rejected in part than unused votes, or than valid papers",
     "sum.empty": "{fields:plural:field:fields} empty",
     "sum.check": "check {field:raw}: {wrong:text}",
-    "sum.not_a_number": "not a number",
-    "sum.too_large": "too large",
     "sum.entrusted": "entrusted {papers:count}",
     "sum.found": "{found:count} found of {expected:count}",
     "sum.no_variance": "no variance",
@@ -103,6 +101,8 @@ TEXTS: dict[str, str] = {
     "sum.papers": "{papers:plural:paper:papers}",
     "sum.not_verified": "{boxes:count} not verified yet",
     "sum.few_polling_boxes": "two polling boxes or more are needed",
+    "keypad.off": "NumLock is off: the keypad types no figures. Press NumLock, then type.",
+    "keypad.shift": "The keypad types no figures while Shift is held.",
     "draft.kept": "kept on this tablet until received",
     "draft.not_kept": "this browser keeps nothing: stay on this page",
     "draft.typed": "Typed earlier on this tablet, and not yet received. Check it, then send it.",
