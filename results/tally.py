@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from results.facts.definition import Definition
+from results.facts.figures import rejected_wholly
 from results.policy import Released, ward_areas
 
 
@@ -81,6 +82,10 @@ class Tally:
     papers_verified: int
     papers_counted: int
     areas: tuple[Area, ...]
+    valid_papers: int = 0
+    """Papers of which votes are released: as many as valid votes, unless a paper has several."""
+    rejected_papers: int = 0
+    """Papers rejected as a whole: one rejected in part is valid."""
 
     @property
     def valid(self) -> int:
@@ -111,13 +116,56 @@ class Tally:
         return ordered[0] - (ordered[1] if len(ordered) > 1 else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The leading places of a contest for several seats, by positions: most votes first, equals as on the ballot paper.
+
+    `leading` are sure of a place as it stands; `level` share the last ones with more candidates than there are places.
+    Where nobody does, `last_in` have `margin` votes more than `first_out`.
+    """
+
+    leading: tuple[int, ...]
+    level: tuple[int, ...] = ()
+    last_in: tuple[int, ...] = ()
+    first_out: tuple[int, ...] = ()
+    margin: int = 0
+
+
+def places(votes: Sequence[int], seats: int) -> Places:
+    """Who stands in the leading places.
+
+    >>> places((30, 10, 20, 10), 2)
+    Places(leading=(0, 2), level=(), last_in=(2,), first_out=(1, 3), margin=10)
+    >>> places((30, 10, 20, 10), 3)
+    Places(leading=(0, 2), level=(1, 3), last_in=(), first_out=(), margin=0)
+    """
+    order = sorted(range(len(votes)), key=lambda position: (-votes[position], position))
+    if len(order) <= seats:
+        return Places(tuple(order))
+    last, behind = votes[order[seats - 1]], votes[order[seats]]
+    at_last = tuple(position for position in order if votes[position] == last)
+    if last == behind:
+        return Places(tuple(position for position in order if votes[position] > last), at_last)
+    first_out = tuple(position for position in order if votes[position] == behind)
+    return Places(tuple(order[:seats]), (), at_last, first_out, last - behind)
+
+
 def tally(released: Released) -> Tally:
     """The totals of what is released."""
     definition = released.definition
     votes = _sum((s.votes for s in released.sets), len(definition.candidates))
     rejected = _sum((s.rejected for s in released.sets), len(definition.heads))
     papers = [box.papers or 0 for box in released.boxes]
-    return Tally(votes, rejected, sum(papers), sum(s.papers for s in released.standing), _areas(released))
+    wholly = rejected_wholly(rejected, definition.heads)
+    return Tally(
+        votes,
+        rejected,
+        sum(papers),
+        sum(s.papers for s in released.standing),
+        _areas(released),
+        sum(votes) if definition.seats == 1 else sum(s.papers for s in released.sets) - wholly,
+        wholly,
+    )
 
 
 def _sum(vectors: Iterable[Sequence[int]], length: int) -> tuple[int, ...]:

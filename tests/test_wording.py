@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from results.board import calling, document, projecting, still_out, timeline
+from results.board import calling, document, headline, projecting, seats, still_out, timeline
 from results.projection import calls
 from results.projection.types import State
 from results.texts import wording
@@ -77,7 +77,7 @@ def literals(module):
 def test_every_code_of_the_board_has_a_text():
     written = {
         text
-        for module in (calling, document, timeline, projecting, still_out)
+        for module in (calling, document, headline, seats, timeline, projecting, still_out)
         for text in literals(module)
         if re.fullmatch(r"(headline|feed|reason|call|status|out)\.[a-z_.]*[a-z_]", text)
     }
@@ -91,6 +91,7 @@ def test_every_code_put_together_from_parts_has_a_text():
     codes |= {f"feed.policy.{publish}" for publish in ("off", "progress", "totals")}
     codes |= {f"caption.{publish}" for publish in ("off", "progress", "totals")}
     codes |= {f"environment.{name}" for name in ("live", "rehearsal", "demo", "reconstruction")}
+    codes |= {f"place.{place}" for place in ("in", "level", "first_out")}
     assert codes <= set(ENGLISH)
 
 
@@ -112,4 +113,5 @@ def test_every_text_and_format_that_a_template_names_exists():
         "environment",
         "caption",
         "status",
+        "place",
     }

@@ -15,18 +15,21 @@ from typing import Any
 from results.board.calling import call_document
 from results.board.headline import headline, lines
 from results.board.projecting import projection_document
+from results.board.seats import area_lead, place_of, seats_document, votes_document
 from results.board.still_out import still_out
 from results.board.timeline import PastCall, corrections, feed, iso
 from results.facts.states import ContestState
 from results.pace import ExpectedTime, pace
 from results.policy import Released
 from results.projection import Call, Projection
-from results.tally import Area, Tally, baseline_votes, change, hundredths, tally, tenths
+from results.tally import Area, Tally, baseline_votes, change, hundredths, places, tally, tenths
 from results.units import UNPROMISED_PARTIES
 
 Document = dict[str, Any]
 OFF = "off"
 """The one public status that is no state of a contest: nothing of the count is public."""
+LEAST_AXIS, LEAST_AXIS_OF_SEVERAL = 400, 100
+"""The least right end of the bars, in tenths of a percent: of N seats a candidate has one vote in N at most."""
 
 
 def make_board(
@@ -77,13 +80,13 @@ def _votes(released: Released, totals: Tally, now: Projection | None) -> Documen
     rejected = zip(released.definition.heads, totals.rejected, strict=True)
     document: Document = {
         "candidates": _candidates(released, totals),
-        "majority": _majority(released, totals),
+        **_lead(released, totals),
         "valid": totals.valid,
-        "rejected": {"papers": sum(totals.rejected), "heads": {head.code: papers for head, papers in rejected}},
+        "rejected": {"papers": totals.rejected_papers, "heads": {head.code: papers for head, papers in rejected}},
     }
     if now is not None:
         document["projection"] = projection_document(now)
-    return document | {"axis": _axis(document)}
+    return document | {"axis": _axis(document, LEAST_AXIS if released.definition.seats == 1 else LEAST_AXIS_OF_SEVERAL)}
 
 
 def public_status(released: Released) -> str:
@@ -127,10 +130,12 @@ def _turnout(released: Released, totals: Tally) -> Document:
         "ballot_box": tenths(totals.papers_verified, electorate),
     }
     if released.verified and totals.papers_verified:
-        # More than half of all papers is certain to win, however the rest are divided; rejected papers only lower it.
-        document["votes_to_win"] = totals.papers_verified // 2 + 1
+        # More than half of all papers is certain to win, however the rest are divided; rejected papers only lower it. Of N
+        # seats more than N in N + 1: N others would need as many each, and no paper has more than N votes.
+        seats = released.definition.seats
+        document["votes_to_win"] = seats * totals.papers_verified // (seats + 1) + 1
     if released.sets and released.complete:
-        document["valid_vote"] = tenths(totals.valid, electorate)
+        document["valid_vote"] = tenths(totals.valid_papers, electorate)
     return document
 
 
@@ -143,6 +148,8 @@ def _candidates(released: Released, totals: Tally) -> Document:
     whole_before = sum(before.values())
     positions = {position: order for order, position in enumerate(totals.order(), 1)}
     ranks, valid = totals.ranks, totals.valid
+    several = released.definition.seats > 1
+    found = places(totals.votes, released.definition.seats)
     document: Document = {}
     for position, candidate in enumerate(released.definition.candidates):
         votes = totals.votes[position]
@@ -152,11 +159,20 @@ def _candidates(released: Released, totals: Tally) -> Document:
             "rank": ranks[position],
             "order": positions[position],
         }
-        # Independents have nothing in common with those of last time.
-        if candidate.party in before and candidate.party not in UNPROMISED_PARTIES and whole_before and valid:
+        if several:
+            entry |= place_of(found, position)
+        # Independents have nothing in common with those of last time; of several seats a party has several candidates.
+        elif candidate.party in before and candidate.party not in UNPROMISED_PARTIES and whole_before and valid:
             entry["change"] = change(votes, valid, before[candidate.party], whole_before)
         document[str(candidate.number)] = entry
     return document
+
+
+def _lead(released: Released, totals: Tally) -> Document:
+    """By how much the first is ahead; of several seats who is in the leading places, and what their papers' votes were."""
+    if released.definition.seats == 1:
+        return {"majority": _majority(released, totals)}
+    return {"places": seats_document(released, totals), "block_vote": votes_document(released, totals)}
 
 
 def _majority(released: Released, totals: Tally) -> Document:
@@ -193,6 +209,8 @@ def _area(released: Released, area: Area, rank: int) -> Document:
     if valid := sum(area.votes):
         numbers = released.definition.numbers
         document["votes"] = {str(number): votes for number, votes in zip(numbers, area.votes, strict=True)}
+        if released.definition.seats > 1:
+            return document | area_lead(released, area.votes)
         ordered = sorted(area.votes, reverse=True)
         lead = ordered[0] - (ordered[1] if len(ordered) > 1 else 0)
         document["lead"] = lead
@@ -202,8 +220,8 @@ def _area(released: Released, area: Area, rank: int) -> Document:
     return document
 
 
-def _axis(board: Mapping[str, Any]) -> int:
+def _axis(board: Mapping[str, Any], least: int) -> int:
     """The right end of the bars, in tenths of a percent: the next whole ten percent, so that it seldom moves."""
     ends: list[int] = [entry["share"] for entry in board["candidates"].values()]
     ends += [entry["high"] for entry in board.get("projection", {}).get("candidates", {}).values()]
-    return min(1_000, max(400, -(-max(ends) // 100) * 100))
+    return min(1_000, max(least, -(-max(ends) // 100) * 100))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from results.board.seats import seats_headline
 from results.board.timeline import iso
 from results.facts.states import ContestState
 from results.policy import Released
@@ -52,6 +53,8 @@ def _before(released: Released) -> Text:
 
 def _standing(released: Released, totals: Tally, status: str) -> Text:
     """Who leads, or who are level."""
+    if released.definition.seats > 1:
+        return seats_headline(released, totals, status)
     numbers = released.definition.numbers
     order = [numbers[position] for position in totals.order()]
     if len(order) == 1:

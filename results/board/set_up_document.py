@@ -71,6 +71,10 @@ def set_up_document(contest: Contest) -> Document:
         "locale": language(ENGLISH).document(),
         "messages": public_catalogue(ENGLISH),
     }
+    if definition.seats > 1:
+        # Of several seats a party has several candidates: none of them has the party's share of last time.
+        in_part = [head.code for head in definition.heads if head.in_part]
+        document |= {"seats": definition.seats, "in_part": in_part, "baseline_label": ""}
     if definition.expected_time:
         document["expected_time"] = True
     if definition.planned_declaration is not None:

@@ -11,10 +11,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from results.facts.definition import HeadDefinition
+from results.facts.figures import rejected_wholly
 from results.facts.types import PastRelease, ReleasedSet
 from results.policy import Released
 
 Document = dict[str, Any]
+MOST_NAMED = 5
+"""Candidates whose votes the feed gives of a release: the first three, of several seats so many."""
 KEPT_EVENTS = 200
 """Events in the feed: more than a night of a hundred groups has, and a bound on the board's size. Corrections all stay."""
 
@@ -40,12 +44,13 @@ def feed(released: Released, calls: Sequence[PastCall]) -> Document:
     events: list[tuple[str, int, str, Document]] = []
     events += _milestones(released)
     # Older releases could only be cut off below: they are counted, and not put into words.
+    named = max(3, min(released.definition.seats, MOST_NAMED))
     omitted = max(0, len(released.events) - KEPT_EVENTS)
     for release in released.events[omitted:]:
         made = release.released
         code = "feed.corrected" if release.replaced else "feed.released"
         wards = sorted({gss for label in made.boxes for gss in released.definition.boxes[label].wards})
-        top = sorted(range(len(made.votes)), key=lambda position: (-made.votes[position], position))[:3]
+        top = sorted(range(len(made.votes)), key=lambda position: (-made.votes[position], position))[:named]
         args = {
             "groups": list(made.groups),
             "wards": wards,
@@ -103,13 +108,13 @@ def _milestones(released: Released) -> list[tuple[str, int, str, Document]]:
 def corrections(released: Released) -> Document:
     """Released figures that were replaced, keyed in their order: what is said of each, all figures of the set before
     and after, and the reasons that were given."""
-    numbers, heads = released.definition.numbers, tuple(head.code for head in released.definition.heads)
+    numbers, heads = released.definition.numbers, released.definition.heads
     replaced = (event for event in released.events if event.replaced is not None)
     return {f"k{rank}": {**_correction(numbers, heads, event), "rank": rank} for rank, event in enumerate(replaced, 1)}
 
 
 @lru_cache(maxsize=1000)
-def _correction(numbers: Sequence[int], heads: Sequence[str], event: PastRelease) -> Document:
+def _correction(numbers: Sequence[int], heads: Sequence[HeadDefinition], event: PastRelease) -> Document:
     """What is said of one correction.
 
     Kept, since it never changes and every later board holds it: on a night of many corrections to write them all again
@@ -135,7 +140,7 @@ def _said(numbers: Sequence[int], made: ReleasedSet, before: ReleasedSet) -> Doc
     return {"code": "correction.rejected", "args": {"groups": list(made.groups)}}
 
 
-def _both(numbers: Sequence[int], heads: Sequence[str], before: ReleasedSet, after: ReleasedSet) -> Document:
+def _both(numbers: Sequence[int], heads: Sequence[HeadDefinition], before: ReleasedSet, after: ReleasedSet) -> Document:
     """Every figure of a set as it was and as it is."""
 
     def both(old: int, new: int) -> Document:
@@ -147,7 +152,7 @@ def _both(numbers: Sequence[int], heads: Sequence[str], before: ReleasedSet, aft
         "papers": both(before.papers, after.papers),
         "candidates": {str(number): both(old, new) for number, old, new in votes},
         "rejected": {
-            "papers": both(sum(before.rejected), sum(after.rejected)),
-            "heads": {head: both(old, new) for head, old, new in rejected},
+            "papers": both(rejected_wholly(before.rejected, heads), rejected_wholly(after.rejected, heads)),
+            "heads": {head.code: both(old, new) for head, old, new in rejected},
         },
     }

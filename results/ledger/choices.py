@@ -7,9 +7,11 @@ import uuid
 from django.contrib.auth.models import User
 
 from results.facts.kinds import HeldSet, PolicySet
+from results.ledger.errors import Refused
 from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
+from results.rules.findings import refusal
 
 
 def set_policy(
@@ -23,6 +25,8 @@ def set_policy(
     reason: str = "",
 ) -> Receipt:
     """Choose what is public from here on; figures that wait are released where the choice lets them."""
+    if projection and contest.seats > 1:
+        raise Refused(refusal("policy.no_projection", "projection", seats=contest.seats))
     return _choose(contest, PolicySet(publish, projection), actor, submission_id, seen, reason)
 
 

@@ -29,7 +29,7 @@ def released(facts: Facts) -> Released:
     return Released(
         definition=definition,
         publish=facts.publish,
-        projection=facts.projection and totals,
+        projection=facts.projection and totals and definition.seats == 1,
         held=facts.held and begun,
         as_of=_as_of(boxes, groups, events, policies, closed_at),
         boxes=boxes,

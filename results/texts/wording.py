@@ -20,6 +20,8 @@ from results.texts.locales import Language, language
 
 LONDON = ZoneInfo("Europe/London")
 MINUS = "\N{MINUS SIGN}"
+SHORTLIST = 5
+"""Of more candidates than these the others are counted: a sentence of forty names says nothing."""
 MORNING = 8
 """From this hour on, London time, the day after the poll is another day to its readers."""
 Names = Mapping[str, Any]
@@ -156,6 +158,12 @@ def _changes(value: Mapping[str, Mapping[str, int]], names: Names) -> str:
     )
 
 
+def _shortlist(value: Sequence[int], names: Names) -> str:
+    if len(value) <= SHORTLIST:
+        return listed([candidate(number, names) for number in value], names)
+    return text("list.others", {"candidates": value[:SHORTLIST], "more": len(value) - SHORTLIST}, names)
+
+
 _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "count": count,
     "percent": percent,
@@ -168,6 +176,7 @@ _FIELDS: dict[str, Callable[[Any, Names], str]] = {
     "raw": lambda value, names: str(value),
     "candidate": candidate,
     "candidates": lambda value, names: listed([candidate(number, names) for number in value], names),
+    "shortlist": _shortlist,
     "names": lambda value, names: ", ".join(candidate(number, names) for number in value),
     "ward": lambda value, names: str(names["wards"].get(value, value)),
     "wards": lambda value, names: listed([str(names["wards"].get(gss, gss)) for gss in value], names),

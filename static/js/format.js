@@ -84,6 +84,7 @@ const candidate = (value, setup) => {
   return `${known.shown} (${known.party})`;
 };
 
+const SHORTLIST = 5;
 const wardName = (gss, setup) => setup.wards[gss] ?? String(gss);
 const byNumber = (a, b) => Number(a) - Number(b);
 
@@ -102,6 +103,10 @@ const FIELDS = {
   raw: String,
   candidate,
   candidates: (value, setup) => listed(value.map((who) => candidate(who, setup)), setup),
+  shortlist: (value, setup) =>
+    value.length > SHORTLIST
+      ? text("list.others", { candidates: value.slice(0, SHORTLIST), more: value.length - SHORTLIST }, setup)
+      : listed(value.map((who) => candidate(who, setup)), setup),
   names: (value, setup) => value.map((who) => candidate(who, setup)).join(", "),
   ward: wardName,
   wards: (value, setup) => listed(value.map((gss) => wardName(gss, setup)), setup),

@@ -54,7 +54,9 @@ class Shown {
 
   key() {
     const { headline, call } = this.board;
-    return JSON.stringify([headline.code, headline.args?.leader, call?.said?.code, call?.candidate]);
+    const { leader, leaders, level } = headline.args ?? {};
+    const places = [leaders, level].map((who) => who && [...who].sort());
+    return JSON.stringify([headline.code, leader, places, call?.said?.code, call?.candidate]);
   }
 
   // A screen reader hears of a new leader, state or call; not of every release.

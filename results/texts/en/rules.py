@@ -85,6 +85,7 @@ TEXTS: dict[str, str] = {
     "count.votes_sum": "{valid:plural:valid paper has:valid papers have} {all:count} votes, {seats:count} each; the candidates’ {votes:count} and {unused:count} unused: {gap:text}",
     "count.fewer_votes": "{papers:plural:valid paper:valid papers} and only {votes:plural:vote:votes}: a valid paper has one vote or more. Papers without a vote are rejected as unmarked.",
     "count.in_part": "{papers:plural:paper is:papers are} rejected in part: each is among the {valid:plural:valid paper:valid papers}, and has a vote or more among the {unused:plural:unused vote:unused votes}.",
+    "policy.no_projection": "{seats:count} seats are filled by block vote, and the projection knows polls with one winner: leave it off.",
     "count.doubtful": "{papers:plural:paper:papers} with adjudication: enter the sheet again when they are back.",
     "count.rejected_share": "{share:percent} of the papers are rejected: is that right?",
     "count.no_votes": "{name:raw} ({party:raw}) has no votes, where about {votes:count} were to be expected: is that right?",
