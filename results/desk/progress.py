@@ -13,7 +13,7 @@ from results.facts.types import Box, Facts, Group
 from results.models import Role
 from results.policy import withheld_revisions
 from results.rules.agreement import reading_of
-from results.rules.order import boxes_in_area, unverified_in_area
+from results.rules.order import boxes_in_area, open_in_area, unverified_in_area
 from results.rules.verification import doubts
 from results.texts.message import Message
 
@@ -91,7 +91,8 @@ def groups_to_enter(facts: Facts, at: Standpoint) -> list[int]:
     """
     if at.now < facts.definition.close_of_poll:
         return []
-    if facts.definition.verify_first == "area" and unverified_in_area(facts, at.others):
+    area_first = facts.definition.verify_first == "area"
+    if area_first and (unverified_in_area(facts, at.others) or open_in_area(facts, at.others)):
         return []
     numbers = sorted(facts.groups)
     seats = max(1, min(at.officers or len(at.staff), len(numbers)))
@@ -151,6 +152,8 @@ def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
         label = arrived[position % len(arrived)]
         code = "step.verify_box_of_many" if len(arrived) > 1 else "step.verify_box"
         steps.append(Step(code, {"box": label, "arrived": len(arrived)}, box=label, view="box"))
+    if at.supervises and facts.open_sessions and _all_boxes_verified(facts):
+        steps.append(Step("step.close_session", {"session": facts.open_sessions[0]}, view="receipt"))
     free = [row for row in box_rows(facts) if row.group is None and row.known.state == "verified"]
     if free and at.supervises and closed:
         steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
@@ -166,6 +169,10 @@ def _queried(facts: Facts, at: Standpoint) -> list[Step]:
     if facts.definition.entries_required > 1:
         return []
     return [Step("step.enter_again", {"group": number}, group=number, view="group") for number in numbers]
+
+
+def _all_boxes_verified(facts: Facts) -> bool:
+    return all(box.papers is not None for box in facts.boxes.values())
 
 
 def _policy_steps(facts: Facts) -> list[Step]:
@@ -184,7 +191,8 @@ def idle(facts: Facts, at: Standpoint) -> Message:
     if all(group.agreed is not None for group in facts.groups.values()) and all(
         facts.group_of(label) for label in facts.boxes
     ):
-        return Message("idle.complete")
+        still_open = facts.open_sessions
+        return Message("idle.session", {"session": still_open[0]}) if still_open else Message("idle.complete")
     if any(in_other_hands(group, at) for group in facts.groups.values() if _needs(facts, group, at.person)):
         return Message("idle.in_other_hands")
     expected = sum(box.state == "expected" for box in facts.boxes.values())
@@ -192,6 +200,8 @@ def idle(facts: Facts, at: Standpoint) -> Message:
         return Message("idle.expected", {"boxes": expected})
     if facts.definition.verify_first == "area" and unverified_in_area(facts, at.others):
         return Message("idle.area")
+    if facts.definition.verify_first == "area" and (sessions := open_in_area(facts, at.others)):
+        return Message("idle.session", {"session": sessions[0]})
     if any(group.state in ("entered", "queried") for group in facts.groups.values()):
         return Message("idle.others_read")
     return Message("idle.groups")

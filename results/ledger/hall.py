@@ -23,15 +23,10 @@ def contests_with_session(contest: Contest, session: str) -> Sequence[Contest]:
     return _others(contest, Q(boxes__box__session__name=session, boxes__registered=False))
 
 
-def sharing_by_box(contest: Contest, labels: Sequence[str]) -> Mapping[str, Sequence[Contest]]:
-    """The other contests with papers in each of these boxes, those that took it off their lists left out."""
-    found: dict[str, list[Contest]] = {label: [] for label in labels}
-    for other in contests_sharing_box(contest, *labels):
-        listed = read_facts(other).boxes
-        for label in labels:
-            if label in listed:
-                found[label].append(other)
-    return found
+def facts_sharing_box(contest: Contest, labels: Sequence[str]) -> Mapping[str, Sequence[Facts]]:
+    """What is known at the other contests with papers in each of these boxes; those that took it off their lists have none."""
+    others = [read_facts(other) for other in contests_sharing_box(contest, *labels)]
+    return {label: [other for other in others if label in other.boxes] for label in labels}
 
 
 def _others(contest: Contest, having: Q) -> Sequence[Contest]:

@@ -110,7 +110,7 @@ def test_it_notes_an_arrival_once(contest: Contest, cast: People) -> None:
     assert kinds(contest) == ["arrived"]
     second = client.post(address, {"submission_id": str(uuid.uuid4()), "seen": "0"})
     assert second.status_code == 409
-    assert client.get(address).status_code == 302
+    assert "What came later, or was written wrongly" in text_of(client.get(address))
 
 
 def test_it_says_when_the_poll_closes_and_takes_only_postal_boxes_before(django_db_blocker: Any, settings: Any) -> None:

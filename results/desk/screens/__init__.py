@@ -1,13 +1,16 @@
 """The officers' screens, by noun. Every view but the log-in is for people with a role at the contest."""
 
 from .amendments import cancel_box, cancel_boxes, electorates, register_box
-from .boxes import arrive, box
+from .arrivals import arrive, undo_arrival
+from .boxes import box
 from .contest import contest, contests, policy
 from .counts import count
 from .group_changes import change_group, dissolve, reopen
 from .groups import form_group, group
 from .ledger import entry, ledger
 from .people import Login, csrf_failure
+from .receipt import check_in, receipt
+from .sessions import close_session
 
 __all__ = [
     "Login",
@@ -16,6 +19,8 @@ __all__ = [
     "cancel_box",
     "cancel_boxes",
     "change_group",
+    "check_in",
+    "close_session",
     "contest",
     "contests",
     "count",
@@ -27,6 +32,8 @@ __all__ = [
     "group",
     "ledger",
     "policy",
+    "receipt",
     "register_box",
     "reopen",
+    "undo_arrival",
 ]

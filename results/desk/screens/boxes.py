@@ -1,4 +1,4 @@
-"""A box: it has come, and its papers are verified."""
+"""A box: its papers are verified."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
-from results.desk.forms.base import DeskForm
 from results.desk.forms.boxes import ArriveForm, VerifyForm, verify_form
 from results.desk.gate import staffed
 from results.desk.in_hand import takes_box
 from results.desk.officer import Officer
 from results.desk.progress import box_doubts
+from results.desk.receipt import received
 from results.facts.types import Facts
 from results.models import LedgerEntry, Verification
 from results.rules.order import before_close
@@ -49,27 +48,6 @@ def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
         if problem.superseded:
             form.renew(seen=facts.account_of(label).last_seq)
         return _page(request, officer, facts, label, form, problem)
-
-    page = while_listed(request, officer, label, show_again)
-    return answer(request, officer, form, write, _url(officer, label), page)
-
-
-@staffed()
-def arrive(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
-    """POST: the box has come. A reader who comes here by a link is shown the box."""
-    if request.method != "POST":
-        return redirect(_url(officer, label))
-    if officer.definition_with(label) is None:
-        return no_box(request, officer, label)
-    form = ArriveForm(request.POST)
-
-    def write() -> ledger.Receipt:
-        return ledger.record_arrival(officer.contest, label, actor=officer.user, **form.submission)
-
-    def show_again(facts: Facts, problem: Problem) -> HttpResponse:
-        if problem.superseded:
-            form.renew(seen=facts.boxes[label].last_seq)
-        return _page(request, officer, facts, label, _fresh(facts, label), problem, arriving=form)
 
     page = while_listed(request, officer, label, show_again)
     return answer(request, officer, form, write, _url(officer, label), page)
@@ -107,19 +85,19 @@ def _page(
     label: str,
     form: Any,
     problem: Problem | None = None,
-    arriving: DeskForm | None = None,
 ) -> HttpResponse:
     early = facts.definition.boxes[label].kind == "polling" and officer.now() < facts.definition.close_of_poll
     about = _about(officer, facts, label)
     context = {
         **about,
         "form": form,
-        "problem_form": arriving or form,
-        "arriving": arriving or ArriveForm(seen=facts.boxes[label].last_seq),
+        "problem_form": form,
+        "came": received(facts, label),
+        "arriving": ArriveForm(seen=facts.boxes[label].last_seq),
         "warnings": warnings_of(problem, form),
         "too_early": before_close(facts.definition) if early else None,
         "may_verify": not early and (not about["supervised"] or officer.supervises),
-        "open_form": about["standing"] is None or (problem is not None and arriving is None),
+        "open_form": about["standing"] is None or problem is not None,
         "own": officer.received_ids(Q(box__box__label=label) | Q(account__boxes__box__label=label)),
         "next_box": _next_box(facts, label),
     }
