@@ -1,8 +1,9 @@
-"""A contest for three seats without a database: its set-up, and sheets of it that balance."""
+"""A contest for three seats: its set-up as a folder and without a database, and sheets of it that balance."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from results.facts.definition import Definition, HeadDefinition
 from results.facts.kinds import Agreed, Entered, GroupFormed
@@ -53,3 +54,56 @@ def agree(script: Script, said: Entered) -> None:
     entry = script.say(said)
     script.say(Agreed(said.group, (entry.seq,)))
     script.release()
+
+
+# --- as a folder -----------------------------------------------------------------------------------------------------
+
+FOLDER = {
+    "contest.csv": """field,value
+ballot_paper_id,local.testshire.hill-ward.2014-05-22
+name,Hill ward
+election_id,local.testshire.2014-05-22
+election_name,Testshire Council
+poll_date,2014-05-22
+close_of_poll,2014-05-22 22:00
+combined,no
+environment,demo
+publish,totals
+projection,off
+seats,3
+entries_required,2
+""",
+    "parties.csv": """code,name,short_name,initial,colour,ec_id
+CON,Conservative and Unionist Party,Conservative,C,#0087DC,PP52
+GRN,Green Party,Green,G,#02A95B,PP63
+LAB,Labour Party,Labour,L,#E4003B,PP53
+""",
+    "candidates.csv": """number,surname,forenames,ballot_name,party,description,person_id
+1,Abara,Ann,"ABARA, Ann",LAB,,
+2,Byrne,Bea,"BYRNE, Bea",GRN,,
+3,Cole,Cat,"COLE, Cat",LAB,,
+4,Dunn,Dev,"DUNN, Dev",CON,,
+5,Ellis,Eve,"ELLIS, Eve",CON,,
+6,Frost,Fay,"FROST, Fay",LAB,,
+""",
+    "wards.csv": "gss,name,electorate\nE05000001,Hill,4000\n",
+    "boxes.csv": """box,kind,ward,station,electors
+1,polling,Hill,Hill School,900
+2,polling,Hill,Hill Hall,900
+3,polling,Hill,Hill Library,900
+4,polling,Hill,Hill Chapel,900
+P1,postal,Hill,,400
+""",
+}
+
+
+def write_folder(folder: Path, *changes: tuple[str, str, str]) -> Path:
+    """Write the folder of a ward with three seats, with pieces of its files replaced."""
+    files = dict(FOLDER)
+    for name, old, new in changes:
+        assert old in files[name], (name, old)
+        files[name] = files[name].replace(old, new)
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,207 @@
+"""A ward with three seats: set up from a folder, read twice through the forms, and shown to everybody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from results.audit.checks import faults
+from results.board.publishing import current
+from results.facts.reading import read_facts
+from results.formats.contest_loading import load_folder
+from results.models import Contest
+from tests.block_votes import write_folder
+from tests.builders import People, form_group, make_people, verify
+from tests.desk.pages import at_desk, opened, text_of, url
+
+pytestmark = pytest.mark.django_db
+
+PAPERS = {"1": 300, "2": 320, "3": 310, "4": 330, "P1": 200}
+GROUPS = {1: ["1", "2", "P1"], 2: ["3", "4"]}
+SHEETS = {1: (420, 380, 300, 290, 280, 240), 2: (330, 280, 270, 250, 240, 180)}
+"""Of 820 and of 640 papers."""
+
+
+@pytest.fixture
+def contest(tmp_path: Path) -> Contest:
+    return load_folder(write_folder(tmp_path / "ward"))
+
+
+@pytest.fixture
+def cast(contest: Contest) -> People:
+    cast = make_people(contest)
+    for label, papers in PAPERS.items():
+        verify(contest, label, papers, cast.olu)
+    for number, labels in GROUPS.items():
+        form_group(contest, number, labels, cast.sam)
+    return cast
+
+
+def sheet(group: int, **changes: str) -> dict[str, str]:
+    """A sheet that balances: eight papers rejected as a whole, three in part."""
+    valid = sum(PAPERS[label] for label in GROUPS[group]) - 8
+    votes = {f"votes-{number}": str(value) for number, value in enumerate(SHEETS[group], 1)}
+    return {
+        "sheet": f"010{group}",
+        **votes,
+        "unused_votes": str(3 * valid - sum(SHEETS[group])),
+        "valid_papers": str(valid),
+        "doubtful": "0",
+        "rejected-want_of_official_mark": "2",
+        "rejected-voting_for_too_many": "5",
+        "rejected-identifying_mark": "0",
+        "rejected-unmarked_or_void": "1",
+        "rejected-rejected_in_part": "3",
+    } | changes
+
+
+def send(person: Any, contest: Contest, group: int, figures: dict[str, str]) -> Any:
+    """Open the group's form as a tablet does and send it; what it warns of is acknowledged."""
+    client = at_desk(person)
+    fields = opened(client, contest, "count", group) | figures
+    answer = client.post(url(contest, "count", group), fields)
+    if answer.status_code == 422 and (ticks := re.findall(r'name="acknowledge" value="([\w.-]+)"', text_of(answer))):
+        answer = client.post(url(contest, "count", group), fields | {"acknowledge": ticks})  # type: ignore[dict-item]
+    return answer
+
+
+def let_go(contest: Contest, person: Any) -> None:
+    """The Returning Officer lets the figures go that complete the contest."""
+    client = at_desk(person)
+    page = text_of(client.get(url(contest, "policy")))
+    [form] = re.findall(r'<form class="hold-form"(?:(?!</form>).)*?value="last".*?</form>', page, re.S)
+    hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    answer = client.post(url(contest, "policy"), hidden | {"reason": "seen by the candidates"})
+    assert answer.status_code == 303
+
+
+def test_the_sheet_asks_for_valid_papers_and_unused_votes(contest: Contest, cast: People) -> None:
+    page = text_of(at_desk(cast.olu).get(url(contest, "count", 1)))
+    asked = re.findall(r'<input id="id_([\w-]+)"', page)
+    assert asked[:7] == ["sheet", *(f"votes-{number}" for number in range(1, 7))]
+    assert asked[7:] == [
+        "unused_votes",
+        "valid_papers",
+        "doubtful",
+        "rejected-want_of_official_mark",
+        "rejected-voting_for_too_many",
+        "rejected-identifying_mark",
+        "rejected-unmarked_or_void",
+        "rejected-rejected_in_part",
+    ]
+    assert "of the 3 on each valid paper" in page
+    assert '<span class="name">Rejected in part</span> <span class="help">among the valid papers</span>' in page
+
+
+def test_two_readings_of_three_seats_come_to_stand_and_are_shown_to_everybody(contest: Contest, cast: People) -> None:
+    for group in GROUPS:
+        assert send(cast.olu, contest, group, sheet(group)).status_code == 303
+        assert read_facts(contest).groups[group].agreed is None
+        assert send(cast.bea, contest, group, sheet(group)).status_code == 303
+        assert read_facts(contest).groups[group].agreed is not None
+    let_go(contest, cast.rita)
+    page = text_of(at_desk(cast.stu).get(reverse("public:contest", args=[contest.ballot_paper_id])))
+    words = re.sub(r"\s+", " ", re.sub(r"<script.*?</script>|<[^>]*>", " ", page, flags=re.S))
+    assert "All votes counted: Abara (Labour), Byrne (Green) and Cole (Labour) lead for the 3 seats" in words
+    assert "Cole (Labour) 30 votes ahead of Dunn (Conservative) for the last seat" in words
+    assert "Each paper has up to 3 votes. Shares are of all the votes counted, not of the papers." in words
+    assert "Valid papers, of 3 votes each 1,444" in words
+    assert "Unused votes 872" in words
+    assert "Valid votes 3,460" in words
+    assert "Rejected papers 16" in words
+    assert "Rejected in part, among the valid papers 6" in words
+    assert "Certain to win" not in words
+    places = dict(re.findall(r'<tr role="row" data-key="(\d)" data-place="(\w+)"', page))
+    assert places == {"1": "in", "2": "in", "3": "in", "4": "first_out", "5": "out", "6": "out"}
+    assert not list(faults(contest))
+
+
+def test_readings_that_differ_in_unused_votes_alone_do_not_stand(contest: Contest, cast: People) -> None:
+    send(cast.olu, contest, 1, sheet(1))
+    send(cast.bea, contest, 1, sheet(1, unused_votes="533"))
+    group = read_facts(contest).groups[1]
+    assert group.agreed is None and group.state == "queried"
+    page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
+    differing = re.findall(r'<tr class="differs">\s*<th scope="row">([^<]*)', page)
+    assert [name.strip() for name in differing] == ["Unused votes"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"unused_votes": "525"}, "812 valid papers have 2,436 votes, 3 each"),
+        ({"valid_papers": "811"}, "819 of 820 papers accounted for: 1 paper missing"),
+        ({"votes-1": "813", "unused_votes": "133"}, "ABARA, Ann: more votes than the 812 valid papers"),
+        ({"rejected-rejected_in_part": "600"}, "600 papers are rejected in part"),
+    ],
+)
+def test_a_sheet_that_does_not_balance_is_recorded_and_does_not_stand(
+    contest: Contest, cast: People, changes: dict[str, str], words: str
+) -> None:
+    for person in (cast.olu, cast.bea):
+        assert send(person, contest, 1, sheet(1, **changes)).status_code == 303
+    assert read_facts(contest).groups[1].agreed is None
+    assert words in text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
+
+
+def test_it_stops_multiplied_block_votes_incident_highworth(contest: Contest, cast: People) -> None:
+    """Highworth 2019: 41,939 votes were declared from 2,477 papers. Both readers copy such a sheet faithfully."""
+    many = {f"votes-{number}": str(value * 17) for number, value in enumerate(SHEETS[1], 1)}
+    for person in (cast.olu, cast.bea):
+        assert send(person, contest, 1, sheet(1, **many)).status_code == 303
+    group = read_facts(contest).groups[1]
+    assert group.agreed is None and not group.released
+    page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
+    assert "32,470 votes cannot come from 820 papers, which have 2,460 at most" in page
+    assert "candidates" not in current(contest).board
+
+
+def test_it_stops_a_tally_entered_twice_incident_forest_hill(contest: Contest, cast: People) -> None:
+    """Forest Hill 2014: one tally sheet was entered twice, and 1,708 votes were doubled."""
+    doubled = {f"votes-{number}": str(2 * value) for number, value in enumerate(SHEETS[1], 1)}
+    for person in (cast.olu, cast.bea):
+        send(person, contest, 1, sheet(1, **doubled))
+    assert read_facts(contest).groups[1].agreed is None
+    page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
+    assert "3,820 votes cannot come from 820 papers, which have 2,460 at most: was a tally entered twice" in page
+    # The same sheet sent again is the same reading, and the sheet of one group is no other group's.
+    for person in (cast.olu, cast.bea):
+        assert send(person, contest, 1, sheet(1)).status_code == 303
+    client = at_desk(cast.olu)
+    fields = opened(client, contest, "count", 2) | sheet(1)
+    answer = client.post(url(contest, "count", 2), fields)
+    assert answer.status_code == 422
+    assert "Group 1 has exactly the same votes: is this its sheet?" in text_of(answer)
+
+
+def test_no_projection_can_be_chosen_on_the_night(contest: Contest, cast: People) -> None:
+    client = at_desk(cast.rita)
+    page = client.get(url(contest, "policy"))
+    assert "3 seats are filled by block vote, and the projection knows polls with one winner: it stays off." in text_of(
+        page
+    )
+    fields = opened(client, contest, "policy") | {"publish": "totals", "projection": "on", "reason": ""}
+    answer = client.post(url(contest, "policy"), fields)
+    assert answer.status_code == 422
+    assert "leave it off" in text_of(answer)
+    assert read_facts(contest).projection is False
+
+
+def test_figures_of_a_block_vote_are_refused_where_the_contest_has_one_seat(tmp_path: Path) -> None:
+    one = load_folder(
+        write_folder(
+            tmp_path / "one",
+            ("contest.csv", "seats,3", "seats,1"),
+            ("contest.csv", "entries_required,2", "entries_required,1"),
+        )
+    )
+    cast = make_people(one)
+    for label, papers in PAPERS.items():
+        verify(one, label, papers, cast.olu)
+    form_group(one, 1, GROUPS[1], cast.sam)
+    page = text_of(at_desk(cast.olu).get(url(one, "count", 1)))
+    assert "unused_votes" not in page and "data-seats" not in page and "Rejected in part" not in page
