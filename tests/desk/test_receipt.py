@@ -66,7 +66,7 @@ def test_it_checks_in_the_boxes_of_a_place_against_the_list(hall: Hall) -> None:
     assert "4 boxes not in Box 3 Box 4 Box P1 Box P2" in missing(listed)
     # Box 2 came without the local account, and nobody has written how many packs were handed in with it.
     assert "account" not in missing(listed)
-    assert "Packs handed in: not noted Packs with box 2" in missing(listed)
+    assert "Number of packs not noted Packs with box 2" in missing(listed)
     local = missing(olu.get(url(hall.local, "receipt")))
     assert "1 account not received Account of box 2" in local
     assert kinds(hall.parliament) == kinds(hall.local) == ["arrived", "arrived"]
@@ -212,7 +212,7 @@ def test_it_closes_a_session_once_nothing_can_come_from_it(hall: Hall) -> None:
     assert "at North too" in text_of(sam.get(night))
     answer = sam.post(night, fields)
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, url(hall.parliament, "receipt"))
-    assert "Packs handed in are still opened" not in missing(sam.get(url(hall.local, "receipt")))
+    assert "Packs are still being opened" not in missing(sam.get(url(hall.local, "receipt")))
     # Sent again it is answered as it was; from another tablet, and from the other contest, by who closed it.
     assert sam.post(night, fields)["Location"] == answer["Location"]
     other = url(hall.local, "close_session", 2)
@@ -269,7 +269,7 @@ def test_it_ends_no_verification_without_the_last_postal_papers_incident_north_l
     public = olu.get(f"/contests/{contest.ballot_paper_id}/")
     assert "verifying" in text_of(public)
     assert "the last postal votes are still being opened" in text_of(public)
-    assert "Packs handed in are still opened Handed in" in missing(olu.get(url(contest, "receipt")))
+    assert "Packs are still being opened Handed in" in missing(olu.get(url(contest, "receipt")))
     for number, boxes in ((1, ["1", "3", "P1"]), (2, ["2", "4", "P2"])):
         builders.form_group(contest, number, boxes, hall.cast.sam)
     builders.enter(contest, 1, (700, 500), hall.cast.olu)
