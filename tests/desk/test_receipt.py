@@ -97,7 +97,10 @@ def test_it_loses_nothing_that_is_typed_of_a_box_that_is_not_ticked(hall: Hall) 
     nothing = check_in(olu, hall.parliament, "1")
     assert "Tick the boxes that have come" in text_of(nothing)
     for word in ("12a", "-1", "1,200"):
-        assert check_in(olu, hall.parliament, "1", **{"boxes": ["1"], "packs-1": word}).status_code == 422
+        wrong = check_in(olu, hall.parliament, "1", **{"boxes": ["1"], "packs-1": word})
+        assert wrong.status_code == 422
+        written = re.search(r'id="error_packs-1">([^<]*)<', text_of(wrong))
+        assert written is not None and written.group(1).count("Write") <= 1
     assert check_in(olu, hall.parliament, "1", boxes=["3"]).status_code == 422
     assert LedgerEntry.objects.count() == 0
 

@@ -74,8 +74,8 @@ def check_in(request: HttpRequest, officer: Officer, label: str) -> HttpResponse
             return no_box(request, officer, label)
         # A box may have come meanwhile, or have been taken off the list: the form shows it as it is now.
         again = arrivals_form(officer, now, _labels(now, label), request.POST)
-        again.is_valid()
-        again.take(problem.findings)
+        if again.is_valid():
+            again.take(problem.findings)
         if problem.superseded:
             again.renew(seen=now.seq)
         return _place_page(request, officer, now, label, again, problem)
