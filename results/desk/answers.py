@@ -90,12 +90,12 @@ def answer(
     page: Callable[[Problem], HttpResponse],
 ) -> HttpResponse:
     """Record what a form says and redirect to the receipt at `url`; else show `page` with the problem and the text kept."""
-    problem = _malformed(form)
+    problem = malformed(form)
     if problem is None:
         try:
             receipt = write()
         except LedgerError as error:
-            problem = _problem(error)
+            problem = problem_of(error)
         else:
             return _receipt(request, officer, receipt, url)
         form.take(problem.findings)
@@ -106,14 +106,16 @@ def answer(
     return page(problem)
 
 
-def _malformed(form: DeskForm) -> Problem | None:
+def malformed(form: DeskForm) -> Problem | None:
+    """What a form itself cannot be; None where it can be read."""
     if form.is_valid():
         return None
     findings = form.findings()
     return Problem(422, "malformed", tuple(findings))
 
 
-def _problem(error: LedgerError) -> Problem:
+def problem_of(error: LedgerError) -> Problem:
+    """What an error of a verb is to the person."""
     kinds = {Forbidden: "forbidden", UnknownSubject: "unknown", Conflict: "conflict", Stale: "stale"}
     if not isinstance(error, Refused):
         return Problem(error.status, kinds.get(type(error), "refused"), (error.message,))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from results.desk.officer import Officer
 from results.floor import claims
-
-logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -25,7 +21,7 @@ def takes_sheet(view: View) -> View:
     def taking(request: HttpRequest, officer: Officer, number: int, **more: Any) -> HttpResponse:
         answer = view(request, officer, number, **more)
         if request.method == "GET" and answer.status_code == 200:
-            take(officer, claims.group(number))
+            claims.take(officer.contest, claims.group(number), officer.user)
         return answer
 
     return taking
@@ -40,15 +36,7 @@ def takes_box(view: View) -> View:
         if request.method == "GET" and answer.status_code == 200 and not officer.supervises:
             known = officer.facts().boxes.get(label)
             if known is not None and known.papers is None:
-                take(officer, claims.box(label))
+                claims.take(officer.contest, claims.box(label), officer.user)
         return answer
 
     return taking
-
-
-def take(officer: Officer, subject: str) -> None:
-    """Note it, if it can be: no page is lost for want of a claim."""
-    try:
-        claims.take(officer.contest, subject, officer.user)
-    except DatabaseError:
-        logger.exception("%s is in hand, and the others are not told", subject)

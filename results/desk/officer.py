@@ -19,6 +19,7 @@ from results.facts.types import CountFact, Facts, Group
 from results.floor import claims
 from results.ledger.hall import facts_in_area
 from results.models import Appointment, Contest, LedgerEntry, Role
+from results.rehearsal import prefix_of
 from results.texts.message import Message
 
 
@@ -54,6 +55,17 @@ class Officer:
     def environment(self) -> Message:
         """What is to be said of a contest that is not a real count; no words of a real one."""
         return Message(f"environment.{self.contest.environment}")
+
+    @property
+    def line(self) -> str:
+        """The address of the socket that tells a page of the desk that something changed (results/live/desk_line.py)."""
+        return f"{prefix_of(self.contest)}/desk/{self.contest.ballot_paper_id}/line"
+
+    @property
+    def speed(self) -> float:
+        """How fast the night goes: a played one has a clock of its own."""
+        played = clock.demo_clock(self.contest.event)
+        return played.speed if played is not None else 1.0
 
     def facts(self) -> Facts:
         """Everything that the contest's ledger says now."""

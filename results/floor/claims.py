@@ -6,18 +6,21 @@ in hand; opening another lets the first go.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from results import clock
 from results.database.queue import write_queue
 from results.live.broadcast import ring
 from results.models import Claim, Contest
+
+logger = logging.getLogger(__name__)
 
 HELD_SECONDS = 300
 """A sheet takes two minutes to type; who was called away from it for longer has left it to others."""
@@ -45,7 +48,17 @@ def group(number: int) -> str:
 
 
 def take(contest: Contest, subject: str, person: User) -> None:
-    """Note that a person has this in hand; the others' screens look again where that is new."""
+    """Note that a person has this in hand; the others' screens look again where that is new.
+
+    If it can be noted: no page is lost for want of a claim.
+    """
+    try:
+        _take(contest, subject, person)
+    except DatabaseError:
+        logger.exception("%s is in hand, and the others are not told", subject)
+
+
+def _take(contest: Contest, subject: str, person: User) -> None:
     now = clock.real_now()
     known = Claim.objects.filter(contest=contest, user=person).first()
     same = known is not None and known.subject == subject and known.renewed_at > _oldest(now)

@@ -32,7 +32,7 @@ from results.texts.wording import words as in_words
 register = template.Library()
 
 _FILLS_A_PAGE = 120
-_SAID_IN_BROWSER = ("sum", "gap", "form", "keypad", "draft", "sending", "age", "line")
+_SAID_IN_BROWSER = ("sum", "gap", "form", "keypad", "draft", "sending", "age", "screen")
 
 
 @register.filter

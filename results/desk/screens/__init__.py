@@ -5,6 +5,7 @@ from .arrivals import arrive, undo_arrival
 from .boxes import box
 from .contest import contest, contests, policy
 from .counts import count
+from .floor import announce, beat, hall, screen, totals
 from .group_changes import change_group, dissolve, reopen
 from .groups import form_group, group
 from .ledger import entry, ledger
@@ -14,7 +15,9 @@ from .sessions import close_session
 
 __all__ = [
     "Login",
+    "announce",
     "arrive",
+    "beat",
     "box",
     "cancel_box",
     "cancel_boxes",
@@ -30,10 +33,13 @@ __all__ = [
     "entry",
     "form_group",
     "group",
+    "hall",
     "ledger",
     "policy",
     "receipt",
     "register_box",
     "reopen",
+    "screen",
+    "totals",
     "undo_arrival",
 ]

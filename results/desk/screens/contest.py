@@ -86,6 +86,9 @@ def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
         "own": officer.received_ids(),
         "lost": lost,
     }
+    if request.headers.get("Part") == "live":
+        # A page that is open asks for what is next, again and again: the lists are not made for it.
+        context |= {"wards": [], "groups": []}
     return show(request, "desk/contest.html", officer, context)
 
 

@@ -67,6 +67,8 @@ TEXTS: dict[str, str] = {
     "label.electorate": "Electors",
     "label.publish": "What is public",
     "label.projection": "Projection",
+    "form.announcement_empty": "Write what the screens are to say, or take down what they say.",
+    "label.announcement": "What the screens say",
     "label.reason": "Reason",
     "label.reason_of_correction": "Why these public figures change",
     "label.groups": "Groups",
