@@ -11,7 +11,8 @@ MOST_HEADS = 50
 MOST_BOXES = 1000
 
 OTHER_FIELDS = 100
-"""Fields of a form beside the figures: token, submission, sheet number, reasons, and acknowledged warnings."""
+"""Fields of a form beside these figures: token, submission, sheet number, reasons, the two more figures of a block vote, and
+acknowledged warnings."""
 
 MOST_FIELDS = max(MOST_CANDIDATES + MOST_HEADS, MOST_BOXES) + OTHER_FIELDS
 """A sheet has a field for each candidate and each head, the forming of a group one for each box that is ticked."""

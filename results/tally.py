@@ -117,10 +117,10 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """The leading places of a contest for several seats, by positions: most votes first, equals as on the ballot paper.
+class Leaders:
+    """Who leads for the seats of a contest, by positions: most votes first, equals as on the ballot paper.
 
-    `leading` are sure of a place as it stands; `level` share the last ones with more candidates than there are places.
+    `leading` would be elected as it stands; `level` share the last seats, and are more than these are.
     Where nobody does, `last_in` have `margin` votes more than `first_out`.
     """
 
@@ -131,23 +131,23 @@ class Places:
     margin: int = 0
 
 
-def places(votes: Sequence[int], seats: int) -> Places:
-    """Who stands in the leading places.
+def leaders(votes: Sequence[int], seats: int) -> Leaders:
+    """Who leads for so many seats.
 
-    >>> places((30, 10, 20, 10), 2)
-    Places(leading=(0, 2), level=(), last_in=(2,), first_out=(1, 3), margin=10)
-    >>> places((30, 10, 20, 10), 3)
-    Places(leading=(0, 2), level=(1, 3), last_in=(), first_out=(), margin=0)
+    >>> leaders((30, 10, 20, 10), 2)
+    Leaders(leading=(0, 2), level=(), last_in=(2,), first_out=(1, 3), margin=10)
+    >>> leaders((30, 10, 20, 10), 3)
+    Leaders(leading=(0, 2), level=(1, 3), last_in=(), first_out=(), margin=0)
     """
     order = sorted(range(len(votes)), key=lambda position: (-votes[position], position))
     if len(order) <= seats:
-        return Places(tuple(order))
+        return Leaders(tuple(order))
     last, behind = votes[order[seats - 1]], votes[order[seats]]
     at_last = tuple(position for position in order if votes[position] == last)
     if last == behind:
-        return Places(tuple(position for position in order if votes[position] > last), at_last)
+        return Leaders(tuple(position for position in order if votes[position] > last), at_last)
     first_out = tuple(position for position in order if votes[position] == behind)
-    return Places(tuple(order[:seats]), (), at_last, first_out, last - behind)
+    return Leaders(tuple(order[:seats]), (), at_last, first_out, last - behind)
 
 
 def tally(released: Released) -> Tally:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from results.facts.definition import Definition, HeadDefinition
 from results.facts.kinds import Agreed, Entered, GroupFormed
+from results.models import Contest
+from tests.builders import People, form_group, make_people, verify
 from tests.nights import Script, definition, verified
 
 HEADS = (
@@ -107,3 +109,37 @@ def write_folder(folder: Path, *changes: tuple[str, str, str]) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+PAPERS = {"1": 300, "2": 320, "3": 310, "4": 330, "P1": 200}
+GROUPS = {1: ["1", "2", "P1"], 2: ["3", "4"]}
+SHEETS = {1: (420, 380, 300, 290, 280, 240), 2: (330, 280, 270, 250, 240, 180)}
+"""Of 820 and of 640 papers."""
+
+
+def typed(group: int, **changes: str) -> dict[str, str]:
+    """What is typed on a group's form: a sheet that balances, eight papers rejected as a whole, three in part."""
+    valid = sum(PAPERS[label] for label in GROUPS[group]) - 8
+    votes = {f"votes-{number}": str(value) for number, value in enumerate(SHEETS[group], 1)}
+    return {
+        "sheet": f"010{group}",
+        **votes,
+        "unused_votes": str(3 * valid - sum(SHEETS[group])),
+        "valid_papers": str(valid),
+        "doubtful": "0",
+        "rejected-want_of_official_mark": "2",
+        "rejected-voting_for_too_many": "5",
+        "rejected-identifying_mark": "0",
+        "rejected-unmarked_or_void": "1",
+        "rejected-rejected_in_part": "3",
+    } | changes
+
+
+def ready_ward(contest: Contest) -> People:
+    """The cast of the folder's contest, every box verified and the groups formed."""
+    cast = make_people(contest)
+    for label, papers in PAPERS.items():
+        verify(contest, label, papers, cast.olu)
+    for number, labels in GROUPS.items():
+        form_group(contest, number, labels, cast.sam)
+    return cast

@@ -13,7 +13,7 @@ from results.board.document import make_board
 from results.board.publishing import build
 from results.facts.kinds import Entered, PolicySet
 from results.policy import released
-from results.tally import places
+from results.tally import leaders
 from results.texts import wording
 from results.texts.catalogue import public_catalogue
 from tests.block_votes import agree, ready, sheet, three_seats
@@ -48,10 +48,10 @@ def counted(*votes: tuple[int, ...], rejected: tuple[int, int, int] = (0, 0, 0),
 def test_it_says_who_leads_for_the_seats_and_by_how_much_the_last() -> None:
     shown = board(counted((420, 380, 350, 310, 300, 240)))
     assert said(shown["headline"]) == "Alder (P), Blder (P) and Clder (P) lead for the 3 seats"
-    assert shown["places"] == {"seats": 3, "votes": 40, "exact_share": 200, "last_in": [3], "first_out": [4]}
-    line = wording.text("line.last_seat", shown["places"], NAMES)
+    assert shown["last_seat"] == {"seats": 3, "votes": 40, "exact_share": 200, "last_in": [3], "first_out": [4]}
+    line = wording.text("line.last_seat", shown["last_seat"], NAMES)
     assert line == "Clder (P) 40 votes ahead of Dlder (P) for the last seat"
-    of = {number: entry.get("place") for number, entry in shown["candidates"].items()}
+    of = {number: entry.get("seat") for number, entry in shown["candidates"].items()}
     assert of == {"1": "in", "2": "in", "3": "in", "4": "first_out", "5": None, "6": None}
     assert "majority" not in shown and "leader" not in shown["areas"]["E05000001"]
     assert shown["areas"]["E05000001"]["leaders"] == [1, 2, 3]
@@ -81,13 +81,13 @@ def test_it_gives_shares_of_votes_and_turnout_of_papers() -> None:
 def test_it_puts_nobody_into_a_place_that_several_share(votes: tuple[int, ...], words: str) -> None:
     shown = board(counted(votes))
     assert said(shown["headline"]) == words
-    level = [number for number, entry in shown["candidates"].items() if entry.get("place") == "level"]
-    assert ("first_out" in shown["places"]) == (not level)
+    level = [number for number, entry in shown["candidates"].items() if entry.get("seat") == "level"]
+    assert ("first_out" in shown["last_seat"]) == (not level)
 
 
 def test_it_names_all_who_are_first_behind() -> None:
     shown = board(counted((420, 380, 350, 310, 310, 240)))
-    assert shown["places"]["first_out"] == [4, 5]
+    assert shown["last_seat"]["first_out"] == [4, 5]
 
 
 def test_it_names_five_of_many_and_counts_the_others() -> None:
@@ -104,7 +104,7 @@ def test_it_knows_how_many_votes_are_certain_of_a_seat() -> None:
 
 @given(st.integers(1, 5), st.lists(st.integers(0, 40), min_size=1, max_size=9))
 def test_it_fills_every_place_or_says_who_share_it(seats: int, votes: list[int]) -> None:
-    found = places(votes, seats)
+    found = leaders(votes, seats)
     assert len(found.leading) == min(seats, len(votes)) or len(found.leading) + len(found.level) > seats
     assert bool(found.level) != bool(found.first_out) or len(votes) <= seats
     if found.first_out:

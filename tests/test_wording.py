@@ -91,7 +91,7 @@ def test_every_code_put_together_from_parts_has_a_text():
     codes |= {f"feed.policy.{publish}" for publish in ("off", "progress", "totals")}
     codes |= {f"caption.{publish}" for publish in ("off", "progress", "totals")}
     codes |= {f"environment.{name}" for name in ("live", "rehearsal", "demo", "reconstruction")}
-    codes |= {f"place.{place}" for place in ("in", "level", "first_out")}
+    codes |= {f"seat.{seat}" for seat in ("in", "level", "first_out")}
     assert codes <= set(ENGLISH)
 
 
@@ -113,5 +113,5 @@ def test_every_text_and_format_that_a_template_names_exists():
         "environment",
         "caption",
         "status",
-        "place",
+        "seat",
     }

@@ -15,14 +15,14 @@ from typing import Any
 from results.board.calling import call_document
 from results.board.headline import headline, lines
 from results.board.projecting import projection_document
-from results.board.seats import area_lead, place_of, seats_document, votes_document
+from results.board.seats import area_lead, last_seat_document, seat_of, votes_document
 from results.board.still_out import still_out
 from results.board.timeline import PastCall, corrections, feed, iso
 from results.facts.states import ContestState
 from results.pace import ExpectedTime, pace
 from results.policy import Released
 from results.projection import Call, Projection
-from results.tally import Area, Tally, baseline_votes, change, hundredths, places, tally, tenths
+from results.tally import Area, Tally, baseline_votes, change, hundredths, leaders, tally, tenths
 from results.units import UNPROMISED_PARTIES
 
 Document = dict[str, Any]
@@ -149,7 +149,7 @@ def _candidates(released: Released, totals: Tally) -> Document:
     positions = {position: order for order, position in enumerate(totals.order(), 1)}
     ranks, valid = totals.ranks, totals.valid
     several = released.definition.seats > 1
-    found = places(totals.votes, released.definition.seats)
+    found = leaders(totals.votes, released.definition.seats)
     document: Document = {}
     for position, candidate in enumerate(released.definition.candidates):
         votes = totals.votes[position]
@@ -160,7 +160,7 @@ def _candidates(released: Released, totals: Tally) -> Document:
             "order": positions[position],
         }
         if several:
-            entry |= place_of(found, position)
+            entry |= seat_of(found, position)
         # Independents have nothing in common with those of last time; of several seats a party has several candidates.
         elif candidate.party in before and candidate.party not in UNPROMISED_PARTIES and whole_before and valid:
             entry["change"] = change(votes, valid, before[candidate.party], whole_before)
@@ -169,10 +169,10 @@ def _candidates(released: Released, totals: Tally) -> Document:
 
 
 def _lead(released: Released, totals: Tally) -> Document:
-    """By how much the first is ahead; of several seats who is in the leading places, and what their papers' votes were."""
+    """By how much the first is ahead; of several seats who leads for them, and what their papers' votes were."""
     if released.definition.seats == 1:
         return {"majority": _majority(released, totals)}
-    return {"places": seats_document(released, totals), "block_vote": votes_document(released, totals)}
+    return {"last_seat": last_seat_document(released, totals), "block_vote": votes_document(released, totals)}
 
 
 def _majority(released: Released, totals: Tally) -> Document:

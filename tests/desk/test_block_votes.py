@@ -14,16 +14,11 @@ from results.board.publishing import current
 from results.facts.reading import read_facts
 from results.formats.contest_loading import load_folder
 from results.models import Contest
-from tests.block_votes import write_folder
+from tests.block_votes import GROUPS, PAPERS, SHEETS, ready_ward, typed, write_folder
 from tests.builders import People, form_group, make_people, verify
 from tests.desk.pages import at_desk, opened, text_of, url
 
 pytestmark = pytest.mark.django_db
-
-PAPERS = {"1": 300, "2": 320, "3": 310, "4": 330, "P1": 200}
-GROUPS = {1: ["1", "2", "P1"], 2: ["3", "4"]}
-SHEETS = {1: (420, 380, 300, 290, 280, 240), 2: (330, 280, 270, 250, 240, 180)}
-"""Of 820 and of 640 papers."""
 
 
 @pytest.fixture
@@ -33,30 +28,7 @@ def contest(tmp_path: Path) -> Contest:
 
 @pytest.fixture
 def cast(contest: Contest) -> People:
-    cast = make_people(contest)
-    for label, papers in PAPERS.items():
-        verify(contest, label, papers, cast.olu)
-    for number, labels in GROUPS.items():
-        form_group(contest, number, labels, cast.sam)
-    return cast
-
-
-def sheet(group: int, **changes: str) -> dict[str, str]:
-    """A sheet that balances: eight papers rejected as a whole, three in part."""
-    valid = sum(PAPERS[label] for label in GROUPS[group]) - 8
-    votes = {f"votes-{number}": str(value) for number, value in enumerate(SHEETS[group], 1)}
-    return {
-        "sheet": f"010{group}",
-        **votes,
-        "unused_votes": str(3 * valid - sum(SHEETS[group])),
-        "valid_papers": str(valid),
-        "doubtful": "0",
-        "rejected-want_of_official_mark": "2",
-        "rejected-voting_for_too_many": "5",
-        "rejected-identifying_mark": "0",
-        "rejected-unmarked_or_void": "1",
-        "rejected-rejected_in_part": "3",
-    } | changes
+    return ready_ward(contest)
 
 
 def send(person: Any, contest: Contest, group: int, figures: dict[str, str]) -> Any:
@@ -93,15 +65,15 @@ def test_the_sheet_asks_for_valid_papers_and_unused_votes(contest: Contest, cast
         "rejected-unmarked_or_void",
         "rejected-rejected_in_part",
     ]
-    assert "of the 3 on each valid paper" in page
+    assert "of 3 on each valid paper: not given, or not counted on one rejected in part" in page
     assert '<span class="name">Rejected in part</span> <span class="help">among the valid papers</span>' in page
 
 
 def test_two_readings_of_three_seats_come_to_stand_and_are_shown_to_everybody(contest: Contest, cast: People) -> None:
     for group in GROUPS:
-        assert send(cast.olu, contest, group, sheet(group)).status_code == 303
+        assert send(cast.olu, contest, group, typed(group)).status_code == 303
         assert read_facts(contest).groups[group].agreed is None
-        assert send(cast.bea, contest, group, sheet(group)).status_code == 303
+        assert send(cast.bea, contest, group, typed(group)).status_code == 303
         assert read_facts(contest).groups[group].agreed is not None
     let_go(contest, cast.rita)
     page = text_of(at_desk(cast.stu).get(reverse("public:contest", args=[contest.ballot_paper_id])))
@@ -115,14 +87,14 @@ def test_two_readings_of_three_seats_come_to_stand_and_are_shown_to_everybody(co
     assert "Rejected papers 16" in words
     assert "Rejected in part, among the valid papers 6" in words
     assert "Certain to win" not in words
-    places = dict(re.findall(r'<tr role="row" data-key="(\d)" data-place="(\w+)"', page))
-    assert places == {"1": "in", "2": "in", "3": "in", "4": "first_out", "5": "out", "6": "out"}
+    seats = dict(re.findall(r'<tr role="row" data-key="(\d)" data-seat="(\w+)"', page))
+    assert seats == {"1": "in", "2": "in", "3": "in", "4": "first_out", "5": "out", "6": "out"}
     assert not list(faults(contest))
 
 
 def test_readings_that_differ_in_unused_votes_alone_do_not_stand(contest: Contest, cast: People) -> None:
-    send(cast.olu, contest, 1, sheet(1))
-    send(cast.bea, contest, 1, sheet(1, unused_votes="533"))
+    send(cast.olu, contest, 1, typed(1))
+    send(cast.bea, contest, 1, typed(1, unused_votes="533"))
     group = read_facts(contest).groups[1]
     assert group.agreed is None and group.state == "queried"
     page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
@@ -143,7 +115,7 @@ def test_a_sheet_that_does_not_balance_is_recorded_and_does_not_stand(
     contest: Contest, cast: People, changes: dict[str, str], words: str
 ) -> None:
     for person in (cast.olu, cast.bea):
-        assert send(person, contest, 1, sheet(1, **changes)).status_code == 303
+        assert send(person, contest, 1, typed(1, **changes)).status_code == 303
     assert read_facts(contest).groups[1].agreed is None
     assert words in text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
 
@@ -152,7 +124,7 @@ def test_it_stops_multiplied_block_votes_incident_highworth(contest: Contest, ca
     """Highworth 2019: 41,939 votes were declared from 2,477 papers. Both readers copy such a sheet faithfully."""
     many = {f"votes-{number}": str(value * 17) for number, value in enumerate(SHEETS[1], 1)}
     for person in (cast.olu, cast.bea):
-        assert send(person, contest, 1, sheet(1, **many)).status_code == 303
+        assert send(person, contest, 1, typed(1, **many)).status_code == 303
     group = read_facts(contest).groups[1]
     assert group.agreed is None and not group.released
     page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
@@ -164,15 +136,15 @@ def test_it_stops_a_tally_entered_twice_incident_forest_hill(contest: Contest, c
     """Forest Hill 2014: one tally sheet was entered twice, and 1,708 votes were doubled."""
     doubled = {f"votes-{number}": str(2 * value) for number, value in enumerate(SHEETS[1], 1)}
     for person in (cast.olu, cast.bea):
-        send(person, contest, 1, sheet(1, **doubled))
+        send(person, contest, 1, typed(1, **doubled))
     assert read_facts(contest).groups[1].agreed is None
     page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
     assert "3,820 votes cannot come from 820 papers, which have 2,460 at most: was a tally entered twice" in page
     # The same sheet sent again is the same reading, and the sheet of one group is no other group's.
     for person in (cast.olu, cast.bea):
-        assert send(person, contest, 1, sheet(1)).status_code == 303
+        assert send(person, contest, 1, typed(1)).status_code == 303
     client = at_desk(cast.olu)
-    fields = opened(client, contest, "count", 2) | sheet(1)
+    fields = opened(client, contest, "count", 2) | typed(1)
     answer = client.post(url(contest, "count", 2), fields)
     assert answer.status_code == 422
     assert "Group 1 has exactly the same votes: is this its sheet?" in text_of(answer)

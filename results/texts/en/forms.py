@@ -78,8 +78,8 @@ TEXTS: dict[str, str] = {
     "help.tendered": "listed, never counted",
     "help.found": "counted in the box",
     "help.counted_in_hall": "if they were counted in the hall",
-    "help.unused_votes": "of the {seats:count} on each valid paper; those not counted on papers rejected in part too",
-    "help.valid_papers": "with one vote or more; papers rejected in part too",
+    "help.unused_votes": "of {seats:count} on each valid paper: not given, or not counted on one rejected in part",
+    "help.valid_papers": "with one vote or more, those rejected in part among them",
     "help.in_part": "among the valid papers",
     "help.opening_sessions": "by the opening sessions’ record",
 }
