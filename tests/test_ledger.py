@@ -107,7 +107,7 @@ def test_it_refuses_the_same_submission_with_other_figures_or_from_another_perso
     submission = uuid.uuid4()
     ledger.record_count(count.contest, sheet(count), actor=count.cast.olu, submission_id=submission, seen=seen(count))
     for actor, said in ((count.cast.olu, sheet(count, votes=(401, 299, 118))), (count.cast.bea, sheet(count))):
-        with builders.refused(ledger.Conflict, "with other figures"):
+        with builders.refused(ledger.Conflict, "it said something else then"):
             ledger.record_count(count.contest, said, actor=actor, submission_id=submission, seen=seen(count))
 
 

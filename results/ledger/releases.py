@@ -62,8 +62,10 @@ def release_last(
 
 
 def _require_releasing(writing: Writing) -> None:
-    if writing.facts.publish != "totals" or writing.facts.held:
-        raise Refused(refusal("release.not_now"))
+    if writing.facts.publish != "totals":
+        raise Refused(refusal("release.not_totals"))
+    if writing.facts.held:
+        raise Refused(refusal("release.held"))
 
 
 def _submit(

@@ -34,10 +34,9 @@ def check_mixing(facts: Facts, labels: Sequence[str], own: int | None = None) ->
         findings.append(refusal("group.no_boxes", "boxes"))
     kinds = {label: box.kind for label, box in facts.definition.boxes.items()}
     polling = [label for label in labels if kinds.get(label) == "polling"]
-    stations = [label for label, kind in kinds.items() if kind == "polling"]
     # Nobody's vote may be told from the box that it came in: the law gives no discretion.
     if labels and len(polling) < 2:
-        if polling and len(stations) == 1:
+        if polling and stations(facts) == 1:
             # A small ward or a parish: its one box is mixed with the postal papers, where there are any.
             findings += _only_station(facts, labels)
         else:
@@ -45,9 +44,19 @@ def check_mixing(facts: Facts, labels: Sequence[str], own: int | None = None) ->
     return findings
 
 
+def stations(facts: Facts) -> int:
+    """How many boxes of polling stations the contest has."""
+    return sum(box.kind == "polling" for box in facts.definition.boxes.values())
+
+
 def check_mixed(facts: Facts, group: Group) -> list[Finding]:
     """Refusals of a group whose mixing was lawful when it was formed, and is no longer: a box was registered since."""
-    return [finding for finding in check_mixing(facts, group.boxes, group.number) if finding.level == "refusal"]
+    found = [finding for finding in check_mixing(facts, group.boxes, group.number) if finding.level == "refusal"]
+    # Whoever enters a sheet can add no box to its group: they are told who does.
+    return [
+        refusal("count.not_mixed", group=group.number, why={"code": finding.code, "args": dict(finding.args)})
+        for finding in found
+    ]
 
 
 def may_take_in(facts: Facts) -> bool:

@@ -110,7 +110,8 @@ const addBoxes = (form) => {
   const waiting = ticked.filter((box) => box.dataset.papers === "").length;
   const words = [wordsOf("sum.boxes", { boxes: ticked.length }), wordsOf("sum.papers", { papers })];
   if (waiting) words.push(wordsOf("sum.not_verified", { boxes: waiting }));
-  const few = ticked.length > 0 && polling < 2;
+  // The only station's box is mixed with all other papers: the ledger asks for those.
+  const few = ticked.length > 0 && polling < 2 && !(polling === 1 && form.dataset.boxes === "1");
   if (few) words.push(wordsOf("sum.few_polling_boxes"));
   show(form, line(words), few ? "wrong" : "open");
 };

@@ -3,6 +3,7 @@
 // form[data-draft]   is kept under this key (static/js/drafts.js) from the first keystroke, and filled in when it is opened
 //     [data-form]     which one of its kind it is, [data-contest] at which contest, in words
 //     [data-now]      the time of the night when the page was made
+//     [data-stored]   this browser has kept it
 //     [data-typed]    it comes from the server with what was sent and not recorded, which is newer than what is kept
 import { erase, eraseReceived, read, write } from "./drafts.js";
 import { wordsOf } from "./texts.js";
@@ -44,6 +45,7 @@ export const keep = (form) => {
     path: pathOf(form),
     fields: texts(form),
   });
+  form.toggleAttribute("data-stored", kept);
   sayKept(form, kept);
 };
 

@@ -76,14 +76,14 @@ const send = async (form, submitter) => {
   release(form);
   if (answer.failed) {
     const at = new Date(Number.isNaN(now(form).getTime()) ? Date.now() : now(form)).toISOString();
-    say(form, wordsOf("draft" in form.dataset ? "sending.failed_kept" : "sending.failed", { tries: MOST_ERRORS, status: answer.failed, at }));
+    say(form, wordsOf("stored" in form.dataset ? "sending.failed_kept" : "sending.failed", { tries: MOST_ERRORS, status: answer.failed, at }));
   } else {
     take(form, answer);
   }
 };
 
 const waiting = (form, slow) => {
-  if ("draft" in form.dataset) return wordsOf(slow ? "sending.slow_kept" : "sending.again_kept");
+  if ("stored" in form.dataset) return wordsOf(slow ? "sending.slow_kept" : "sending.again_kept");
   return wordsOf(slow ? "sending.slow" : "sending.again");
 };
 
@@ -117,14 +117,15 @@ const take = (form, { response, page }) => {
   if (page.querySelector("[data-login], [data-logged-out]")) {
     const back = document.querySelector("[data-login-url]");
     const login = back ? back.dataset.loginUrl : "/desk/login/";
-    say(form, wordsOf("sending.logged_out"), {
+    const unkept = "draft" in form.dataset ? "sending.logged_out_unkept" : "sending.logged_out";
+    say(form, wordsOf("stored" in form.dataset ? "sending.logged_out_kept" : unkept), {
       href: `${login}?next=${encodeURIComponent(location.pathname)}`, words: wordsOf("sending.log_in"),
     });
     form.querySelector("[data-sending-words] a").focus();
     return;
   }
   if (!main) {
-    say(form, wordsOf("sending.answered", { status: response.status }));
+    say(form, wordsOf("stored" in form.dataset ? "sending.answered_kept" : "sending.answered", { status: response.status }));
     return;
   }
   document.querySelector("main").replaceWith(document.importNode(main, true));

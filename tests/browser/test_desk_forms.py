@@ -76,7 +76,7 @@ def test_it_adds_on_every_key_and_counts_what_is_empty(hall: Hall, count: Count)
     [
         ("12a", "Write the digits 0 to 9 and nothing else"),
         ("1,200", "Write 1200, without the comma"),
-        ("-5", "A count is never below 0"),
+        ("-5", "No figure is below 0: write it without the sign"),
         ("4.5", "Write a whole number, without the point"),
         ("٤٠٠", "Write the digits 0 to 9"),
         ("10000001", "At most 10,000,000"),

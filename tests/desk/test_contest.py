@@ -74,7 +74,7 @@ def test_it_offers_no_count_of_a_combined_poll_before_every_box_is_verified() ->
     ready_group(contest, 1, ["1", "2"], 700, cast)
     client = at_desk(cast.olu)
     assert "Enter the sheet" not in text_of(client.get(url(contest, "contest")))
-    words = "no votes are counted before every box in the area is verified. 5 still to verify."
+    words = "No votes are counted before every box in the area is verified. 5 still to verify."
     assert words in text_of(client.get(url(contest, "count", 1)))
     fresh = {"submission_id": str(uuid.uuid4()), "seen": "3", "papers": "1400"}
     answer = client.post(url(contest, "count", 1), fresh | sheet("800", "500", "100"))

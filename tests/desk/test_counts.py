@@ -70,7 +70,7 @@ def test_it_answers_conflict_when_the_same_form_says_other_figures(contest: Cont
     other = client.post(url(contest, "count", 1), fields | sheet("801", "499", "100"))
     page = text_of(other)
     assert other.status_code == 409
-    assert "This form was recorded already, with other figures" in page
+    assert "This form was recorded already, and it said something else then" in page
     assert re.search(r'name="votes-1"[^>]*value="801"', page)
     assert "data-received" not in page
     assert hidden(other, url(contest, "count", 1))["submission_id"] != fields["submission_id"]

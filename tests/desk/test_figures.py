@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 BAD_FIGURES = {
     "": "Write 0 if there are none",
     "   ": "Write 0 if there are none",
-    "-5": "A count is never below 0",
-    "−5": "A count is never below 0",
+    "-5": "No figure is below 0: write it without the sign",
+    "−5": "No figure is below 0: write it without the sign",
     "12.5": "Write a whole number, without the point",
     "12.0": "Write a whole number, without the point",
     "1.702": "Write a whole number, without the point",
@@ -92,7 +92,7 @@ def test_it_refuses_a_field_that_came_twice_and_one_that_is_missing(contest: Con
     figures: dict[str, Any] = opened(client, contest, "count", 1) | sheet("1000", "300", "100")
     twice = client.post(url(contest, "count", 1), figures | {"votes-1": ["1000", "1001"]})
     assert twice.status_code == 422
-    assert "One figure only" in text_of(twice)
+    assert "This came twice, with the same form: open it anew" in text_of(twice)
     del figures["votes-3"]
     missing = client.post(url(contest, "count", 1), figures)
     assert missing.status_code == 422
@@ -106,7 +106,7 @@ def test_it_asks_to_open_a_form_anew_whose_hidden_parts_are_broken(contest: Cont
     figures = opened(client, contest, "count", 1) | sheet("1000", "300", "100") | {name: "zzz"}
     answer = client.post(url(contest, "count", 1), figures)
     assert answer.status_code == 422
-    assert "A part of this form is missing: open it anew." in text_of(answer)
+    assert "This form did not come as it was made: open it anew." in text_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_it_registers_a_box_that_was_not_on_the_list(contest: Contest, cast: Peo
     ("wrong", "words"),
     [
         ({"label": ""}, "Write the box&#x27;s number or label"),
-        ({"label": "7/7"}, "Letters, digits and hyphens only"),
+        ({"label": "7/7"}, "Letters A to Z, digits and hyphens only"),
         ({"label": "1"}, "There is, or was, a box 1 already"),
         ({"kind": "moon"}, "Choose where the papers come from"),
         ({"wards": []}, "Choose the ward whose papers the box holds."),

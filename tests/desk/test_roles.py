@@ -38,14 +38,14 @@ def test_it_sends_to_the_login_and_back(contest: Contest, cast: People) -> None:
 
 
 @pytest.mark.parametrize("view", ["count", "box", "arrive", "form_group", "dissolve", "policy"])
-def test_it_says_that_the_figures_are_kept_when_the_session_has_ended(
+def test_it_says_that_nothing_was_recorded_when_the_session_has_ended(
     contest: Contest, cast: People, view: str
 ) -> None:
     parts = {"count": (1,), "dissolve": (1,), "box": ("1",), "arrive": ("1",)}.get(view, ())
     address = url(contest, view, *parts)
     answer = Client().post(address, sheet("800", "500", "100"))
     assert answer.status_code == 403
-    assert "What you typed is kept on this tablet" in text_of(answer)
+    assert "nothing was recorded" in text_of(answer)
     assert f"next={address.replace('/', '%2F')}" in text_of(answer)
     assert "data-logged-out" in text_of(answer)
     json = Client(headers={"accept": "application/json"}).post(address, {})

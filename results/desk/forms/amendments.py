@@ -27,7 +27,7 @@ class RegisterForm(DeskForm):
     wards = forms.Field(label="label.wards", required=False)
     place = LineField(label="label.place", max_length=200)
     origin = LineField(label="label.origin", max_length=100)
-    electors = CountField(label="label.electors")
+    electors = CountField(label="label.electors", empty="form.no_electors")
     entrusted = CountField(label="label.entrusted", required=False)
     reason = LineField(label="label.reason", max_length=500, empty="box.registered_without_reason")
 
@@ -81,7 +81,7 @@ class RegisterForm(DeskForm):
 class ElectorateForm(DeskForm):
     """The electors of one ward. `seen` is the number that the form showed."""
 
-    electorate = CountField(label="label.electorate")
+    electorate = CountField(label="label.electorate", empty="form.no_electors")
     reason = LineField(label="label.reason", max_length=500)
 
     def __init__(self, ward: str, data: QueryDict | None = None, **kwargs: Any) -> None:

@@ -53,7 +53,7 @@ class DeskForm(forms.Form):
         if self.sent is not None:
             for name in self.fields:
                 if name not in self.repeated and len(self.sent.getlist(name)) > 1:
-                    self.add_error(name, wrong("form.several"))
+                    self.add_error(name, wrong("form.twice"))
         return cleaned
 
     def renew(self, *, seen: int, **fresh: str) -> None:

@@ -62,12 +62,20 @@ def _not_a_figure(text: str) -> ValidationError:
 
 
 class CountField(forms.Field):
-    """A number of papers or votes (see read_figure)."""
+    """A number of papers or votes (see read_figure); `empty` is what is said of a field that is left so."""
+
+    def __init__(self, *, empty: str = "form.empty", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.empty = empty
 
     def clean(self, value: Any) -> int | None:
         """The figure, or ValidationError; None for an empty field that may be left so."""
         text = value if isinstance(value, str) else ""
-        return None if not self.required and not text.strip() else read_figure(text)
+        if not text.strip():
+            if self.required:
+                raise wrong(self.empty)
+            return None
+        return read_figure(text)
 
 
 class LineField(forms.CharField):

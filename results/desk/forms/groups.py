@@ -30,7 +30,7 @@ class TickedForm(DeskForm):
 class GroupForm(TickedForm):
     """Boxes to be mixed and counted together."""
 
-    number = CountField(label="label.group_number")
+    number = CountField(label="label.group_number", empty="form.no_group_number")
 
 
 class ChangeGroupForm(TickedForm):

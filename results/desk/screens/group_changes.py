@@ -17,6 +17,7 @@ from results.desk.progress import box_rows
 from results.desk.screens.groups import group_page, group_url, no_group
 from results.facts.kinds import GroupChanged
 from results.facts.types import Facts
+from results.rules.groups import stations
 
 
 @staffed()
@@ -109,6 +110,7 @@ def _change_page(
             (ward.name, [row for row in free if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
         ],
         "free": free,
+        "stations": stations(facts),
         "action": reverse("desk:change_group", args=[officer.contest.ballot_paper_id, number]),
         "warnings": warnings_of(problem, form),
         "own": officer.received_ids(kind=GroupChanged.KIND, group__number=number),

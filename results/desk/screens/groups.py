@@ -21,7 +21,7 @@ from results.facts.states import GroupState
 from results.facts.types import Facts, Group
 from results.models import LedgerEntry
 from results.rules.agreement import reading_of
-from results.rules.groups import may_take_in
+from results.rules.groups import may_take_in, stations
 from results.rules.order import before_close, check_order
 from results.texts.message import Message
 
@@ -160,6 +160,7 @@ def _form_page(
             (ward.name, [row for row in free if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()
         ],
         "free": free,
+        "stations": stations(facts),
         "too_early": before_close(facts.definition) if early else None,
         "warnings": warnings_of(problem, form),
         "own": officer.received_ids(kind=GroupFormed.KIND),

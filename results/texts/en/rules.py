@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "before_close_of_poll": "The poll closes at {at:time} on {at:day}: nothing is entered before.",
+    "before_close_of_poll": "The poll closes at {at:time} on {at:day}: before then only postal papers are received and verified.",
     "arrival.no_boxes": "Tick the boxes that have come.",
     "arrival.box_twice": "A box is named twice: open the form anew.",
     "arrival.several_places": "These boxes are of several places: check them in place by place.",
@@ -33,7 +33,7 @@ TEXTS: dict[str, str] = {
     "doubt.electors": "more papers than electors",
     "verification.other_boxes": "This account covers other boxes now, {boxes:boxes}: open the form anew.",
     "account.more_than_entrusted": "Issued, unused and spoilt come to {papers:plural:paper:papers}, and the station has {electors:plural:elector:electors}: was it given so many?",
-    "box.verified": "The papers of box {box:raw} are verified: a box with papers in it cannot be taken off the list.",
+    "box.verified": "The papers of box {box:raw} are verified: it has come, and cannot be taken off the list.",
     "box.in_group": "Box {box:raw} is in group {group:raw}: change or dissolve the group first.",
     "box.cancelled_without_reason": "Say why the box is taken off the list.",
     "box.label_taken": "There is, or was, a box {box:raw} already: give this one a label of its own.",
@@ -60,7 +60,7 @@ TEXTS: dict[str, str] = {
     "group.no_boxes": "Choose the boxes of the group.",
     "group.too_few_polling_boxes": "A group mixes the papers of two polling boxes or more, so that nobody's vote can be told from its box. Add a box.",
     "group.only_station_with_all": "This contest has one polling station's box: it is counted together with all its other papers. Choose every box.",
-    "group.only_station": "There is only one polling station's box, mixed with the postal papers: is that all?",
+    "group.only_station": "There is only one polling station's box, and with it are all other papers of this contest: is that all?",
     "group.same_boxes": "These are the boxes of the group already.",
     "group.released": "The figures of group {group:raw} are public, and its boxes stay as they are: reopen it to count it again.",
     "group.not_counted": "Nothing is entered for group {group:raw}: there is nothing to reopen.",
@@ -68,8 +68,9 @@ TEXTS: dict[str, str] = {
     "group.number_used": "There was a group {group:raw} before, which was dissolved: choose a number that was never used.",
     "count.readings_taken": "Group {group:raw} was read by {readers:list}: ask one of them to enter their sheet again, or a supervisor to reopen the group.",
     "count.readings_differ": "The readings do not say the same: compare both with the sheet.",
-    "count.before_verification": "Polls are combined: no votes are counted before every box in the area is verified. {left:count} still to verify.",
+    "count.before_verification": "No votes are counted before every box in the area is verified. {left:count} still to verify.",
     "count.before_session": "Polls are combined, and “{session:raw}” is still open: no votes are counted before the packs handed in at polling stations are opened and the session is closed.",
+    "count.not_mixed": "Group {group:raw} cannot be counted as it is formed, and a supervisor changes its boxes. {why:text}",
     "count.group_waits": "Not yet verified in this group: {boxes:boxes}.",
     "gap.none": "every paper accounted for",
     "gap.missing": "{papers:plural:paper:papers} missing",
