@@ -113,7 +113,7 @@ def corrections(released: Released) -> Document:
     return {f"k{rank}": {**_correction(numbers, heads, event), "rank": rank} for rank, event in enumerate(replaced, 1)}
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=4000)
 def _correction(numbers: Sequence[int], heads: Sequence[HeadDefinition], event: PastRelease) -> Document:
     """What is said of one correction.
 
