@@ -322,8 +322,8 @@ def desk_of(contest: Contest) -> dict[str, str]:
     }
 
 
-SMALL = """() => [...document.querySelectorAll("main :is(a, button, input:not([type=hidden]), select, summary, textarea)")]
-  .filter((element) => element.offsetParent !== null && !element.closest(".visually-hidden"))
+SMALL = """() => [...document.querySelectorAll("body :is(a, button, input:not([type=hidden]), select, summary, textarea)")]
+  .filter((element) => element.offsetParent !== null && !element.closest(".visually-hidden, .skip"))
   // A link in a sentence is as high as its line, and a box to tick is as large as its label.
   .filter((element) => !(element.matches("a") && element.closest("p, li.entry, .history")))
   .map((element) => [element, (element.closest("label") || element).getBoundingClientRect()])
