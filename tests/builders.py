@@ -235,6 +235,18 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
     )
 
 
+def give_back(contest: Contest, group: int, *readings: int, actor: User) -> ledger.Receipt:
+    """These readings of a group's sheet were mistyped."""
+    seen = read_facts(contest).groups[group].last_seq
+    return ledger.return_reading(contest, group, *readings, actor=actor, submission_id=uuid.uuid4(), seen=seen)
+
+
+def confirm(contest: Contest, group: int, actor: User) -> ledger.Receipt:
+    """What was mistyped is right now."""
+    seen = read_facts(contest).groups[group].last_seq
+    return ledger.confirm_readings(contest, group, actor=actor, submission_id=uuid.uuid4(), seen=seen)
+
+
 def let_go(contest: Contest, actor: User) -> ledger.Receipt:
     """Let the figures go that complete a contest."""
     facts = read_facts(contest)

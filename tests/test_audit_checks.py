@@ -21,6 +21,7 @@ from results.board.still_out import still_out
 from results.database import triggers
 from results.models import Candidate, Contest, Election, LedgerEntry, Publication, Ward
 from results.models.details import DETAILS
+from tests import builders
 from tests.counts import Count, make_count, wrong_publications
 from tests.intruder import drop_triggers
 
@@ -34,6 +35,7 @@ def count() -> Count:
     publish(made.contest)
     made.enter(1, (1, 2, 3))
     made.enter(1)
+    builders.confirm(made.contest, 1, made.cast.sam)
     publish(made.contest)
     made.enter(2)
     made.enter(3)

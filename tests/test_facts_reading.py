@@ -32,7 +32,6 @@ WITHOUT_VERB = {
     "verification_signed",
     "late_start_stated",
     "group_sent",
-    "reading_returned",
     "adjudicated",
 }
 
@@ -131,7 +130,10 @@ def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
     held = read_facts(count.contest).past_policies[-1].seq
     officers(ledger.set_policy, "totals", True, by="rita", seen=held)
     officers.verify(("3", (301,)))
+    builders.give_back(count.contest, 1, 1, 2, actor=count.cast.sam)
+    officers.look()
     officers.read(1, (501, 500, 98), rejected=(0, 1, 0, 1), reason="A paper was found")
+    officers(ledger.confirm_readings, 1, by="sam", seen=officers.group(1))
     officers(ledger.release_revision, (1,), by="rita", seen=officers.group(1), reason="One late paper")
     assert set(LedgerEntry.objects.values_list("kind", flat=True)) == {kind.KIND for kind in ALL} - WITHOUT_VERB
     assert list(faults(count.contest)) == []

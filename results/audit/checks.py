@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Count
 
@@ -16,6 +16,7 @@ from results.database import triggers
 from results.database.unexpected import unexpected
 from results.facts.definition import Definition
 from results.facts.kinds import (
+    Adjudicated,
     Agreed,
     BoxCancelled,
     Entered,
@@ -85,6 +86,7 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
     in_group: Counter[str] = Counter()
     boxes_of: dict[int, tuple[str, ...]] = {}
     found: dict[str, int] = {}
+    returned: dict[tuple[int, int], int] = {}
     for entry in entries:
         where, said = f"{definition.contest} entry {entry.seq}", entry.said
         if isinstance(said, Verified):
@@ -110,8 +112,15 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
             counts[entry.seq] = entry.actor, said
             if said.papers != sum(found.get(box, 0) for box in boxes_of.get(said.group, ())):
                 yield f"{where}: its papers are not those verified in group {said.group}"
+        elif isinstance(said, Adjudicated):
+            returned[said.group, said.round] = said.papers(definition.heads)
         elif isinstance(said, Agreed):
-            for fault in _agreement_faults(definition, said, [counts.get(seq) for seq in said.readings]):
+            readings = [counts.get(seq) for seq in said.readings]
+            faults = [
+                *_agreement_faults(definition, said, readings, returned),
+                *_unseen(definition, entry, said, counts),
+            ]
+            for fault in faults:
                 yield f"{where}: {fault}"
         elif isinstance(said, BoxCancelled) and (said.box in found or in_group[said.box]):
             yield f"{where}: box {said.box} was verified, or is in a group"
@@ -120,15 +129,20 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
 
 
 def _agreement_faults(
-    definition: Definition, said: Agreed, readings: list[tuple[int, Entered] | None]
+    definition: Definition,
+    said: Agreed,
+    readings: list[tuple[int, Entered] | None],
+    returned: Mapping[tuple[int, int], int],
 ) -> Iterator[str]:
     """What is wrong with the readings that an agreement rests on, each with the person who entered it."""
     counts = [count for reading in readings if reading is not None for count in (reading[1],)]
     if len(counts) != len(readings) or any(count.group != said.group for count in counts):
         yield f"it agrees a count that is not of group {said.group}"
         return
-    if any(count.accounted(definition.heads) != count.papers or count.doubtful for count in counts):
+    if any(count.accounted(definition.heads) != count.papers for count in counts):
         yield "the count it agrees does not meet the papers verified"
+    if any(count.doubtful != returned.get((said.group, count.round), 0) for count in counts):
+        yield "the papers that were with adjudication are not those that it returned"
     if any(count.votes_missing(definition.seats) for count in counts):
         yield "the count it agrees does not meet the votes of its valid papers"
     if len({reading[0] for reading in readings if reading is not None}) < definition.entries_required:
@@ -136,3 +150,19 @@ def _agreement_faults(
     said_of = [(one.votes, one.rejected, one.valid_papers, one.unused_votes) for one in counts]
     if len({(one.round, one.papers, *figures) for one, figures in zip(counts, said_of, strict=True)}) > 1:
         yield "its readings do not say the same"
+
+
+def _unseen(
+    definition: Definition, entry: Entry, said: Agreed, counts: Mapping[int, tuple[int, Entered]]
+) -> Iterator[str]:
+    """A figure that was mistyped and agreed by one of its readers: a supervisor who read neither has to look."""
+    if definition.entries_required == 1:
+        return
+    standing = [counts[seq][1] for seq in said.readings if seq in counts]
+    for one in standing:
+        typed = [(actor, count) for seq, (actor, count) in counts.items() if seq <= max(said.readings)]
+        same = [(actor, count) for actor, count in typed if (count.group, count.round) == (one.group, one.round)]
+        again = any(count.reading == one.reading and count.counted() != one.counted() for _, count in same)
+        if again and entry.actor in {actor for actor, _ in same}:
+            yield "it rests on a figure that was mistyped, and no supervisor who did not read the sheet has looked"
+            return

@@ -100,6 +100,24 @@ class Figures:
         valid = sum(self.votes) if self.valid_papers is None else self.valid_papers
         return valid + rejected_wholly(self.rejected, heads) + self.doubtful
 
+    def counted(self) -> tuple[object, ...]:
+        """What two readings of a sheet must have in common: all that was counted, on the papers it was counted from."""
+        of_block_vote = (self.valid_papers, self.unused_votes)
+        return self.papers, self.votes, self.rejected, self.doubtful, *of_block_vote, self.objections
+
+    def adds_up(self, papers: int, heads: Sequence[HeadDefinition], seats: int) -> bool:
+        """Whether no rule finds an error in these figures (results/rules/counts.py says in words which it would be)."""
+        if self.accounted(heads) != papers:
+            return False
+        if self.valid_papers is None:
+            return max(self.votes, default=0) <= papers
+        return (
+            max(self.votes, default=0) <= min(papers, self.valid_papers)
+            and self.votes_missing(seats) == 0
+            and self.valid_papers <= sum(self.votes) <= seats * papers
+            and rejected_in_part(self.rejected, heads) <= min(self.valid_papers, self.unused_votes)
+        )
+
     def votes_missing(self, seats: int) -> int:
         """Of a block vote the votes of its valid papers that are neither a candidate's nor unused; below 0 too many."""
         return 0 if self.valid_papers is None else seats * self.valid_papers - sum(self.votes) - self.unused_votes

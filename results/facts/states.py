@@ -35,6 +35,7 @@ class GroupState(StrEnum):
     READY = "ready"
     ENTERED = "entered"
     QUERIED = "queried"
+    ADJUDICATION = "adjudication"
     AGREED = "agreed"
     RELEASED = "released"
     DISSOLVED = "dissolved"
@@ -76,13 +77,16 @@ READING_TRANSITIONS: Mapping[ReadingState, frozenset[ReadingState]] = {
 GROUP_TRANSITIONS: Mapping[GroupState, frozenset[GroupState]] = {
     G.WAITING: frozenset({G.READY, G.DISSOLVED}),
     # A changed group may hold boxes that are not verified yet.
-    G.READY: frozenset({G.ENTERED, G.QUERIED, G.AGREED, G.RELEASED, G.WAITING, G.DISSOLVED}),
-    G.ENTERED: frozenset({G.QUERIED, G.AGREED, G.RELEASED, G.READY, G.WAITING, G.DISSOLVED}),
-    # Agreed anew, a group that was public before is released again, or waits for the Returning Officer.
-    G.QUERIED: frozenset({G.AGREED, G.RELEASED, G.READY, G.WAITING, G.DISSOLVED}),
-    G.AGREED: frozenset({G.RELEASED, G.QUERIED, G.ENTERED, G.READY, G.WAITING, G.DISSOLVED}),
+    G.READY: frozenset({G.ENTERED, G.QUERIED, G.ADJUDICATION, G.AGREED, G.RELEASED, G.WAITING, G.DISSOLVED}),
+    G.ENTERED: frozenset({G.QUERIED, G.ADJUDICATION, G.AGREED, G.RELEASED, G.READY, G.WAITING, G.DISSOLVED}),
+    # A reading is returned to be typed again. Agreed anew, a group that was public before is released again, or waits for
+    # the Returning Officer.
+    G.QUERIED: frozenset({G.ENTERED, G.ADJUDICATION, G.AGREED, G.RELEASED, G.READY, G.WAITING, G.DISSOLVED}),
+    # Its doubtful papers came back; or its sheet, or its papers, are others.
+    G.ADJUDICATION: frozenset({G.ENTERED, G.QUERIED, G.AGREED, G.RELEASED, G.READY, G.WAITING, G.DISSOLVED}),
+    G.AGREED: frozenset({G.RELEASED, G.QUERIED, G.ADJUDICATION, G.ENTERED, G.READY, G.WAITING, G.DISSOLVED}),
     # Papers differ, it is entered again, or it is reopened.
-    G.RELEASED: frozenset({G.QUERIED, G.ENTERED, G.READY}),
+    G.RELEASED: frozenset({G.QUERIED, G.ADJUDICATION, G.ENTERED, G.READY}),
     G.DISSOLVED: frozenset(),
 }
 CONTEST_TRANSITIONS: Mapping[ContestState, frozenset[ContestState]] = {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from results.facts.definition import Definition
+from results.facts.definition import Definition, HeadDefinition
 from results.facts.figures import (
     AccountVerification,
     AdjudicationFigures,
@@ -126,7 +126,8 @@ class CountFact:
 class Group:
     """A count group; `agreed` is the standing count, with what adjudication returned. What was entered in earlier rounds
     stays among its counts. `sent_at` is when its papers went to be counted, at `table`; `returned` are the readings that a
-    supervisor sent back to be typed again; `purpose` is that of the present round, empty in the first.
+    supervisor sent back to be typed again; `purpose` is that of the present round, empty in the first. `heads` and `seats` are
+    the contest's.
     """
 
     number: int
@@ -140,6 +141,8 @@ class Group:
     round: int = 1
     purpose: str = ""
     readings_required: int = 1
+    heads: tuple[HeadDefinition, ...] = ()
+    seats: int = 1
     sent_at: datetime | None = None
     table: str = ""
     returned: frozenset[int] = frozenset()
@@ -180,14 +183,43 @@ class Group:
 
     @property
     def state(self) -> GroupState:
-        """Where the group stands (results/facts/states.py); `entered` while a reading is missing."""
+        """Where the group stands (results/facts/states.py); `entered` while a reading is missing, or typed again."""
         if self.agreed is not None:
             return GroupState.RELEASED if self.released else GroupState.AGREED
         if self.papers is None:
             return GroupState.WAITING
         if not self.readings:
             return GroupState.READY
-        return GroupState.QUERIED if len(self.readings) >= self.readings_required else GroupState.ENTERED
+        if len(self.readings) < self.readings_required or self.returned:
+            return GroupState.ENTERED
+        return GroupState.ADJUDICATION if self.with_adjudication else GroupState.QUERIED
+
+    @property
+    def alike(self) -> bool:
+        """Whether all readings are there and say the same."""
+        said = {reading.figures.counted() for reading in self.readings.values()}
+        return len(self.readings) >= self.readings_required and len(said) == 1
+
+    @property
+    def with_adjudication(self) -> int:
+        """Doubtful papers that adjudication has not returned, where the readings say the same and add up; else 0."""
+        if self.papers is None or not self.alike:
+            return 0
+        figures = self.readings[max(self.readings)].figures
+        if not figures.adds_up(self.papers, self.heads, self.seats):
+            return 0
+        returned = self.adjudicated
+        return figures.doubtful - (returned.figures.papers(self.heads) if returned is not None else 0)
+
+    @property
+    def mistyped(self) -> bool:
+        """Whether a standing reading of the present round says other figures than it said when it was first typed."""
+        standing = self.readings
+        return any(
+            count.figures.counted() != standing[count.figures.reading].figures.counted()
+            for count in self.counts
+            if count.figures.round == self.round
+        )
 
 
 @dataclass(frozen=True, slots=True)

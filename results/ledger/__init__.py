@@ -6,6 +6,7 @@
     register_box  cancel_box  amend_electorate      what the night amends of the set-up
     form_group  change_group  reopen_group  dissolve_group
     record_count                                    a reading of a group's sheet; readings that agree stand
+    return_reading  confirm_readings                what a supervisor finds who looks at the sheet
     set_policy  set_held                            what is public
     release_last  release_revision                  what only the Returning Officer lets go
 
@@ -21,6 +22,7 @@ from results.ledger.choices import set_held, set_policy
 from results.ledger.counts import record_count
 from results.ledger.errors import Conflict, Forbidden, LedgerError, Refused, Stale, UnknownSubject
 from results.ledger.groups import change_group, dissolve_group, form_group, reopen_group
+from results.ledger.readings import confirm_readings, return_reading
 from results.ledger.receipt import close_session, record_arrival, record_arrivals, undo_arrival
 from results.ledger.releases import release_last, release_revision
 from results.ledger.writing import Receipt
@@ -37,6 +39,7 @@ __all__ = [
     "cancel_box",
     "change_group",
     "close_session",
+    "confirm_readings",
     "dissolve_group",
     "form_group",
     "record_arrival",
@@ -47,6 +50,7 @@ __all__ = [
     "release_last",
     "release_revision",
     "reopen_group",
+    "return_reading",
     "set_held",
     "set_policy",
     "undo_arrival",

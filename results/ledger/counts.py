@@ -1,4 +1,4 @@
-"""Counts: the figures of a group's sheet, their agreement, and what is released with them."""
+"""Counts: the readings of a group's sheet, what a supervisor does with them, and what stands and is released."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from results.ledger.hall import contests_in_area
 from results.ledger.releases import release_what_may_be
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
-from results.rules.agreement import agreement, check_reading, reading_of, seen_reading
+from results.rules.agreement import agreement, check_again, check_reading, is_reader, reading_of, seen_reading
 from results.rules.alarm import check_alarm
 from results.rules.counts import MOST, check_count
 from results.rules.findings import Finding, refusal
@@ -38,9 +38,10 @@ def record_count(
 ) -> Receipt:
     """One reading of a group's sheet. Readings that agree and add up stand; others are recorded and block agreement.
 
-    Typed again, a reading supersedes its own earlier figures. A figure that was agreed is corrected by a supervisor only;
-    where it is public, `reason` says why it changes, and is published with the correction. `seen` is the entry that these
-    figures supersede, as the form had it (`seen_reading`).
+    Typed again, a reading supersedes its own earlier figures; where two people read, only once a supervisor returned it
+    (`return_reading`). A figure that was agreed is corrected by a supervisor only; where it is public, `reason` says why it
+    changes, and is published with the correction. `seen` is the entry that these figures supersede, as the form had it
+    (`seen_reading`).
     """
 
     def write(writing: Writing) -> Receipt:
@@ -52,6 +53,7 @@ def record_count(
         findings = _findings(writing.facts, group, said, actor)
         codes = writing.require_clear(findings, acknowledged)
         reading = reading_of(writing.facts, group, actor.pk) or 1
+        looked = _looks(writing, group)
         # A sheet with no objection under any head is kept like one that does not ask for them: both are read as none.
         objections = said.objections if any(said.objections) else ()
         entry = writing.append(
@@ -60,8 +62,7 @@ def record_count(
             acknowledged=codes,
             note=reason.strip(),
         )
-        agreed = _agree(writing, said.group)
-        released = agreed and release_what_may_be(writing)
+        agreed, released = agree(writing, said.group, looked=looked)
         return receipt_for(writing, entry, agreed=agreed, released=released, findings=tuple(findings))
 
     return submit(
@@ -95,18 +96,30 @@ def _require_may_count(writing: Writing, group: Group, actor: User, seen: int) -
     writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
     superseded = seen_reading(writing.facts, group, actor.pk)
     writing.require_unchanged(seen, superseded, "stale.group", group=group.number)
+    writing.require_clear(check_again(writing.facts, group, actor.pk), ())
     if group.agreed is not None:
         writing.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=group.number)
     return superseded
 
 
-def _agree(writing: Writing, number: int) -> bool:
-    """Let a group's figures stand where its readings say the same and add up."""
-    verdict = agreement(writing.facts, writing.facts.groups[number])
-    if verdict.verdict != "agreed":
+def _looks(writing: Writing, group: Group) -> bool:
+    """Whether who types has looked at the sheet for another: where one reads, a supervisor over an officer's figures, or
+    one who corrects what was agreed."""
+    if writing.facts.definition.entries_required > 1 or not writing.role.includes(Role.SUPERVISOR):
         return False
-    writing.append(Agreed(number, verdict.readings))
-    return True
+    return group.agreed is not None or not is_reader(group, writing.actor.pk)
+
+
+def agree(writing: Writing, number: int, *, looked: bool = False) -> tuple[bool, bool]:
+    """Let a group's figures stand where its readings allow it, and release what may be: whether each of it was done.
+
+    `looked` where a supervisor who read nothing of it looked at the sheet, which a figure that was mistyped waits for.
+    """
+    comparison = agreement(writing.facts, writing.facts.groups[number])
+    if comparison.verdict != "agreed" and not (looked and comparison.verdict == "confirm"):
+        return False, False
+    writing.append(Agreed(number, comparison.readings))
+    return True, release_what_may_be(writing)
 
 
 def _require_shape(writing: Writing, group: Group, said: Entered) -> None:

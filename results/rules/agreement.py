@@ -1,4 +1,4 @@
-"""Whether the readings of a group's sheet agree. Pure.
+"""Whether the readings of a group's sheet agree, and who resolves it where they do not. Pure.
 
 A contest asks for one reading, or for two by different people. Each reading is a chain of its own: typed again, it
 supersedes its own earlier figures and nobody else's. Where all readings are there, add up to the papers verified and say
@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from results.facts.figures import Figures
 from results.facts.types import CountFact, Facts, Group
 from results.rules.counts import check_count
 from results.rules.findings import Finding, refusal
 
-Verdict = Literal["outstanding", "differs", "queried", "agreed"]
+Verdict = Literal["outstanding", "differs", "queried", "adjudication", "confirm", "agreed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +30,22 @@ class Comparison:
 def agreement(facts: Facts, group: Group) -> Comparison:
     """What the readings of the group's present round say together.
 
-    `outstanding` while a reading is missing; `queried` where a sheet does not meet the papers; `differs` where two
-    readings are not the same.
+    `outstanding` while a reading is missing, or is to be typed again; `differs` where two readings are not the same;
+    `queried` where a sheet does not meet the papers; `adjudication` while doubtful papers are not back; `confirm` where a
+    figure was mistyped and a supervisor has to look whether it is right now.
     """
     readings = [group.readings[number] for number in sorted(group.readings)]
     seqs = tuple(sorted(reading.seq for reading in readings))
-    if len(readings) < facts.definition.entries_required:
+    if len(readings) < group.readings_required or group.returned:
         return Comparison("outstanding", seqs)
-    if any(_counted(reading.figures) != _counted(readings[0].figures) for reading in readings):
+    if not group.alike:
         return Comparison("differs", seqs)
-    errors = tuple(check_count(facts, group, readings[-1].figures))
-    return Comparison("queried", seqs, errors) if errors else Comparison("agreed", seqs)
-
-
-def _counted(figures: Figures) -> tuple[object, ...]:
-    """What two readings must have in common: everything that was counted, on the papers that it was counted from."""
-    return (
-        figures.papers,
-        figures.votes,
-        figures.rejected,
-        figures.doubtful,
-        figures.valid_papers,
-        figures.unused_votes,
-        figures.objections,
-    )
+    if errors := tuple(check_count(facts, group, readings[-1].figures)):
+        return Comparison("queried", seqs, errors)
+    if group.with_adjudication:
+        return Comparison("adjudication", seqs)
+    # Who was told that a sheet does not add up, or knows that the other's figures are different, can type it away.
+    return Comparison("confirm" if group.mistyped else "agreed", seqs)
 
 
 def reading_of(facts: Facts, group: Group, actor: int) -> int | None:
@@ -77,6 +68,27 @@ def check_reading(facts: Facts, group: Group, actor: int) -> Sequence[Finding]:
         readers = [reading.actor_name for reading in group.readings.values()]
         return [refusal("count.readings_taken", group=group.number, readers=readers)]
     return []
+
+
+def check_again(facts: Facts, group: Group, actor: int) -> Sequence[Finding]:
+    """Refusal of a reading typed again that nobody asked for, where two people read.
+
+    It is the same whether the readings agree, differ or are not both there: the refusal tells nothing of the other's.
+    """
+    number = reading_of(facts, group, actor)
+    if facts.definition.entries_required == 1 or number not in group.readings or number in group.returned:
+        return []
+    return [refusal("count.reading_recorded", group=group.number)]
+
+
+def is_reader(group: Group, actor: int) -> bool:
+    """Whether this person typed a reading of the group's present round."""
+    return any(count.actor == actor and count.figures.round == group.round for count in group.counts)
+
+
+def check_resolving(group: Group, actor: int) -> Sequence[Finding]:
+    """Refusal to one who would judge what they typed themselves."""
+    return [refusal("reading.own", group=group.number)] if is_reader(group, actor) else []
 
 
 def seen_reading(facts: Facts, group: Group, actor: int) -> int:

@@ -31,6 +31,4 @@ def check_count(facts: Facts, group: Group, said: Figures) -> list[Finding]:
         args = {"accounted": accounted, "papers": in_group, "gap": gap(in_group, accounted).nested()}
         findings.append(Finding("count.sum", "error", args))
     findings += check_votes(facts.definition, in_group, said)
-    if said.doubtful:
-        findings.append(Finding("count.doubtful", "error", {"papers": said.doubtful}, "doubtful"))
     return findings

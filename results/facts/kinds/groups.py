@@ -44,6 +44,8 @@ class GroupFormed(Said):
             entry.at,
             state.papers_in(self.boxes),
             readings_required=state.definition.entries_required,
+            heads=state.definition.heads,
+            seats=state.definition.seats,
             last_seq=entry.seq,
         )
         for label in self.boxes:
