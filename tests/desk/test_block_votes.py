@@ -140,12 +140,16 @@ def test_it_stops_a_tally_entered_twice_incident_forest_hill(contest: Contest, c
     assert read_facts(contest).groups[1].agreed is None
     page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
     assert "3,820 votes cannot come from 820 papers, which have 2,460 at most: was a tally entered twice" in page
-    # The same sheet sent again is the same reading, and the sheet of one group is no other group's.
-    for person in (cast.olu, cast.bea):
-        assert send(person, contest, 1, typed(1)).status_code == 303
+
+
+def test_it_asks_whether_a_sheet_is_this_groups_incident_forest_hill(contest: Contest, cast: People) -> None:
+    """Forest Hill 2014: one sheet was entered twice. Sent again it is the same reading, and no other group's unasked."""
     client = at_desk(cast.olu)
-    fields = opened(client, contest, "count", 2) | typed(1)
-    answer = client.post(url(contest, "count", 2), fields)
+    fields = opened(client, contest, "count", 1) | typed(1)
+    first = client.post(url(contest, "count", 1), fields)
+    assert client.post(url(contest, "count", 1), fields)["Location"] == first["Location"]
+    assert len(read_facts(contest).groups[1].counts) == 1
+    answer = client.post(url(contest, "count", 2), opened(client, contest, "count", 2) | typed(1))
     assert answer.status_code == 422
     assert "Group 1 has exactly the same votes: is this its sheet?" in text_of(answer)
 
