@@ -110,3 +110,15 @@ def test_it_makes_all_parties_where_there_is_no_parties_file(make: Make) -> None
 def test_it_refuses_what_democracy_clubs_file_may_not_hold(make: Make, line: str, message: str) -> None:
     found = [str(problem) for problem in club_reading(make, line).problems]
     assert any(message in words for words in found), found
+
+
+def test_it_takes_the_seats_that_contest_csv_has(make: Make) -> None:
+    people = [("1", "A Aa"), ("2", "B Bb"), ("3", "C Cc"), ("4", "D Dd")]
+    lines = "".join(club(number, name, "Labour Party", "PP53").replace(",1,,", ",3,,") for number, name in people)
+    folder = make(
+        ("contest.csv", "combined,yes", "combined,yes\nseats,3"),
+        candidates=CLUB_HEADER + lines,
+    )
+    reading = read_folder(folder)
+    assert reading.folder is not None, reading.problems
+    assert (reading.folder.fields.seats, len(reading.folder.candidates)) == (3, 4)

@@ -120,15 +120,24 @@ def test_a_sheet_that_does_not_balance_is_recorded_and_does_not_stand(
     assert words in text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
 
 
-def test_it_stops_multiplied_block_votes_incident_highworth(contest: Contest, cast: People) -> None:
+def test_it_stops_multiplied_block_votes_incident_highworth(tmp_path: Path) -> None:
     """Highworth 2019: 41,939 votes were declared from 2,477 papers. Both readers copy such a sheet faithfully."""
-    many = {f"votes-{number}": str(value * 17) for number, value in enumerate(SHEETS[1], 1)}
+    contest = load_folder(write_folder(tmp_path / "ward", ("boxes.csv", ",900", ",1400")))
+    cast = make_people(contest)
+    for label, papers in {"1": 1000, "2": 1100, "P1": 377}.items():
+        verify(contest, label, papers, cast.olu)
+    form_group(contest, 1, ["1", "2", "P1"], cast.sam)
+    votes = (9000, 8000, 7500, 6500, 6000, 4939)
+    assert sum(votes) == 41_939
+    many = {f"votes-{number}": str(value) for number, value in enumerate(votes, 1)}
     for person in (cast.olu, cast.bea):
-        assert send(person, contest, 1, typed(1, **many)).status_code == 303
+        sent = send(person, contest, 1, typed(1, **many, valid_papers="2469", unused_votes="0"))
+        assert sent.status_code == 303
     group = read_facts(contest).groups[1]
     assert group.agreed is None and not group.released
     page = text_of(at_desk(cast.sam).get(url(contest, "group", 1)))
-    assert "32,470 votes cannot come from 820 papers, which have 2,460 at most" in page
+    assert "41,939 votes cannot come from 2,477 papers, which have 7,431 at most" in page
+    assert "ABARA, Ann: more votes than the 2,469 valid papers, and no paper has two for one candidate." in page
     assert "candidates" not in current(contest).board
 
 
