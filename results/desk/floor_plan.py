@@ -34,7 +34,7 @@ class Eyes:
 
 
 @dataclass(frozen=True, slots=True)
-class BoxPlace:
+class BoxOnFloor:
     """A box on the floor: `since` when it is in its state, `holders` who has it in hand."""
 
     label: str
@@ -47,7 +47,7 @@ class BoxPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupPlace:
+class GroupOnFloor:
     """A group on the floor. `readers` are those who read it, as far as this person may know them; `hidden` where
     it is being read and this person is told no more."""
 
@@ -80,25 +80,25 @@ class Part:
     """A part of the floor: a ward or a table, with the boxes and groups that are shown there."""
 
     name: str | Message
-    boxes: Sequence[BoxPlace]
-    groups: Sequence[GroupPlace]
+    boxes: Sequence[BoxOnFloor]
+    groups: Sequence[GroupOnFloor]
 
     @property
-    def open_groups(self) -> list[GroupPlace]:
+    def open_groups(self) -> list[GroupOnFloor]:
         """Those that are not agreed, first what waits for a supervisor."""
-        left = [place for place in self.groups if not place.done]
-        return sorted(left, key=lambda place: (not place.waits_for_a_supervisor, place.number))
+        left = [one for one in self.groups if not one.done]
+        return sorted(left, key=lambda one: (not one.waits_for_a_supervisor, one.number))
 
     @property
-    def done_groups(self) -> list[GroupPlace]:
+    def done_groups(self) -> list[GroupOnFloor]:
         """Those whose figures stand."""
-        return sorted((place for place in self.groups if place.done), key=lambda place: place.number)
+        return sorted((one for one in self.groups if one.done), key=lambda one: one.number)
 
     @property
     def open(self) -> int:
         """What is still to be done here."""
-        boxes = sum(place.group is None or place.state != "verified" for place in self.boxes)
-        return boxes + sum(not place.done for place in self.groups)
+        boxes = sum(one.group is None or one.state != "verified" for one in self.boxes)
+        return boxes + sum(not one.done for one in self.groups)
 
 
 def by_ward(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[Part]:
@@ -106,13 +106,13 @@ def by_ward(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[Part]:
     boxes, groups = _boxes(facts, in_hand), _groups(facts, eyes, in_hand)
     parts = []
     for gss, ward in facts.definition.wards.items():
-        own_boxes = [place for place in boxes if facts.definition.boxes[place.label].wards == (gss,)]
-        own_groups = [place for place in groups if place.wards == [ward.name]]
+        own_boxes = [one for one in boxes if facts.definition.boxes[one.label].wards == (gss,)]
+        own_groups = [one for one in groups if one.wards == [ward.name]]
         parts.append(Part(ward.name, own_boxes, own_groups))
     shared = Part(
         Message("floor.several_wards"),
-        [place for place in boxes if len(facts.definition.boxes[place.label].wards) != 1],
-        [place for place in groups if len(place.wards) != 1],
+        [one for one in boxes if len(facts.definition.boxes[one.label].wards) != 1],
+        [one for one in groups if len(one.wards) != 1],
     )
     return [part for part in (*parts, shared) if part.boxes or part.groups]
 
@@ -120,16 +120,16 @@ def by_ward(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[Part]:
 def by_table(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[Part]:
     """The floor by table: the groups that were sent there, those sent nowhere yet, and boxes in no group."""
     groups = _groups(facts, eyes, in_hand)
-    tables = sorted({place.table for place in groups if place.table}, key=_as_counted)
+    tables = sorted({one.table for one in groups if one.table}, key=_as_counted)
     parts = [Part(Message("floor.table", {"table": table}), [], _of(groups, table)) for table in tables]
     parts.append(Part(Message("floor.no_table"), [], _of(groups, "")))
-    alone = [place for place in _boxes(facts, in_hand) if place.group is None]
+    alone = [one for one in _boxes(facts, in_hand) if one.group is None]
     parts.append(Part(Message("floor.no_group"), alone, []))
     return [part for part in parts if part.boxes or part.groups]
 
 
-def _of(groups: Iterable[GroupPlace], table: str) -> list[GroupPlace]:
-    return [place for place in groups if place.table == table]
+def _of(groups: Iterable[GroupOnFloor], table: str) -> list[GroupOnFloor]:
+    return [one for one in groups if one.table == table]
 
 
 def _as_counted(table: str) -> tuple[int, str]:
@@ -137,10 +137,10 @@ def _as_counted(table: str) -> tuple[int, str]:
     return (int(table), "") if table.isascii() and table.isdigit() else (10**9, table)
 
 
-def _boxes(facts: Facts, in_hand: InHand) -> list[BoxPlace]:
+def _boxes(facts: Facts, in_hand: InHand) -> list[BoxOnFloor]:
     group_of = {label: group.number for group in facts.groups.values() for label in group.boxes}
     return [
-        BoxPlace(
+        BoxOnFloor(
             label,
             facts.definition.boxes[label].kind,
             box.state,
@@ -157,11 +157,11 @@ def _since(box: Box) -> datetime | None:
     return box.verified_at if box.papers is not None else box.arrived_at
 
 
-def _groups(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[GroupPlace]:
-    return [_place(facts, eyes, group, in_hand) for group in facts.groups.values()]
+def _groups(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[GroupOnFloor]:
+    return [_on_floor(facts, eyes, group, in_hand) for group in facts.groups.values()]
 
 
-def _place(facts: Facts, eyes: Eyes, group: Group, in_hand: InHand) -> GroupPlace:
+def _on_floor(facts: Facts, eyes: Eyes, group: Group, in_hand: InHand) -> GroupOnFloor:
     readings = [group.readings[number] for number in sorted(group.readings)]
     seen = [one for one in readings if one.actor == eyes.person or not eyes.blind(group)]
     holders = [] if group.agreed is not None else list(in_hand.get(f"group:{group.number}", ()))
@@ -173,7 +173,7 @@ def _place(facts: Facts, eyes: Eyes, group: Group, in_hand: InHand) -> GroupPlac
         # That somebody types again, and so that two readings differ, is not for a reader to see.
         holders = [held for held in holders if held.person == eyes.person and not seen]
     state = eyes.state_of(group)
-    return GroupPlace(
+    return GroupOnFloor(
         group.number,
         group.boxes,
         list(facts.definition.ward_names(group.boxes)),
@@ -194,9 +194,9 @@ def _began(group: Group, seen: Sequence[CountFact]) -> datetime:
     return max(times) if times else group.sent_at or group.formed_at
 
 
-def missing(facts: Facts, plan: Sequence[GroupPlace]) -> list[Message]:
+def missing(facts: Facts, plan: Sequence[GroupOnFloor]) -> list[Message]:
     """What keeps the count from its end, in the order of the night; states as whoever looks may know them."""
-    plan = sorted(plan, key=lambda place: place.number)
+    plan = sorted(plan, key=lambda one: one.number)
     boxes = facts.boxes.values()
     group_of = {label for group in facts.groups.values() for label in group.boxes}
     lists = (
@@ -204,11 +204,11 @@ def missing(facts: Facts, plan: Sequence[GroupPlace]) -> list[Message]:
         ("missing.arrived", [box.label for box in boxes if box.state == "arrived"]),
         ("missing.sessions", list(facts.open_sessions)),
         ("missing.ungrouped", [b.label for b in boxes if b.papers is not None and b.label not in group_of]),
-        ("missing.waiting", [place.number for place in plan if place.state == "waiting"]),
-        ("missing.ready", [place.number for place in plan if place.state == "ready"]),
-        ("missing.entered", [place.number for place in plan if place.state == "entered"]),
-        ("missing.queried", [place.number for place in plan if place.state == "queried"]),
-        ("missing.adjudication", [place.number for place in plan if place.state == "adjudication"]),
+        ("missing.waiting", [one.number for one in plan if one.state == "waiting"]),
+        ("missing.ready", [one.number for one in plan if one.state == "ready"]),
+        ("missing.entered", [one.number for one in plan if one.state == "entered"]),
+        ("missing.queried", [one.number for one in plan if one.state == "queried"]),
+        ("missing.adjudication", [one.number for one in plan if one.state == "adjudication"]),
     )
     return [_said(code, found) for code, found in lists if found]
 

@@ -15,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.http import parse_cookie
 
-from results.live.desk_lines import DeskLine
+from results.live.desk_lines import DeskLine, DeskLines
 from results.live.hub import hub
+from results.live.joining import FullError
 from results.live.reading import read_afresh
 from results.models import Contest
 from results.people import accounts, roles
@@ -26,8 +27,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 NOT_APPOINTED = 4403
 FULL = 4429
-MOST_LINES = 400
-"""Pages of the desk in one process: a hall with a hundred tablets has a few of them each."""
 PAUSE_SECONDS = 0.5
 """Between two words to one page: twenty officers at work write more often than anybody can read."""
 BEAT_SECONDS = 15.0
@@ -40,14 +39,23 @@ async def desk_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if (await receive())["type"] != "websocket.connect":
         return
     await send({"type": "websocket.accept"})
-    lines = hub().desk
-    contest = await _admitted(scope)
-    if contest is None:
-        await send({"type": "websocket.close", "code": NOT_APPOINTED})
-        return
-    if lines.number >= MOST_LINES:
+    lines, joining = hub().desk, hub().joining
+    try:
+        joining.take_place()
+    except FullError:
         await send({"type": "websocket.close", "code": FULL})
         return
+    try:
+        contest = await _admitted(scope)
+        if contest is None:
+            await send({"type": "websocket.close", "code": NOT_APPOINTED})
+        else:
+            await _attend(lines, contest, scope, receive, send)
+    finally:
+        joining.give_back()
+
+
+async def _attend(lines: DeskLines, contest: int, scope: dict[str, Any], receive: Receive, send: Send) -> None:
     line = lines.enter(contest)
     gone = asyncio.ensure_future(receive())
     try:

@@ -55,15 +55,19 @@ class Joining:
         most = int(settings.LIVE_MAX_VIEWERS)
         return most if self.most is None else min(most, self.most)
 
+    def take_place(self) -> None:
+        """Count one more open line, of whatever kind: each is an open file. `give_back` ends it; FullError without room."""
+        if self.viewers >= self._capacity():
+            metrics.REFUSED.inc()
+            raise FullError
+        self.viewers += 1
+
     async def admit(self, contest: str) -> int:
         """Count one more viewer of a contest, by its ballot paper id; the contest's key. `leave` or `give_back` ends it.
 
         Raises UnknownContestError, or FullError when the process has no room for one more.
         """
-        if self.viewers >= self._capacity():
-            metrics.REFUSED.inc()
-            raise FullError
-        self.viewers += 1
+        self.take_place()
         try:
             return await self._hub.names.find(contest)
         except BaseException:

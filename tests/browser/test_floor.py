@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 
 from results import clock
 from results.floor import tablets
-from results.models import Appointment, Contest, Role
+from results.models import Appointment, Contest, Role, Tablet
 from results.people import accounts
 from tests import builders
 from tests.browser.conftest import Hall, desk, figures, fill, never_reloaded
 from tests.browser.test_accessibility import FINGER, OVERFLOWING, clean
+from tests.conftest import wait_for
 from tests.counts import Count, make_count
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -108,6 +109,8 @@ def test_a_tablet_says_what_lies_on_it_unsent_and_never_what_it_is(hall: Hall, n
     with olu.expect_request("**/beat/"):
         olu.goto(desk(night.contest, "contest"))
     olu.wait_for_function("document.readyState === 'complete'")
+    kept = wait_for(lambda: Tablet.objects.exclude(device="a" * 32).first())
+    assert (kept.user, kept.unsent) == (night.cast.olu, 1)
     assert any("unsent=1" in body for body in posted)
     assert not any("347" in body for body in posted)
 

@@ -37,7 +37,7 @@ def hall(request: HttpRequest, officer: Officer) -> HttpResponse:
     in_hand = claims.in_hand(officer.contest)
     table = request.GET.get("by") == "table"
     parts = (by_table if table else by_ward)(facts, eyes, in_hand)
-    groups = [place for part in parts for place in part.groups]
+    groups = [one for part in parts for one in part.groups]
     context = {
         "definition": facts.definition,
         "facts": facts,
@@ -68,7 +68,7 @@ def totals(request: HttpRequest, officer: Officer) -> HttpResponse:
         return refuse(request, refused(403, "forbidden", "forbidden.totals"), officer)
     facts = officer.facts()
     eyes = Eyes(officer.user.pk, True, officer.state_of)
-    groups = [place for part in by_ward(facts, eyes, {}) for place in part.groups]
+    groups = [one for part in by_ward(facts, eyes, {}) for one in part.groups]
     context = {
         "definition": facts.definition,
         "facts": facts,
