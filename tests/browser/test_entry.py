@@ -97,6 +97,23 @@ def test_a_sheet_of_thirteen_candidates_takes_thirty_strokes_beside_its_digits(h
     assert len(entered(count.contest, 1)) == 1
 
 
+def test_a_warning_to_confirm_takes_four_strokes_more(hall: Hall) -> None:
+    count = make_count(candidates=THIRTEEN).ready()
+    hall.server.start()
+    tablet = open_sheet(hall, count)
+    hands = Hands(tablet)
+    for text in ("0107", "410", "280", "60", "30", *["2"] * 8, "4", "0", "10", "10", "0", "0"):
+        hands.type(text)
+        hands.press("Enter")
+    expect(tablet.locator("[data-record]")).to_be_focused()
+    hands.press("Enter")
+    expect(tablet.get_by_role("alert").filter(visible=True)).to_be_focused()
+    for key in ("Tab", "Space", "Enter", "Enter"):
+        hands.press(key)
+    expect(tablet.locator(".receipt")).to_contain_text("Received")
+    assert hands.others <= MOST_STROKES
+
+
 def test_enter_from_the_last_figure_passes_the_explanation_where_there_is_no_variance(hall: Hall, count: Count) -> None:
     tablet = open_box(hall, count)
     for name, text in (("issued", "300"), ("unused", "100"), ("spoilt", "2"), ("tendered", "0"), ("found", "300")):

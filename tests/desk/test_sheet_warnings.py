@@ -63,6 +63,17 @@ def test_it_stops_two_of_one_surname_the_wrong_way_round_incident_silloth() -> N
     assert send(contest, cast.olu, 2, 510, 410, 80).status_code == 303
 
 
+def test_it_marks_two_of_one_surname_on_the_sheet_itself() -> None:
+    contest, cast = hall(candidates=GRAHAMS)
+    page = text_of(at_desk(cast.olu).get(url(contest, "count", 1)))
+    marks = re.findall(r'class="on-paper">(\d+)</span>.*?class="help">(.*?)</span>', page, re.S)
+    assert [(number, "".join(re.findall(r"<b>(.*?)</b>", words))) for number, words in marks] == [
+        ("1", "same surname as 3"),
+        ("2", ""),
+        ("3", "same surname as 1"),
+    ]
+
+
 def test_it_takes_the_figures_of_two_of_one_surname_that_somebody_confirms_incident_broxtowe() -> None:
     contest, cast = hall(candidates=GRAHAMS)
     agree(contest, cast, 1, (520, 400, 80))

@@ -13,6 +13,7 @@ from results.desk.forms.fields import CountField, LineField
 from results.facts.definition import CandidateDefinition, Definition, HeadDefinition
 from results.facts.figures import Figures
 from results.facts.kinds import Entered
+from results.rules.warnings import same_surname
 from results.texts.message import Message
 
 
@@ -51,11 +52,19 @@ class CountForm(DeskForm):
             return Message("help.valid_papers")
         return Message("help.in_part") if name in self.in_part().split() else ""
 
-    def candidate_rows(self) -> Iterator[tuple[CandidateDefinition, str, forms.BoundField]]:
-        """Each candidate with the words of the party and the field, as the ballot paper has them."""
+    def candidate_rows(self) -> Iterator[tuple[CandidateDefinition, str, Message | None, forms.BoundField]]:
+        """Each candidate with the words of the party and the field, as the ballot paper has them.
+
+        Between them who else has the surname: before any group is agreed no figure could tell the two apart.
+        """
         for candidate in self.definition.candidates:
             party = candidate.description or self.definition.parties[candidate.party].name
-            yield candidate, party, self[f"votes-{candidate.number}"]
+            yield candidate, party, self._namesakes(candidate), self[f"votes-{candidate.number}"]
+
+    def _namesakes(self, candidate: CandidateDefinition) -> Message | None:
+        others = [other for other in self.definition.candidates if other is not candidate]
+        numbers = [other.number for other in others if same_surname(candidate, other)]
+        return Message("label.same_surname", {"numbers": numbers}) if numbers else None
 
     def other_rows(self) -> Iterator[tuple[Message, Message | str, forms.BoundField]]:
         """What the candidates' votes are not: of a block vote unused votes and valid papers, then doubtful papers and

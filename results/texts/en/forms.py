@@ -54,6 +54,7 @@ TEXTS: dict[str, str] = {
     "label.packs_of": "Packs handed in with box {box:raw}",
     "label.sheet": "Sheet number",
     "label.doubtful": "Doubtful, with adjudication",
+    "label.same_surname": "same surname as {numbers:list}",
     "label.rejected": "Rejected: {head:raw}",
     "label.in_part": "{head:raw}",
     "label.unused_votes": "Unused votes",
