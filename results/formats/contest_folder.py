@@ -255,7 +255,9 @@ def _look_at_seats(whole: ContestFolder) -> Iterator[FileProblem]:
     seats = whole.fields.seats
     if seats == 1:
         return
-    words = f"{seats} seats, so that each paper has up to {seats} votes: compare with the ballot paper"
+    words = (
+        f"{seats} seats: each paper has up to {seats} votes, and there is no projection. Compare with the ballot paper"
+    )
     yield FileProblem("contest.csv", 0, "seats", words)
     if not any(head.in_part for head in whole.heads):
         words = "no head is of papers rejected in part: write yes in a column in_part beside it"

@@ -133,7 +133,9 @@ def three_seats(make: Make, *changes: tuple[str, str, str], **files: str | None)
 def test_it_loads_three_seats_with_the_head_of_papers_rejected_in_part(make: Make) -> None:
     folder = three_seats(make)
     notices = [str(notice) for notice in read_folder(folder).notices]
-    assert any("field seats: 3 seats, so that each paper has up to 3 votes" in words for words in notices)
+    assert any(
+        "field seats: 3 seats: each paper has up to 3 votes, and there is no projection" in words for words in notices
+    )
     assert any("baseline.csv: no changes are shown from it" in words for words in notices)
     contest = load_folder(folder)
     assert contest.seats == 3
