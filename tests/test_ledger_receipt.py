@@ -340,7 +340,7 @@ def test_it_closes_the_session_on_the_night_after_every_station_only(hall: Hall)
     for contest, label in ((hall.parliament, "P2"), (hall.local, "L2")):
         arrive(hall, contest, label)
     arrive(hall, hall.parliament, "1", packs_handed_in=2)
-    with builders.refused(ledger.Refused, "what is expected from polling stations: boxes 2, 3 and 4"):
+    with builders.refused(ledger.Refused, "polling stations that are not here yet: boxes 2, 3 and 4"):
         close(hall, hall.parliament, "Handed in")
     for label in ("2", "3", "4"):
         arrive(hall, hall.local if label == "2" else hall.parliament, label)

@@ -132,6 +132,12 @@ def test_it_only_expects_the_declaration_once_everything_is_released() -> None:
     assert pace(progress(night(*range(20, 220, 10)))) == known
 
 
+def test_it_expects_no_declaration_while_the_last_postal_votes_are_opened() -> None:
+    whole = night(*range(0, 200, 10))
+    assert pace(whole) is not None
+    assert pace(replace(whole, packs_open=True)) is None
+
+
 def test_a_correction_is_no_progress_and_no_standstill() -> None:
     released = night(*range(20, 120, 10))
     first = released.events[0].released

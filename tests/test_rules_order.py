@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from results.facts.kinds import GroupFormed
+from results.facts.definition import SessionDefinition
+from results.facts.kinds import GroupFormed, SessionClosed
 from results.facts.types import Facts, Group
-from results.rules.order import before_close, boxes_in_area, check_order, unverified_in_area
+from results.rules.order import before_close, boxes_in_area, check_order, open_in_area, unverified_in_area
 from tests.nights import CLOSE, Script, definition, verified
 
 
@@ -58,3 +59,24 @@ def test_it_counts_as_in_its_area_what_shares_a_box_or_a_ward() -> None:
     shared = replace(elsewhere["1"], label="1")
     one_ward = replace(elsewhere["2"], wards=("E05999999", next(iter(here.wards))))
     assert boxes_in_area(here, replace(here, boxes={"1": shared, "X2": one_ward})) == ["1", "X2"]
+
+
+def test_it_waits_in_its_area_for_the_session_that_opens_what_was_handed_in() -> None:
+    """The other contest's box P2 holds what that session opened: of this area, or of wards outside of it."""
+    own = a_night("area", *definition().boxes)
+
+    def other(*wards: str) -> Script:
+        whole = definition()
+        box = replace(whole.boxes["P2"], label="X2", account="X2", origin="Handed in", wards=wards)
+        accounts = {"X2": replace(whole.accounts["P2"], key="X2", boxes=("X2",))}
+        sessions = {"Handed in": SessionDefinition("Handed in", ("X2",), on_the_night=True)}
+        script = Script(replace(whole, boxes={"X2": box}, accounts=accounts, sessions=sessions))
+        script.say(verified("X2", 300))
+        return script
+
+    inside = other(next(iter(definition().wards)))
+    assert open_in_area(own, [inside.facts]) == ["Handed in"]
+    assert codes(own, 0, inside.facts) == ["count.before_session"]
+    assert open_in_area(own, [other("E05999999").facts]) == []
+    inside.say(SessionClosed("Handed in"))
+    assert codes(own, 0, inside.facts) == []

@@ -231,6 +231,7 @@ def _policy_page(
         "-seq"
     )
     events = {event.seq: event for event in facts.past_policies}
+    last, revisions = _last(facts, form), _revisions(facts, form)
     context = {
         "definition": facts.definition,
         "facts": facts,
@@ -243,8 +244,11 @@ def _policy_page(
         "own": officer.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND, ReleaseMade.KIND]),
         "waiting": waiting_groups(facts),
         "why": why_not_released(facts),
-        "last": _last(facts, form),
-        "revisions": _revisions(facts, form),
+        "last": last,
+        "revisions": revisions,
+        # What is refused may wait no more: then no form is there to say why beside it.
+        "gone": form is not None
+        and not any(form is one for one in (choice, hold, last, *(row[3] for row in revisions))),
         "history": [
             (events[seq], name, note)
             for seq, name, note in entries.values_list("seq", "actor_name", "note")

@@ -15,7 +15,7 @@ TEXTS: dict[str, str] = {
     "session.closed": "The opening session “{session:raw}” is closed already, at {at:time} by {name:raw}.",
     "session.before_close": "Postal packs may be handed in at polling stations until the poll closes, at {at:time} on {at:day}: this session is closed after that.",
     "session.boxes_out": "Not here yet, of this session: {boxes:boxes}. Check in what has come, and take off the list what does not exist; then close the session.",
-    "session.stations_out": "Packs may still come with what is expected from polling stations: {boxes:boxes}. Check them in first.",
+    "session.stations_out": "Packs may still come with boxes of polling stations that are not here yet: {boxes:boxes}. Check in what has come, and take off the list what does not exist; then close the session.",
     "session.packs_unknown": "Nobody has written how many packs were handed in with {boxes:boxes}: were there none, or were they opened?",
     "variance.more": "{papers:plural:paper:papers} more found than expected",
     "variance.fewer": "{papers:plural:paper:papers} fewer found than expected",
