@@ -304,6 +304,9 @@ def test_it_ends_no_verification_without_the_last_postal_papers_incident_north_l
     assert sam.post(night, hidden(sam.get(night), night)).status_code == 303
     assert read_facts(contest).groups[2].papers == 1140
     assert 'value="last"' not in text_of(rita.get(url(contest, "policy")))
+    reopened = hidden(sam.get(url(contest, "group", 2)), url(contest, "reopen", 2))
+    why = {"purpose": "recount", "reason": "Postal papers came that were handed in"}
+    assert sam.post(url(contest, "reopen", 2), reopened | why).status_code == 303
     enter(hall, contest, 2, 620, 520)
     assert 'value="last"' in text_of(rita.get(url(contest, "policy")))
     assert list(faults(contest)) == []
