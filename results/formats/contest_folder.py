@@ -15,12 +15,12 @@ from pathlib import Path
 from results.capacity import MOST_HEADS
 from results.facts.definition import AccountDefinition, BoxDefinition, HeadDefinition, PartyDefinition, WardDefinition
 from results.formats import contest_candidates, democracy_club
-from results.formats.contest_boxes import BOXES_FILE, WARDS_FILE, Wards, read_boxes, read_wards
+from results.formats.contest_boxes import BOXES_FILE, SESSION, WARDS_FILE, Wards, read_boxes, read_wards
 from results.formats.contest_candidates import CandidateRow, Parties
 from results.formats.contest_fields import ContestFields, read_fields
 from results.formats.contest_kind import Poll, poll_of_folder
 from results.formats.tables import FileProblem, longest, read_table, same, shown
-from results.models import RejectionHead
+from results.models import BallotBox, RejectionHead
 
 BASELINE_FILE, HEADS_FILE = "baseline.csv", "heads.csv"
 _HEAD_CODE = re.compile(r"[A-Za-z0-9_-]+")
@@ -188,6 +188,7 @@ def _look_at_whole(whole: ContestFolder, problems: list[FileProblem], notices: l
         _look_at_labels,
         _look_at_postal_electors,
         _look_at_candidates,
+        _look_at_sessions,
         _look_at_choices,
         _look_at_seats,
     ):
@@ -215,6 +216,17 @@ def _look_at_labels(whole: ContestFolder) -> Iterator[FileProblem]:
     if len({len(label) for label in labels}) > 1 and any(label.startswith("0") for label in labels):
         words = "some labels begin with 0 and others are shorter: a spreadsheet may have taken zeros away. Look at the boxes"
         yield FileProblem(BOXES_FILE, 0, "box", words)
+
+
+def _look_at_sessions(whole: ContestFolder) -> Iterator[FileProblem]:
+    """Sessions that are named, none of them the last one: packs are handed in at stations at every poll with postal votes."""
+    named = any(box.kind == BallotBox.Kind.POSTAL and box.origin != SESSION for box in whole.boxes)
+    if named and not whole.on_the_night:
+        words = (
+            "no session opens the packs that are handed in at polling stations: write yes for its boxes, so that "
+            "verification waits for it"
+        )
+        yield FileProblem(BOXES_FILE, 0, "on_the_night", words)
 
 
 def _look_at_postal_electors(whole: ContestFolder) -> Iterator[FileProblem]:

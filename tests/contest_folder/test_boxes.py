@@ -106,6 +106,15 @@ def test_it_says_what_is_wrong_with_where_a_box_comes_from(make: Make, lines: st
     assert any(message in words for words in found), found
 
 
+def test_it_asks_for_a_look_where_sessions_are_named_and_none_opens_what_is_handed_in(make: Make) -> None:
+    words = "boxes.csv, column on_the_night: no session opens the packs that are handed in at polling stations"
+    for boxes, asked in ((NIGHT, False), (NIGHT.replace("YES", "no"), True)):
+        notices = [str(notice) for notice in read_folder(make(boxes=boxes)).notices]
+        assert any(notice.startswith(words) for notice in notices) == asked
+    # A folder that names no session may bring its postal papers in boxes of one kind.
+    assert not any("no session" in str(notice) for notice in read_folder(make()).notices)
+
+
 NIGHT = (
     "box,kind,ward,station,session,on_the_night,electors\n1,polling,River,Hall,,,500\n2,polling,Peninsula,School,,,500\n"
     "P1,postal,,,Before,,100\nP2,postal,,,Last,YES,100\nP3,postal,,,Last,,100\n"
