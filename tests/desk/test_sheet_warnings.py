@@ -122,7 +122,7 @@ def test_it_stops_a_sheet_that_is_entered_twice_incident_forest_hill() -> None:
     answer = send(contest, cast.olu, 2, 500, 300, 200, sheet="0107")
     assert asked(answer) == {
         "count.same_figures.1": "Group 1 has exactly the same votes: is this its sheet?",
-        "count.sheet_used.1": "Sheet 0107 was entered for group 1.",
+        "count.sheet_used.1": "Sheet 0107 was entered for group 1: is that the number on this sheet too?",
     }
 
 

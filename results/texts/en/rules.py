@@ -76,7 +76,7 @@ TEXTS: dict[str, str] = {
     "reading.nothing_to_confirm": "Nothing of group {group:raw} waits to be confirmed.",
     "count.readings_differ": "The readings do not say the same: compare both with the sheet.",
     "count.before_verification": "No votes are counted before every box in the area is verified. {left:count} still to verify.",
-    "count.before_session": "Polls are combined, and “{session:raw}” is still open: no votes are counted before the packs handed in at polling stations are opened and the session is closed.",
+    "count.before_session": "“{session:raw}” is still open: no votes are counted before the packs handed in at polling stations are opened and the session is closed.",
     "count.not_mixed": "Group {group:raw} cannot be counted as it is formed, and a supervisor changes its boxes. {why:text}",
     "count.group_waits": "Not yet verified in this group: {boxes:boxes}.",
     "gap.none": "every paper accounted for",
@@ -100,5 +100,5 @@ TEXTS: dict[str, str] = {
     "count.exchanged": "Check the bundles of {first:raw} and {second:raw} in group {group:raw}: are their votes exchanged?",
     "count.unlike_others": "Check the bundles of group {group:raw}: its votes are divided unlike those of the other groups.",
     "count.same_figures": "Group {group:raw} has exactly the same votes: is this its sheet?",
-    "count.sheet_used": "Sheet {sheet:raw} was entered for group {group:raw}.",
+    "count.sheet_used": "Sheet {sheet:raw} was entered for group {group:raw}: is that the number on this sheet too?",
 }
