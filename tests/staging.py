@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.contrib.auth.models import User
 
 from results import clock, ledger
 from results.demo import stage
+from results.demo.player import script_of
 from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
@@ -20,31 +20,42 @@ from results.policy import last_release
 from results.rules.agreement import seen_reading
 
 
-def events() -> Iterator[dict[str, Any]]:
-    """The script of the night."""
-    for line in (stage.FOLDER / "night.jsonl").read_text(encoding="utf-8").splitlines():
-        yield json.loads(line)
+def events() -> list[dict[str, Any]]:
+    """The script of the night, of the constituency and of the ward."""
+    return script_of(stage.FOLDERS)
 
 
 def play_through(contest: Contest, until: Callable[[dict[str, Any]], bool] = lambda event: False) -> None:
-    """Record every event up to, and without, the first for which `until` is true; the clock stops at its hour."""
+    """Record every event of both contests up to, and without, the first for which `until` is true.
+
+    The clock stops at its hour. `contest` is the constituency's.
+    """
     people = {user.username: user for user in User.objects.all()}
-    heads = [head.code for head in contest.heads.all()]
+    contests = {one.ballot_paper_id: one for one in contest.event.contests.select_related("election", "event")}
     for event in events():
         at = datetime.fromisoformat(event["at"]).replace(tzinfo=clock.LONDON)
         clock.play(contest.event, at, 1.0)
         if until(event):
             return
-        record(contest, event, people[event["officer"]], heads)
+        record(contests[event["contest"]], event, people[event["officer"]])
 
 
-def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str]) -> ledger.Receipt:
-    """Record one event of the script."""
+def record(contest: Contest, event: dict[str, Any], actor: User) -> ledger.Receipt:
+    """Record one event of the script, which is of this contest."""
     facts = read_facts(contest)
     made: dict[str, Any] = {"actor": actor, "submission_id": uuid.uuid4()}
     match event["do"]:
         case "arrive":
-            return ledger.record_arrival(contest, event["box"], seen=facts.boxes[event["box"]].last_seq, **made)
+            return ledger.record_arrival(
+                contest,
+                event["box"],
+                seen=facts.boxes[event["box"]].last_seq,
+                account_received=True,
+                packets=event.get("packets"),
+                packs_handed_in=event.get("packs"),
+                elsewhere={stage.WARD: {event["box"]: True}},
+                **made,
+            )
         case "verify":
             figures = None
             if "issued" in event:
@@ -71,7 +82,7 @@ def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str
         event["sheet"],
         group.papers or 0,
         tuple(event["votes"]),
-        tuple(event["rejected"].get(head, 0) for head in heads),
+        tuple(event["rejected"].values()),
         event["doubtful"],
     )
     try:
@@ -84,5 +95,5 @@ def record(contest: Contest, event: dict[str, Any], actor: User, heads: list[str
 
 
 def sheets() -> dict[int, dict[str, Any]]:
-    """The last, right sheet of each group."""
-    return {event["group"]: event for event in events() if event["do"] == "count"}
+    """The last, right sheet of each group of the constituency."""
+    return {event["group"]: event for event in events() if event["do"] == "count" and event["contest"] == stage.CONTEST}

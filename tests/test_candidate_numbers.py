@@ -122,7 +122,7 @@ def test_a_played_night_enters_votes_beside_the_numbers_of_its_candidates(tmp_pa
     )
     with (tmp_path / "candidates.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("number", "surname"), *((number, "Adams") for number in reversed(numbers))])
-    night = Performance(tmp_path, "http://127.0.0.1:9", "parl.x.2014-11-20", "x")
+    night = Performance({"parl.x.2014-11-20": tmp_path}, "http://127.0.0.1:9", "x")
     try:
         sheet = night._sheet(night.events[0])
     finally:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from results.demo import official, reconstruction, script
+from results.demo import fitting, folder, official, reconstruction, script
 
 FOLDER = Path(reconstruction.__file__).parent / "rochester-and-strood-2014"
 
@@ -46,14 +46,14 @@ def papers_of(boxes: list[str], found: dict[str, int]) -> int:
 
 
 def test_it_is_checked_in_as_the_seed_makes_it() -> None:
-    fresh = reconstruction.files(reconstruction.reconstruct())
+    fresh = folder.files(reconstruction.reconstruct())
     assert {path.name for path in FOLDER.iterdir()} == set(fresh)
     for name, text in fresh.items():
         assert (FOLDER / name).read_bytes() == text.encode(), name
 
 
 def test_it_writes_the_same_files_into_a_new_folder(tmp_path: Path) -> None:
-    reconstruction.write(reconstruction.reconstruct(), tmp_path / "new")
+    folder.write(reconstruction.reconstruct(), tmp_path / "new")
     for path in FOLDER.iterdir():
         assert (tmp_path / "new" / path.name).read_bytes() == path.read_bytes()
 
@@ -217,12 +217,12 @@ def test_it_flatters_ukip_until_the_postal_papers_come(final: dict[int, dict[str
 
 def test_it_refuses_margins_that_cannot_be_met() -> None:
     with pytest.raises(ValueError, match="margins"):
-        reconstruction.fit(np.eye(2), np.array([1, 2]), np.array([2, 1]))
+        fitting.fit(np.eye(2), np.array([1, 2]), np.array([2, 1]))
 
 
 def test_it_rounds_to_both_margins() -> None:
     by_row, by_column = np.array([3, 4]), np.array([2, 2, 3])
-    fitted = reconstruction.fit(np.ones((2, 3)), by_row, by_column)
-    whole = reconstruction.round_to_margins(fitted, by_row, by_column)
+    fitted = fitting.fit(np.ones((2, 3)), by_row, by_column)
+    whole = fitting.round_to_margins(fitted, by_row, by_column)
     assert whole.sum(axis=1).tolist() == [3, 4]
     assert whole.sum(axis=0).tolist() == [2, 2, 3]

@@ -2,10 +2,12 @@
 
 Candidates, votes, electorate, rejected papers in all, postal voters and the number of polling stations were
 published. Ward electorates, station names and the split of rejected papers by head were not: those here are plausible
-stand-ins, and `results.demo.reconstruction` builds the rest of the night on them.
+stand-ins, and `results.demo.reconstruction` builds the rest of the night on them. A by-election of the Peninsula ward was
+counted in the same hall: `results.demo.official_ward`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 ELECTORATE = 79_163
 POSTAL_VOTERS = 13_275
@@ -21,6 +23,8 @@ CONTEST = {
     "election_name": "Rochester and Strood by-election",
     "poll_date": "2014-11-20",
     "close_of_poll": "2014-11-20 22:00",
+    "event": "medway.2014-11-20",
+    "event_name": "Medway, 20 November 2014",
     "venue": "Medway Park, Gillingham",
     "combined": "yes",
     "gss": "E14000898",
@@ -75,6 +79,39 @@ class OfficialWard:
     minutes: int
     shares: tuple[float, float, float, float, float]
     stations: dict[str, float]
+
+
+@dataclass(frozen=True)
+class OfficialPoll:
+    """One contest of the night: its set-up, its parties and wards, and the result that was declared."""
+
+    contest: Mapping[str, str]
+    parties: tuple[OfficialParty, ...]
+    candidates: tuple[OfficialCandidate, ...]
+    rejected_by_head: Mapping[str, int]
+    wards: tuple[OfficialWard, ...]
+    baseline: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def valid(self) -> int:
+        """Votes of all candidates."""
+        return sum(candidate.votes for candidate in self.candidates)
+
+    @property
+    def rejected(self) -> int:
+        """Rejected papers under all heads."""
+        return sum(self.rejected_by_head.values())
+
+    @property
+    def papers(self) -> int:
+        """Valid and rejected papers."""
+        return self.valid + self.rejected
+
+    @property
+    def majority(self) -> int:
+        """By how many votes the first is before the second."""
+        first, second, *_ = sorted((candidate.votes for candidate in self.candidates), reverse=True)
+        return first - second
 
 
 PARTIES = (
@@ -260,3 +297,5 @@ WARDS = (
         },
     ),
 )
+
+CONSTITUENCY = OfficialPoll(CONTEST, PARTIES, CANDIDATES, REJECTED_BY_HEAD, WARDS, BASELINE)

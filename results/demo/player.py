@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,11 @@ class PlayerError(RuntimeError):
 
 @dataclass
 class Form(HTMLParser):
-    """The named fields of the forms on a page: hidden values, and the warnings that can be acknowledged."""
+    """The named fields of the forms on a page: hidden values, warnings to acknowledge, accounts to check in."""
 
     hidden: dict[str, str] = field(default_factory=dict)
     acknowledge: list[str] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -49,6 +51,8 @@ class Form(HTMLParser):
             return
         if given["name"] == "acknowledge":
             self.acknowledge.append(given.get("value", ""))
+        elif given["name"] == "accounts":
+            self.accounts.append(given.get("value", ""))
         elif given.get("type") == "hidden":
             self.hidden[given["name"]] = given.get("value", "")
 
@@ -106,6 +110,17 @@ class PlayedOfficer:
             data = {**form.hidden, **fields, "acknowledge": form.acknowledge}
         raise PlayerError(f"{self.username}: {page_url} answered {answer.status_code}: {answer.text[:2000]}")
 
+    def check_in(self, page_url: str, event: Mapping[str, Any]) -> None:
+        """A box has come, with the account that each contest has of it, its packets, and the packs handed in."""
+        page = self._patiently("GET", page_url)
+        if page.status_code == 302:
+            self.log_in()
+            page = self._patiently("GET", page_url)
+        box = event["box"]
+        fields: dict[str, Any] = {"boxes": [box], "accounts": Form.of(page.text).accounts}
+        fields |= {f"{name}-{box}": str(event[name]) for name in ("packets", "packs") if name in event}
+        self.send(page_url, fields)
+
     def let_go(self, page_url: str, reason: str) -> None:
         """Let the figures go that complete the contest, where the page has that form: where totals are public."""
         page = self._patiently("GET", page_url)
@@ -119,15 +134,9 @@ class PlayedOfficer:
 class Performance:
     """The script of a night, played by its officers against a server."""
 
-    def __init__(self, folder: Path, base: str, contest: str, password: str) -> None:
-        lines = (folder / "night.jsonl").read_text(encoding="utf-8").splitlines()
-        self.events: list[dict[str, Any]] = [json.loads(line) for line in lines]
-        self._heads = ("want_of_official_mark", "voting_for_more_than_one", "identifying_mark", "unmarked_or_void")
-        with (folder / "candidates.csv").open(encoding="utf-8", newline="") as file:
-            self._numbers = sorted(int(row["number"]) for row in csv.DictReader(file))
-        self._desk = f"/desk/{contest}"
-        self._papers: dict[str, int] = {}
-        self._boxes: dict[int, list[str]] = {}
+    def __init__(self, folders: Mapping[str, Path], base: str, password: str) -> None:
+        self.events = script_of(folders)
+        self._numbers = {contest: _numbers(folder) for contest, folder in folders.items()}
         names = sorted({event["officer"] for event in self.events})
         self.officers = {name: PlayedOfficer(base, name, password) for name in names}
 
@@ -150,35 +159,50 @@ class Performance:
 
     def _do(self, event: Mapping[str, Any]) -> None:
         officer = self.officers[event["officer"]]
+        desk = f"/desk/{event['contest']}"
         match event["do"]:
             case "arrive":
-                page = f"{self._desk}/boxes/{event['box']}/"
-                officer.send(page, {}, post_url=f"{page}arrived/")
+                officer.check_in(f"{desk}/boxes/{event['box']}/arrived/", event)
             case "verify":
                 keys = ("issued", "unused", "spoilt", "tendered", "expected", "found", "reason", "explanation")
                 fields = {key: str(event[key]) for key in keys if key in event}
-                self._papers[event["box"]] = event["found"]
-                officer.send(f"{self._desk}/boxes/{event['box']}/", fields, acknowledge=True)
+                officer.send(f"{desk}/boxes/{event['box']}/", fields, acknowledge=True)
             case "form_group":
-                self._boxes[event["group"]] = event["boxes"]
                 fields = {"number": str(event["group"]), "boxes": event["boxes"], "override_reason": ""}
-                officer.send(f"{self._desk}/groups/new/", fields)
+                officer.send(f"{desk}/groups/new/", fields)
             case "count":
                 officer.send(
-                    f"{self._desk}/groups/{event['group']}/count/",
+                    f"{desk}/groups/{event['group']}/count/",
                     self._sheet(event),
                     acknowledge=bool(event.get("acknowledge")),
                 )
             case "let_go":
-                officer.let_go(f"{self._desk}/public/", event["reason"])
+                officer.let_go(f"{desk}/public/", event["reason"])
             case other:
                 raise PlayerError(f"the script says “{other}”, which nobody can do")
 
     def _sheet(self, event: Mapping[str, Any]) -> dict[str, str]:
         fields = {"sheet": event["sheet"], "doubtful": str(event["doubtful"])}
-        fields |= {f"votes-{n}": str(votes) for n, votes in zip(self._numbers, event["votes"], strict=True)}
-        fields |= {f"rejected-{head}": str(event["rejected"].get(head, 0)) for head in self._heads}
+        numbers = self._numbers[event["contest"]]
+        fields |= {f"votes-{n}": str(votes) for n, votes in zip(numbers, event["votes"], strict=True)}
+        fields |= {f"rejected-{head}": str(papers) for head, papers in event["rejected"].items()}
         return fields
+
+
+def script_of(folders: Mapping[str, Path]) -> list[dict[str, Any]]:
+    """The events of these contests in order of time, each with its contest; what is of one time, as the folders stand."""
+    events = [
+        {"contest": contest, **json.loads(line)}
+        for contest, folder in folders.items()
+        for line in (folder / "night.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    return sorted(events, key=itemgetter("at"))
+
+
+def _numbers(folder: Path) -> list[int]:
+    """The numbers of the candidates on the ballot paper."""
+    with (folder / "candidates.csv").open(encoding="utf-8", newline="") as file:
+        return sorted(int(row["number"]) for row in csv.DictReader(file))
 
 
 def in_words(event: Mapping[str, Any]) -> str:

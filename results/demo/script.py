@@ -6,13 +6,14 @@ them. The declaration at 04:15 is the Returning Officer's and is no
 part of the script.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from results.demo import official
+from results.demo.official import OfficialPoll
 
 NIGHT = datetime(2014, 11, 20)
 OFFICERS = tuple(f"demo-officer-{n:02d}" for n in range(1, 13))
@@ -21,6 +22,8 @@ RETURNING_OFFICER = "demo-returning-officer"
 LET_GO_AT = "28:11"
 """Five minutes after the last count: the candidates and agents have seen the provisional result."""
 SPACING = timedelta(seconds=45)
+PACKETS = 4
+"""Sealed packets that come with a station's box: unused and spoilt papers, tendered ones, the marked register, lists."""
 
 # Papers found more than the account says were issued, with the reason recorded. Boxes 4 and 5 stood in one hall.
 VARIANCES = {
@@ -98,6 +101,16 @@ class ScriptedEvent:
     officer: str = ""
 
 
+@dataclass(frozen=True)
+class Reconstruction:
+    """A contest's whole night: every box with its account, every group with its agreed figures, every event in order of time."""
+
+    poll: OfficialPoll
+    boxes: tuple[ReconstructedBox, ...]
+    groups: tuple[ReconstructedGroup, ...]
+    events: tuple[ScriptedEvent, ...]
+
+
 def clock(hhmm: str, seconds: int = 0) -> datetime:
     """A time of the night; hours from 24 are after midnight, so that "25:12" is 01:12 on the 21st."""
     hours, minutes = hhmm.split(":")
@@ -105,10 +118,16 @@ def clock(hhmm: str, seconds: int = 0) -> datetime:
 
 
 def polling_box(
-    rng: np.random.Generator, label: str, ward: str, station: str, electors: int, found: int
+    rng: np.random.Generator,
+    label: str,
+    ward: str,
+    station: str,
+    electors: int,
+    found: int,
+    variances: Mapping[str, tuple[int, str, str]] = VARIANCES,
 ) -> ReconstructedBox:
     """A polling box with a ballot paper account: issued + unused + spoilt make whole books of 50 papers."""
-    variance, reason, explanation = VARIANCES.get(label, (0, "", ""))
+    variance, reason, explanation = variances.get(label, (0, "", ""))
     issued = found - variance
     spoilt = min(int(rng.poisson(0.9)), 4)
     entrusted = 50 * max(round(0.85 * electors / 50), -(-(issued + spoilt + 25) // 50))
@@ -136,7 +155,10 @@ def arrivals(boxes: Sequence[ReconstructedBox], rng: np.random.Generator) -> lis
     seconds = 83 * 60 * (seconds - seconds[0]) / (seconds[-1] - seconds[0])
     events = [ScriptedEvent(clock("22:08", 41 * i), "arrive", {"box": box.label}) for i, box in enumerate(postal)]
     for offset, position in zip(seconds, order, strict=True):
-        events.append(ScriptedEvent(clock("22:16", 30 + int(offset)), "arrive", {"box": polling[position].label}))
+        box = polling[position]
+        # Of a station's postal voters about one in twenty brings the pack there instead of posting it.
+        came = {"box": box.label, "packets": PACKETS, "packs": box.electors // 120}
+        events.append(ScriptedEvent(clock("22:16", 30 + int(offset)), "arrive", came))
     return events
 
 
@@ -156,27 +178,20 @@ def verifications(
     for position, number in enumerate(rng.permutation(len(postal))):
         times[postal[number]] = clock("23:46", int(position * 400 + rng.uniform(0, 300)))
     times[next(box.label for box in boxes if box.kind == "postal" and box.ward == "Peninsula")] = clock("24:48")
-    return [
-        ScriptedEvent(
-            at,
-            "verify",
-            {
-                "box": label,
-                **by_label[label].account,
-                "found": by_label[label].found,
-                "reason": by_label[label].reason,
-                "explanation": by_label[label].explanation,
-            },
-        )
-        for label, at in times.items()
-    ]
+    return [verification(by_label[label], at) for label, at in times.items()]
 
 
-def formations(groups: Sequence[ReconstructedGroup]) -> list[ScriptedEvent]:
-    """The groups formed by the supervisor from the mixing plan, one every twenty seconds from 00:50."""
+def verification(box: ReconstructedBox, at: datetime) -> ScriptedEvent:
+    """The verification of a box against its account."""
+    figures = {**box.account, "found": box.found, "reason": box.reason, "explanation": box.explanation}
+    return ScriptedEvent(at, "verify", {"box": box.label, **figures})
+
+
+def formations(groups: Sequence[ReconstructedGroup], hhmm: str = "24:50") -> list[ScriptedEvent]:
+    """The groups formed by the supervisor from the mixing plan, one every twenty seconds from this hour."""
     return [
         ScriptedEvent(
-            clock("24:50", 20 * position), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR
+            clock(hhmm, 20 * position), "form_group", {"group": group.number, "boxes": list(group.boxes)}, SUPERVISOR
         )
         for position, group in enumerate(groups)
     ]
@@ -194,14 +209,21 @@ def count_order(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) 
     return [groups[i] for i in np.argsort(lateness, kind="stable")]
 
 
-def count_event(group: ReconstructedGroup, at: datetime, *, doubtful: int = 0, second: bool = False) -> ScriptedEvent:
+def count_event(
+    group: ReconstructedGroup,
+    at: datetime,
+    *,
+    doubtful: int = 0,
+    second: bool = False,
+    heads: Iterable[str] = official.REJECTED_BY_HEAD,
+) -> ScriptedEvent:
     """The entry of a group's sheet: 0107 is group 7's first; a second sheet (0207) is a supervisor's correction."""
     details: dict[str, object] = {
         "group": group.number,
         "sheet": f"{2 if second else 1:02d}{group.number:02d}",
         "votes": list(group.votes),
         "doubtful": doubtful,
-        "rejected": dict(zip(official.REJECTED_BY_HEAD, group.rejected, strict=True)),
+        "rejected": dict(zip(heads, group.rejected, strict=True)),
         "acknowledge": True,
     }
     if second:
@@ -251,13 +273,13 @@ def release() -> list[ScriptedEvent]:
     return [ScriptedEvent(clock(LET_GO_AT), "let_go", {"reason": reason}, RETURNING_OFFICER)]
 
 
-def assign(events: Sequence[ScriptedEvent]) -> tuple[ScriptedEvent, ...]:
+def assign(events: Sequence[ScriptedEvent], officers: Sequence[str] = OFFICERS) -> tuple[ScriptedEvent, ...]:
     """Events in order of time, each without an officer given to the one idle longest, and late enough for them."""
-    last = dict.fromkeys(OFFICERS, NIGHT)
+    last = dict.fromkeys(officers, NIGHT)
     assigned: list[ScriptedEvent] = []
     for event in sorted(events, key=lambda event: event.at):
         if not event.officer:
-            officer = min(OFFICERS, key=lambda name: (last[name], name))
+            officer = min(officers, key=lambda name: (last[name], name))
             if event.at - last[officer] < SPACING:
                 raise ValueError(f"no officer is free at {event.at}")
             last[officer] = event.at

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +26,11 @@ from results.people.journal import record_set_up
 
 FOLDER = Path(__file__).resolve().parent / "rochester-and-strood-2014"
 CONTEST = "parl.rochester-and-strood.by.2014-11-20"
+WARD_FOLDER = FOLDER.with_name("peninsula-ward-2014")
+WARD = "local.medway.peninsula.by.2014-11-20"
+FOLDERS = {CONTEST: FOLDER, WARD: WARD_FOLDER}
 OFFICERS = tuple(f"demo-officer-{number:02d}" for number in range(1, 13))
+WARD_OFFICERS = tuple(f"demo-officer-{number:02d}" for number in range(13, 17))
 SUPERVISOR, RETURNING_OFFICER = "demo-supervisor", "demo-returning-officer"
 
 
@@ -49,27 +53,37 @@ def fresh_database() -> None:
 
 
 def load(publish: str, password: str) -> Contest:
-    """Load the night and its people; all demo people share one password."""
-    call_command("load_contest", str(FOLDER), verbosity=0)
+    """Load the night and its people; gives the constituency's contest. All demo people share one password.
+
+    `publish` is what is public of the constituency; of the ward it is progress, as on most nights.
+    """
+    for folder in FOLDERS.values():
+        call_command("load_contest", str(folder), verbosity=0)
     Contest.objects.filter(ballot_paper_id=CONTEST).update(
         publish_at_setup=publish, projection_at_setup=publish == "totals"
     )
-    contest = Contest.objects.select_related("election", "event").get(ballot_paper_id=CONTEST)
-    record_set_up(contest)
+    contests = {name: Contest.objects.select_related("election", "event").get(ballot_paper_id=name) for name in FOLDERS}
+    record_set_up(contests[CONTEST])
+    _enrol(contests[CONTEST], OFFICERS)
+    _enrol(contests[WARD], WARD_OFFICERS)
+    # One hash for all: a slow hash is for guessers, not for sixteen officers with the same printed password.
+    stored = make_password(password)
+    for user in User.objects.filter(username__in=(*OFFICERS, *WARD_OFFICERS, SUPERVISOR, RETURNING_OFFICER)):
+        user.password = stored
+        user.save(update_fields=["password"])
+    return contests[CONTEST]
+
+
+def _enrol(contest: Contest, officers: Sequence[str]) -> None:
+    """A contest's own officers, and those who have both contests in their care."""
     role_of = {
-        **dict.fromkeys(OFFICERS, Role.COUNTING_OFFICER),
+        **dict.fromkeys(officers, Role.COUNTING_OFFICER),
         SUPERVISOR: Role.SUPERVISOR,
         RETURNING_OFFICER: Role.RETURNING_OFFICER,
     }
     for username, role in role_of.items():
         name = username.removeprefix("demo-").replace("-", " ").capitalize()
         accounts.enrol(contest, username, None, role, full_name=name)
-    # One hash for all: a slow hash is for guessers, not for twelve officers with the same printed password.
-    stored = make_password(password)
-    for user in User.objects.filter(username__in=role_of):
-        user.password = stored
-        user.save(update_fields=["password"])
-    return contest
 
 
 def start_clock(contest: Contest, speed: float) -> Callable[[datetime], None]:

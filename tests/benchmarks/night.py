@@ -55,10 +55,11 @@ def play() -> list[Step]:
     """The night of Rochester and Strood with totals public, a version after every event; leaves its database empty."""
     contest = _fresh()
     people = {user.username: user for user in User.objects.all()}
-    heads = [head.code for head in contest.heads.all()]
+    contests = {one.ballot_paper_id: one for one in contest.event.contests.select_related("election", "event")}
     for event in events():
         clock.play(contest.event, datetime.fromisoformat(event["at"]).replace(tzinfo=clock.LONDON), 1.0)
-        record(contest, event, people[event["officer"]], heads)
+        told = contests[event["contest"]]
+        record(told, event, people[event["officer"]])
         current(contest)
     boards = list(Publication.objects.filter(contest=contest).order_by("version").values_list("board", flat=True))
     return steps(boards)

@@ -68,13 +68,15 @@ class Command(BaseCommand):
         server = stage.KeptServer(port, self.stdout.write)
         try:
             server.wait_ready()
-            night = Performance(stage.FOLDER, server.base, stage.CONTEST, password)
+            night = Performance(stage.FOLDERS, server.base, password)
             night.log_in()
             self._introduce(server, password)
             wait_until = stage.start_clock(contest, speed)
             night.play(wait_until, self._say)
             night.close()
-            good = self._compare(server.base, contest, policy)
+            same = [self._compare(server.base, name, policy) for name in stage.FOLDERS]
+            good = all(same)
+            self.stdout.write("The official result." if good else "NOT the official result.")
             if once:
                 if not good:
                     sys.exit(1)
@@ -93,10 +95,12 @@ class Command(BaseCommand):
         lines = (
             "",
             f"  live page   {page}",
+            f"  all of them {server.base}/",
             f"  hall screen {page}?hall=1",
             f"  desk        {server.base}/desk/",
             "",
-            f"  log in as   {stage.OFFICERS[0]} … {stage.OFFICERS[-1]}, {stage.SUPERVISOR}, {stage.RETURNING_OFFICER}",
+            f"  log in as   {stage.OFFICERS[0]} … {stage.OFFICERS[-1]}, {stage.SUPERVISOR}, {stage.RETURNING_OFFICER};",
+            f"              of the ward: {stage.WARD_OFFICERS[0]} … {stage.WARD_OFFICERS[-1]}",
             f"  password    {password}",
             f"  server pid  {server.pid}",
             "",
@@ -104,20 +108,23 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
     def _say(self, event: dict[str, Any]) -> None:
-        self.stdout.write(f"{event['at'][11:16]}  {event['officer'].removeprefix('demo-'):<12} {in_words(event)}")
+        ward = "Peninsula ward: " if event["contest"] == stage.WARD else ""
+        officer = event["officer"].removeprefix("demo-")
+        self.stdout.write(f"{event['at'][11:16]}  {officer:<12} {ward}{in_words(event)}")
         self.stdout.flush()
 
-    def _compare(self, base: str, contest: Contest, policy: str) -> bool:
+    def _compare(self, base: str, name: str, policy: str) -> bool:
         """Whether the agreed counts and, where totals are public, the public board are the official result."""
-        official = list(official_votes(stage.FOLDER))
-        facts = read_facts(contest)
+        folder = stage.FOLDERS[name]
+        official = list(official_votes(folder))
+        facts = read_facts(Contest.objects.select_related("election", "event").get(ballot_paper_id=name))
         agreed = [group.agreed.figures for group in facts.groups.values() if group.agreed is not None]
-        votes = [sum(column) for column in zip(*(figures.votes for figures in agreed), strict=True)]
+        votes = [sum(figures.votes[position] for figures in agreed) for position in range(len(official))]
         rejected = sum(sum(figures.rejected) for figures in agreed)
-        expected = json.loads((stage.FOLDER / "official.json").read_text())
+        expected = json.loads((folder / "official.json").read_text())
         good = votes == official and rejected == expected["rejected"]
         names = [candidate.name for candidate in facts.definition.candidates]
-        self.stdout.write("")
+        self.stdout.write(f"\n  {facts.definition.name}")
         for position in sorted(range(len(votes)), key=lambda position: -votes[position]):
             note = "" if votes[position] == official[position] else f"  but officially {official[position]:,}"
             self.stdout.write(f"  {votes[position]:>7,}  {names[position]}{note}")
@@ -125,8 +132,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  majority {ordered[0] - ordered[1]:,}, {rejected} rejected, {sum(votes) + rejected:,} papers"
         )
-        if policy == "totals":
+        if policy == "totals" and name == stage.CONTEST:
             result = dict(zip(map(str, facts.definition.numbers), official, strict=True))
             good = good and _comes_to_show(base, result, expected["majority"], expected["rejected"])
-        self.stdout.write("The official result." if good else "NOT the official result.")
         return good
