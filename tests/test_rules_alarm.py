@@ -18,6 +18,7 @@ from results.facts.types import Facts, Group
 from results.models import Contest
 from results.policy import released
 from results.rules.alarm import check_alarm
+from results.rules.counts import MOST
 from results.rules.findings import Finding
 from results.rules.warnings import check_warnings
 from results.texts.wording import words
@@ -173,3 +174,30 @@ def test_thirteen_candidates_are_a_night_without_ticking_and_their_exchanges_are
         noticed += bool(check_alarm(facts, group, replace(group.agreed.figures, votes=tuple(votes))))
     assert apart >= 15
     assert noticed >= 0.8 * apart
+
+
+ODD = [(0, 0, 0, 0), (PAPERS, 0, 0, 0), (0, 0, 0, PAPERS), (1, 0, 0, 0), (MOST, MOST, MOST, MOST)]
+
+
+@pytest.mark.parametrize("votes", ODD)
+@pytest.mark.parametrize(
+    "changes", [{}, {"baseline": {}}, {"baseline": {"": {"CON": 1}}}], ids=["last", "none", "little"]
+)
+def test_it_stands_any_sheet_and_any_set_up(votes: tuple[int, ...], changes: dict[str, object]) -> None:
+    facts = night(**changes)
+    assert len(alarm(facts, *votes)) <= 1
+    bare = {number: replace(group, papers=0) for number, group in facts.groups.items()}
+    boxes = {label: replace(box, papers=0) for label, box in facts.boxes.items()}
+    assert len(alarm(replace(facts, groups=bare, boxes=boxes), *votes)) <= 1
+
+
+def test_it_is_silent_where_there_is_one_candidate() -> None:
+    facts = night()
+    definition_ = replace(facts.definition, candidates=facts.definition.candidates[:1])
+    alone = {
+        number: replace(
+            group, agreed=group.agreed and replace(group.agreed, figures=replace(group.agreed.figures, votes=(PAPERS,)))
+        )
+        for number, group in facts.groups.items()
+    }
+    assert alarm(replace(facts, definition=definition_, groups=alone), PAPERS) == []

@@ -12,7 +12,7 @@ from results.facts.definition import Definition
 from results.facts.kinds import Agreed, Entered, Entry, GroupFormed
 from results.facts.types import Facts
 from results.rules.findings import Finding
-from results.rules.warnings import check_warnings, same_surname
+from results.rules.warnings import check_warnings, namesakes
 from results.texts.wording import words
 from tests.nights import CLOSE, Script, definition, verified
 
@@ -167,8 +167,15 @@ def test_it_says_nothing_of_one_surname_while_no_other_group_is_agreed() -> None
     ],
 )
 def test_it_knows_a_surname_however_it_is_written(one: str, other: str, same: bool) -> None:
-    first, second, *_ = definition().candidates
-    assert same_surname(replace(first, surname=one), replace(second, surname=other)) is same
+    first, second, third = definition().candidates
+    found = namesakes([replace(first, surname=one), third, replace(second, surname=other)])
+    assert found == ([[0, 2]] if same else [])
+
+
+def test_it_finds_namesakes_among_five_hundred_candidates_at_once() -> None:
+    first = definition().candidates[0]
+    many = [replace(first, number=number, surname=f"{number % 250}x") for number in range(500)]
+    assert namesakes(many) == [list(range(500))], "figures in a name are no letters"
 
 
 # --- one sheet twice -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,10 @@ from results.rules.warnings import exchanged
 from results.units import group_key, setup_of_units
 
 
+MOST_CANDIDATES = 60
+"""The model is asked while everybody's entries wait: of 60 candidates for 60 ms, of twice as many for more than a second."""
+
+
 def check_alarm(facts: Facts, group: Group, said: Figures) -> list[Finding]:
     """The alarm about one sheet that adds up, against the agreed figures of the other groups; at most one warning.
 
@@ -27,7 +31,9 @@ def check_alarm(facts: Facts, group: Group, said: Figures) -> list[Finding]:
         for other in facts.groups.values()
         if other.number != group.number and other.agreed is not None
     }
-    if not facts.projection or definition.seats > 1 or len(others) < DEFAULT.surprise_least:
+    if not facts.projection or definition.seats > 1 or len(definition.candidates) > MOST_CANDIDATES:
+        return []
+    if len(others) < DEFAULT.surprise_least:
         return []
     setup = setup_of_units(
         definition,

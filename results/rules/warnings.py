@@ -57,8 +57,10 @@ def _without_votes(definition: Definition, said: Figures, agreed: Sequence[Figur
     # Rainham North (Medway) 2015: a candidate was declared with zero votes.
     cast = sum(said.votes)
     for position, candidate in enumerate(definition.candidates):
+        if said.votes[position]:
+            continue
         share = _expected_share(definition, position, agreed)
-        if said.votes[position] == 0 and share >= ZERO_SHARE and share * cast >= ZERO_VOTES:
+        if share >= ZERO_SHARE and share * cast >= ZERO_VOTES:
             party = definition.parties[candidate.party].short_name
             args = {"name": candidate.ballot_name, "party": party, "votes": round(share * cast)}
             number = candidate.number
@@ -99,21 +101,23 @@ def _summed(baselines: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def _same_surname(definition: Definition, group: Group, said: Figures, agreed: Sequence[Figures]) -> Iterator[Finding]:
     # Silloth 2019, Broxtowe 2011: votes of one candidate were given to another of the same surname.
-    for first, second in combinations(range(len(definition.candidates)), 2):
-        if not same_surname(definition.candidates[first], definition.candidates[second]):
-            continue
-        elsewhere = [sum(figures.votes[position] for figures in agreed) for position in (first, second)]
-        if _other_way_round((said.votes[first], said.votes[second]), (elsewhere[0], elsewhere[1])):
-            yield exchanged("count.same_surname", definition, group, first, second)
+    for positions in namesakes(definition.candidates):
+        for first, second in combinations(positions, 2):
+            elsewhere = [sum(figures.votes[position] for figures in agreed) for position in (first, second)]
+            if _other_way_round((said.votes[first], said.votes[second]), (elsewhere[0], elsewhere[1])):
+                yield exchanged("count.same_surname", definition, group, first, second)
 
 
-def same_surname(one: CandidateDefinition, other: CandidateDefinition) -> bool:
-    """Whether two candidates have one surname, however it is written: capitals, accents, hyphens and apostrophes apart."""
-    return _letters(one.surname) == _letters(other.surname) != ""
+def namesakes(candidates: Sequence[CandidateDefinition]) -> list[list[int]]:
+    """The positions of candidates who have one surname, two or more each, however it is written.
 
-
-def _letters(name: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalpha())
+    Capitals, accents, hyphens and apostrophes apart: on a sheet at three in the morning they tell nobody apart.
+    """
+    of: dict[str, list[int]] = {}
+    for position, candidate in enumerate(candidates):
+        letters = "".join(s for s in unicodedata.normalize("NFKD", candidate.surname).casefold() if s.isalpha())
+        of.setdefault(letters, []).append(position)
+    return [positions for letters, positions in of.items() if letters and len(positions) > 1]
 
 
 def _other_way_round(here: tuple[int, int], elsewhere: tuple[int, int]) -> bool:

@@ -13,7 +13,7 @@ from results.desk.forms.fields import CountField, LineField
 from results.facts.definition import CandidateDefinition, Definition, HeadDefinition
 from results.facts.figures import Figures
 from results.facts.kinds import Entered
-from results.rules.warnings import same_surname
+from results.rules.warnings import namesakes
 from results.texts.message import Message
 
 
@@ -57,14 +57,18 @@ class CountForm(DeskForm):
 
         Between them who else has the surname: before any group is agreed no figure could tell the two apart.
         """
+        marks = self._marks()
         for candidate in self.definition.candidates:
             party = candidate.description or self.definition.parties[candidate.party].name
-            yield candidate, party, self._namesakes(candidate), self[f"votes-{candidate.number}"]
+            yield candidate, party, marks.get(candidate.number), self[f"votes-{candidate.number}"]
 
-    def _namesakes(self, candidate: CandidateDefinition) -> Message | None:
-        others = [other for other in self.definition.candidates if other is not candidate]
-        numbers = [other.number for other in others if same_surname(candidate, other)]
-        return Message("label.same_surname", {"numbers": numbers}) if numbers else None
+    def _marks(self) -> dict[int, Message]:
+        numbers = self.definition.numbers
+        return {
+            numbers[own]: Message("label.same_surname", {"numbers": [numbers[one] for one in same if one != own]})
+            for same in namesakes(self.definition.candidates)
+            for own in same
+        }
 
     def other_rows(self) -> Iterator[tuple[Message, Message | str, forms.BoundField]]:
         """What the candidates' votes are not: of a block vote unused votes and valid papers, then doubtful papers and
