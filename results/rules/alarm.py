@@ -14,7 +14,6 @@ from results.rules.findings import Finding
 from results.rules.warnings import exchanged
 from results.units import group_key, setup_of_units
 
-
 MOST_CANDIDATES = 60
 """The model is asked while everybody's entries wait: of 60 candidates for 60 ms, of twice as many for more than a second."""
 
