@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from results.facts.figures import AccountFigures
+from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
 from results.facts.types import Facts
@@ -17,7 +17,6 @@ from results.rules.groups import check_group
 from results.rules.order import before_close, check_order
 from results.rules.verification import check_verification
 from results.texts.wording import words
-from tests.builders import one_box
 from tests.counts import REJECTED, VOTES, make_count
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,8 @@ def facts() -> Facts:
 
 
 def verified(found: int, reason: str = "", explanation: str = "") -> Verified:
-    return one_box("1", 300, found, reason, explanation, AccountFigures(300, 0, 0, 0))
+    counts = (found, found) if reason == "unexplained" else (found,)
+    return Verified("1", 300, (BoxPapers("1", counts),), reason, explanation, AccountFigures(300, 0, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_it_says_how_far_a_sheet_is_from_the_papers_verified(papers: int, accoun
 def test_it_asks_for_the_reason_of_a_variance(
     facts: Facts, found: int, reason: str, explanation: str, said: list[str]
 ) -> None:
-    assert [words(f) for f in check_verification(facts.definition, verified(found, reason, explanation))] == said
+    assert [words(f) for f in check_verification(facts, verified(found, reason, explanation))] == said
 
 
 def test_it_warns_of_more_papers_than_electors(facts: Facts) -> None:
     electors = facts.definition.boxes["1"].electors
-    findings = check_verification(facts.definition, verified(electors + 1, "unexplained", "counted twice"))
+    findings = check_verification(facts, verified(electors + 1, "unexplained", "counted twice"))
     assert [(f.code, f.level, f.field) for f in findings] == [("verification.more_than_electors", "warning", "found")]
     assert words(findings[0]).endswith(f"and only {electors:,} electors belong to box 1.")
 
@@ -127,7 +127,7 @@ def test_it_gives_arguments_that_are_json(facts: Facts) -> None:
     findings: list[Finding] = [
         before_close(facts.definition),
         *check_count(facts, group, Entered(1, "0001", 820, (900, 0, 0), (0, 10, 0, 10), 3)),
-        *check_verification(facts.definition, verified(9000)),
+        *check_verification(facts, verified(9000)),
         *check_group(facts, 0, ["99"]),
     ]
     assert len(findings) > 8

@@ -24,6 +24,7 @@ from results.facts.kinds import (
     GroupChanged,
     GroupDissolved,
     GroupFormed,
+    PapersMoved,
     ReleaseMade,
     Verified,
 )
@@ -86,6 +87,7 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
     in_group: Counter[str] = Counter()
     boxes_of: dict[int, tuple[str, ...]] = {}
     found: dict[str, int] = {}
+    moved: Counter[str] = Counter()
     returned: dict[tuple[int, int], int] = {}
     for entry in entries:
         where, said = f"{definition.contest} entry {entry.seq}", entry.said
@@ -93,6 +95,8 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
             found.update({box.box: box.papers for box in said.boxes})
             if said.figures is not None and said.figures.issued != said.expected:
                 yield f"{where}: the account's issued papers are not the papers expected"
+        elif isinstance(said, PapersMoved):
+            moved[said.box] += said.papers if said.inward else -said.papers
         elif isinstance(said, GroupFormed):
             boxes_of[said.group] = said.boxes
             in_group.update(said.boxes)
@@ -110,7 +114,7 @@ def arithmetic_faults(definition: Definition, entries: list[Entry]) -> Iterator[
             in_group.subtract(boxes_of.pop(said.group))
         elif isinstance(said, Entered):
             counts[entry.seq] = entry.actor, said
-            if said.papers != sum(found.get(box, 0) for box in boxes_of.get(said.group, ())):
+            if said.papers != sum(found.get(box, 0) + moved[box] for box in boxes_of.get(said.group, ())):
                 yield f"{where}: its papers are not those verified in group {said.group}"
         elif isinstance(said, Adjudicated):
             returned[said.group, said.round] = said.papers(definition.heads)

@@ -166,6 +166,9 @@ class Performance:
             case "verify":
                 keys = ("issued", "unused", "spoilt", "tendered", "expected", "found", "reason", "explanation")
                 fields = {key: str(event[key]) for key in keys if key in event}
+                if event.get("reason") == "unexplained":
+                    # Nothing is left unexplained before a second count says the same.
+                    fields["again"] = str(event["found"])
                 officer.send(f"{desk}/boxes/{event['box']}/", fields, acknowledge=True)
             case "form_group":
                 fields = {"number": str(event["group"]), "boxes": event["boxes"], "override_reason": ""}

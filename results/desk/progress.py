@@ -48,8 +48,8 @@ def box_rows(facts: Facts) -> list[BoxRow]:
 
 def box_doubts(facts: Facts, label: str) -> Sequence[Message]:
     """What does not meet in the standing account of a box, in short words; nothing while it is not verified."""
-    standing = facts.account_of(label).verified
-    return doubts(facts.definition, standing) if standing else ()
+    account = facts.account_of(label)
+    return doubts(facts.definition, account.verified, account.moved) if account.verified else ()
 
 
 @dataclass(frozen=True, slots=True)

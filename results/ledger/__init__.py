@@ -3,8 +3,10 @@
     record_arrival  record_arrivals  undo_arrival   boxes that are checked in
     close_session                                   an opening session of postal votes
     record_verification                             an account
+    move_papers                                     papers that lay in another contest's box
+    sign_verification  state_late_start             what the Returning Officer signs and states
     register_box  cancel_box  amend_electorate      what the night amends of the set-up
-    form_group  change_group  reopen_group  dissolve_group
+    form_group  send_group  change_group  reopen_group  dissolve_group
     record_count                                    a reading of a group's sheet; readings that agree stand
     return_reading  confirm_readings                what a supervisor finds who looks at the sheet
     set_policy  set_held                            what is public
@@ -21,10 +23,12 @@ from results.ledger.boxes import cancel_box, record_verification
 from results.ledger.choices import set_held, set_policy
 from results.ledger.counts import record_count
 from results.ledger.errors import Conflict, Forbidden, LedgerError, Refused, Stale, UnknownSubject
-from results.ledger.groups import change_group, dissolve_group, form_group, reopen_group
+from results.ledger.groups import change_group, dissolve_group, form_group, reopen_group, send_group
+from results.ledger.moving import move_papers
 from results.ledger.readings import confirm_readings, return_reading
 from results.ledger.receipt import close_session, record_arrival, record_arrivals, undo_arrival
 from results.ledger.releases import release_last, release_revision
+from results.ledger.statements import sign_verification, state_late_start
 from results.ledger.writing import Receipt
 
 __all__ = [
@@ -42,6 +46,7 @@ __all__ = [
     "confirm_readings",
     "dissolve_group",
     "form_group",
+    "move_papers",
     "record_arrival",
     "record_arrivals",
     "record_count",
@@ -51,7 +56,10 @@ __all__ = [
     "release_revision",
     "reopen_group",
     "return_reading",
+    "send_group",
     "set_held",
     "set_policy",
+    "sign_verification",
+    "state_late_start",
     "undo_arrival",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 
@@ -11,10 +12,10 @@ from results.facts.definition import AccountDefinition
 from results.facts.kinds import BoxCancelled, Verified
 from results.ledger.errors import Refused, UnknownSubject
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
-from results.models import Contest, Role
+from results.models import Contest, Role, Verification
 from results.rules.findings import refusal
 from results.rules.order import before_close
-from results.rules.verification import check_verification
+from results.rules.verification import check_verification, explained_by_moves
 
 
 def record_verification(
@@ -46,9 +47,11 @@ def record_verification(
             group = writing.facts.group_of(label)
             if group is not None and group.counts:
                 writing.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=label)
-        findings = check_verification(writing.facts.definition, said)
+        findings = check_verification(writing.facts, said)
         codes = writing.require_clear(findings, acknowledged)
-        entry = writing.append(said, supersedes=standing.verified_seq, acknowledged=codes)
+        moved = not said.reason and explained_by_moves(writing.facts, said)
+        recorded = replace(said, reason=Verification.Reason.SECOND_BOX.value) if moved else said
+        entry = writing.append(recorded, supersedes=standing.verified_seq, acknowledged=codes)
         return receipt_for(writing, entry, findings=tuple(findings))
 
     return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)

@@ -7,11 +7,14 @@ from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import User
 
-from results.facts.kinds import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
+from results.facts.kinds import GroupChanged, GroupDissolved, GroupFormed, GroupReopened, GroupSent
+from results.facts.reading import read_facts
 from results.facts.types import Group
 from results.ledger.errors import Refused, UnknownSubject
+from results.ledger.hall import contests_in_area
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
+from results.rules.beginning import check_sending
 from results.rules.findings import refusal
 from results.rules.groups import check_group, check_mixing, may_take_in
 from results.rules.order import before_close
@@ -84,6 +87,31 @@ def reopen_group(
     said = GroupReopened(number)
     return submit(
         contest, actor=actor, role=Role.SUPERVISOR, submission_id=submission_id, said=said, write=write, reason=reason
+    )
+
+
+def send_group(
+    contest: Contest, number: int, table: str, *, actor: User, submission_id: uuid.UUID, seen: int
+) -> Receipt:
+    """A group's papers go to be counted, at this table; said again, another table is named. The first begins the count."""
+    said = GroupSent(number, table.strip())
+
+    def write(writing: Writing) -> Receipt:
+        group = find_group(writing, number)
+        writing.require_unchanged(seen, group.last_seq, "stale.group", group=number)
+        others = [read_facts(other) for other in writing.act.beside]
+        if findings := check_sending(writing.facts, group, said.table, writing.now, others):
+            raise Refused(*findings)
+        return receipt_for(writing, writing.append(said))
+
+    return submit(
+        contest,
+        actor=actor,
+        role=Role.COUNTING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        beside=contests_in_area,
     )
 
 

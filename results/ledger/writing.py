@@ -242,7 +242,7 @@ def submit(
     with write_queue(), transaction.atomic(durable=True):
         others = beside(contest)
         _lock(contest, others)
-        held = _role(contest, actor)
+        held = role_at(contest, actor)
         if not held.includes(role):
             raise Forbidden("forbidden.role", role=role.value)
         act = Act(actor, held, submission_id, more, others)
@@ -280,7 +280,7 @@ def _lock(contest: Contest, beside: Sequence[Contest]) -> None:
             cursor.execute(_LOCK, [pk])
 
 
-def _role(contest: Contest, actor: User) -> Role:
+def role_at(contest: Contest, actor: User) -> Role:
     """The person's role at the contest; Forbidden without a valid appointment."""
     now = connection.ops.adapt_datetimefield_value(clock.real_now())
     with connection.cursor() as cursor:

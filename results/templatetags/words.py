@@ -3,6 +3,7 @@
     {{ finding|words }}      a message or a finding
     {{ "label.sheet"|words }}   a code without arguments; also what is no code, such as a candidate's name, which stays
     {{ field|problems }}     what is wrong with a form's field
+    {{ papers|figure }}      a number of papers, {{ difference|variance }} one with its sign
     {{ state|state_of_box:doubts }}   a box's state, with what its account leaves in doubt
     {% desk_texts %}         the texts that a form says in the browser
     {% is_rehearsal as x %}  whether the page is one of rehearsals, and {% watermark %} what is written over all of it
@@ -26,7 +27,7 @@ from results.rules.counts import MOST
 from results.texts.catalogue import ENGLISH, catalogue
 from results.texts.locales import language
 from results.texts.message import Message
-from results.texts.wording import Coded
+from results.texts.wording import Coded, count, signed
 from results.texts.wording import words as in_words
 
 register = template.Library()
@@ -50,6 +51,18 @@ def state_of_box(state: BoxState, doubts: Sequence[Message]) -> SafeString:
         return _undoubted(state)
     said = format_html_join("", ", <b>{}</b>", ((words(doubt),) for doubt in doubts))
     return format_html('<span class="state {} doubted">{}{}</span>', state, state, said)
+
+
+@register.filter
+def figure(number: int | str | None) -> str:
+    """A number of papers; a dash where there is none."""
+    return count(number) if isinstance(number, int) else "–"
+
+
+@register.filter
+def variance(number: int | str | None) -> str:
+    """Papers more or fewer than expected, with their sign; a dash while it is not known."""
+    return signed(number) if isinstance(number, int) else "–"
 
 
 @cache

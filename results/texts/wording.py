@@ -58,6 +58,11 @@ def count(value: int, names: Names = NO_NAMES) -> str:
     return f"{value:,}".replace(",", _language(names).group_sign).replace("-", MINUS)
 
 
+def signed(value: int, names: Names = NO_NAMES) -> str:
+    """2 -> "+2", -2 -> "−2", 0 -> "0"."""
+    return f"+{count(value, names)}" if value > 0 else count(value, names)
+
+
 def tenths(value: int, names: Names = NO_NAMES) -> str:
     """52 -> "5.2"."""
     return f"{abs(value) // 10}{_language(names).decimal_sign}{abs(value) % 10}"

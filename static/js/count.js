@@ -87,17 +87,25 @@ const addVerification = (form) => {
     }
   }
   const expected = value(form.dataset.verify === "polling" ? "issued" : "expected");
-  const boxes = Object.keys(inputs).filter((name) => name === "found" || name.startsWith("found-")).map(value);
+  // Of successive counts of a box the last one stands.
+  const last = (name) => {
+    const counts = ["third", "again", "found"].map((count) => value(name.replace("found", count)));
+    return counts.find((papers) => papers !== undefined);
+  };
+  const boxes = Object.keys(inputs).filter((name) => name === "found" || name.startsWith("found-")).map(last);
   const found = boxes.includes(undefined) ? undefined : boxes.reduce((total, papers) => total + papers, 0);
   const doubts = accountDoubts(form, value, found);
   // What has to be explained: results/rules/verification.py asks for a reason where either is so.
-  form.toggleAttribute("data-variance", (found !== undefined && expected !== undefined && found !== expected) || entrustedOff(form.dataset, value) !== 0);
+  const moved = Number(form.dataset.moved || 0);
+  const differs = found !== undefined && expected !== undefined && found + moved !== expected;
+  form.toggleAttribute("data-variance", differs || entrustedOff(form.dataset, value) !== 0);
   if (expected === undefined || found === undefined) {
     show(form, line([...words, ...doubts]), doubts.length ? "wrong" : "open");
     return;
   }
   words.push(wordsOf("sum.found", { found, expected }));
-  const difference = found - expected;
+  const difference = found + moved - expected;
+  if (moved) words.push(wordsOf(moved > 0 ? "sum.moved_in" : "sum.moved_out", { papers: Math.abs(moved) }));
   const variance = difference === 0 ? "sum.no_variance" : difference > 0 ? "sum.more" : "sum.fewer";
   words.push(wordsOf(variance, { papers: Math.abs(difference) }));
   show(form, line([...words, ...doubts]), difference === 0 && !doubts.length ? "good" : "wrong");

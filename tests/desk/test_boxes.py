@@ -140,6 +140,7 @@ def test_it_takes_one_account_of_several_boxes() -> None:
     assert one.status_code == 422
     assert 'href="#id_found-9"' in text_of(one)
     short = said | {"found-8": "500", "found-9": "298", "reason": "unexplained", "explanation": "Counted three times"}
+    short |= {"again-8": "500", "again-9": "298"}
     assert client.post(url(contest, "box", "9"), fields | short).status_code == 303
     for label in ("8", "9"):
         page = text_of(client.get(url(contest, "box", label)))

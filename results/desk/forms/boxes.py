@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from results.desk.forms.base import DeskForm
-from results.desk.forms.fields import ChosenField, CountField, LineField
+from results.desk.forms.fields import ChosenField, CountField, LineField, wrong
 from results.facts.definition import AccountDefinition, Definition
 from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Verified
@@ -49,17 +50,25 @@ class VerifyForm(DeskForm):
         for label in account.boxes:
             text = "label.found" if len(account.boxes) == 1 else "label.found_in"
             self.fields[self._found(label)] = CountField(label=text, help_text="help.found")
+        for name in ("again", "third"):
+            for label in account.boxes:
+                text = f"label.{name}" if len(account.boxes) == 1 else f"label.{name}_in"
+                self.fields[self._of(name, label)] = CountField(label=text, required=False)
         if not self.postal:
             for name in ("unused_counted", "spoilt_counted"):
                 self.fields[name] = CountField(label=f"label.{name}", help_text="help.counted_in_hall", required=False)
 
     def _found(self, label: str) -> str:
-        return "found" if len(self.account.boxes) == 1 else f"found-{label}"
+        return self._of("found", label)
+
+    def _of(self, name: str, label: str) -> str:
+        """The field of a box, of which there may be several."""
+        return name if len(self.account.boxes) == 1 else f"{name}-{label}"
 
     def label_of(self, name: str) -> Message:
         """What a field is called; papers found by their box where there are several."""
-        box = name.removeprefix("found-")
-        return Message("label.found_in", {"box": box}) if box != name else super().label_of(name)
+        count, _, box = name.partition("-")
+        return Message(f"label.{count}_in", {"box": box}) if box else super().label_of(name)
 
     def rows(self) -> Iterator[tuple[Message, forms.BoundField]]:
         """The figures that are always written, in the order of the paper, each with what it is called."""
@@ -72,6 +81,26 @@ class VerifyForm(DeskForm):
         for name in () if self.postal else ("unused_counted", "spoilt_counted"):
             yield self.label_of(name), self[name]
 
+    def count_rows(self) -> Iterator[tuple[Message, forms.BoundField]]:
+        """The counts after the first, of each box, where papers found and expected differ."""
+        for label in self.account.boxes:
+            for name in ("again", "third"):
+                yield self.label_of(self._of(name, label)), self[self._of(name, label)]
+
+    def clean(self) -> dict[str, Any]:
+        """A third count comes after a second one."""
+        cleaned = super().clean()
+        for label in self.account.boxes:
+            again, third = self._of("again", label), self._of("third", label)
+            if cleaned.get(third) is not None and cleaned.get(again) is None and again not in self.errors:
+                self.add_error(again, wrong("form.no_second_count"))
+        return cleaned
+
+    def _counts(self, label: str) -> tuple[int, ...]:
+        """Successive counts of a box, as far as they were made."""
+        counts = (self.cleaned_data.get(self._of(name, label)) for name in ("found", "again", "third"))
+        return tuple(count for count in counts if count is not None)
+
     def said(self) -> Verified:
         """What the officer said of the account."""
         data = self.cleaned_data
@@ -79,9 +108,9 @@ class VerifyForm(DeskForm):
         if not self.postal:
             names = ("issued", "unused", "spoilt", "tendered", "unused_counted", "spoilt_counted")
             figures = AccountFigures(*(data[name] for name in names))
-        boxes = tuple(BoxPapers(label, (data[self._found(label)],)) for label in self.account.boxes)
+        boxes = tuple(BoxPapers(label, self._counts(label)) for label in self.account.boxes)
         expected = figures.issued if figures else data["expected"]
-        return Verified(self.account.key, expected, boxes, data["reason"], data["explanation"], figures)
+        return Verified(self.account.key, expected, boxes, data.get("reason", ""), data.get("explanation", ""), figures)
 
 
 def verify_form(definition: Definition, label: str, data: QueryDict | None = None, seen: int = 0) -> VerifyForm:

@@ -6,12 +6,14 @@ from .boxes import box
 from .contest import contest, contests, policy
 from .counts import count
 from .floor import announce, beat, hall, screen, totals
-from .group_changes import change_group, dissolve, reopen
+from .group_changes import change_group, dissolve, reopen, send_group
 from .groups import form_group, group
 from .ledger import entry, ledger
+from .moves import move_papers
 from .people import Login, csrf_failure
 from .receipt import check_in, receipt
 from .sessions import close_session
+from .verification import late_start_statement, print_verification, verification
 
 __all__ = [
     "Login",
@@ -34,12 +36,17 @@ __all__ = [
     "form_group",
     "group",
     "hall",
+    "late_start_statement",
     "ledger",
+    "move_papers",
     "policy",
+    "print_verification",
     "receipt",
     "register_box",
     "reopen",
     "screen",
+    "send_group",
     "totals",
     "undo_arrival",
+    "verification",
 ]

@@ -18,8 +18,11 @@ from results.desk.officer import Officer
 from results.desk.progress import box_doubts
 from results.desk.receipt import received
 from results.facts.types import Facts
+from results.ledger.hall import contests_sharing_box
+from results.ledger.moving import other_contests
 from results.models import LedgerEntry, Verification
 from results.rules.order import before_close
+from results.rules.verification import differs, where_to_look
 from results.texts.message import Message
 
 
@@ -95,6 +98,7 @@ def _page(
         "came": received(facts, label),
         "arriving": ArriveForm(seen=facts.boxes[label].last_seq),
         "warnings": warnings_of(problem, form),
+        "look": _look(officer, facts, form) if problem is not None and problem.status == 422 else (),
         "too_early": before_close(facts.definition) if early else None,
         "may_verify": not early and (not about["supervised"] or officer.supervises),
         "open_form": about["standing"] is None or problem is not None,
@@ -102,6 +106,19 @@ def _page(
         "next_box": _next_box(facts, label),
     }
     return show(request, "desk/box.html", officer, context, problem)
+
+
+def _look(officer: Officer, facts: Facts, form: VerifyForm) -> Sequence[Message]:
+    """Where to look for a variance that the form has; nothing where its figures are not all there."""
+    if form.findings() and any(finding.code.startswith("form.") for finding in form.findings()):
+        return ()
+    said = form.said()
+    sharing = [other.name for other in contests_sharing_box(officer.contest, *(box.box for box in said.boxes))]
+    return where_to_look(facts, said, sharing) if differs(facts, said) else ()
+
+
+def _moved_words(moved: int) -> Message:
+    return Message("moved.in" if moved > 0 else "moved.out", {"papers": abs(moved)})
 
 
 def _about(officer: Officer, facts: Facts, label: str) -> dict[str, Any]:
@@ -123,6 +140,8 @@ def _about(officer: Officer, facts: Facts, label: str) -> dict[str, Any]:
         "doubts": box_doubts(facts, label),
         "electors": sum(definition.boxes[other].electors for other in covered),
         "entrusted": definition.accounts[box.account].entrusted,
+        "moved_words": _moved_words(account.moved),
+        "may_move": known.papers is not None and bool(other_contests(officer.contest)),
         "may_cancel": officer.supervises and known.papers is None and group is None,
         "group": group,
         "counted": groups[0] if groups else None,

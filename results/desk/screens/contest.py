@@ -28,6 +28,7 @@ from results.ledger.hall import amended_elsewhere
 from results.models import LedgerEntry
 from results.people import accounts
 from results.policy import last_release, withheld_revisions
+from results.rules.beginning import late_start
 from results.rules.order import before_close
 from results.texts.message import Message
 from results.texts.wording import listed
@@ -66,6 +67,7 @@ def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
         "definition": facts.definition,
         "facts": facts,
         "steps": steps,
+        "late_start": late_start(facts, at.now) if facts.late_start is None else None,
         "idle": None if steps else idle(facts, at),
         "unverified": unverified(facts, at.others),
         "too_early": before_close(facts.definition) if at.now < facts.definition.close_of_poll else None,

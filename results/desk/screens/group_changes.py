@@ -1,4 +1,4 @@
-"""What a supervisor does with a group that is formed: reopens it, changes its boxes, dissolves it."""
+"""What is done with a group that is formed: its papers go to be counted; a supervisor reopens, changes or dissolves it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.forms.groups import ChangeGroupForm, ReasonForm
+from results.desk.forms.verification import SendForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
 from results.desk.progress import box_rows
@@ -54,6 +55,24 @@ def _with_reason(
         return group_page(request, officer, number, problem, form, doing)
 
     return answer(request, officer, form, write, url, page)
+
+
+@staffed()
+def send_group(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+    """POST: the group's papers went to be counted, at a table. A reader who comes here by a link is shown the group."""
+    if request.method != "POST":
+        return redirect(group_url(officer, number))
+    form = SendForm(request.POST, auto_id="id_send_%s")
+
+    def write() -> ledger.Receipt:
+        return ledger.send_group(
+            officer.contest, number, form.cleaned_data["table"], actor=officer.user, **form.submission
+        )
+
+    def page(problem: Problem) -> HttpResponse:
+        return group_page(request, officer, number, problem, form, "send")
+
+    return answer(request, officer, form, write, group_url(officer, number), page)
 
 
 @staffed()

@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
+from results.desk.forms.base import DeskForm
 from results.desk.forms.groups import GroupForm, ReasonForm
+from results.desk.forms.verification import SendForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
 from results.desk.progress import box_doubts, box_rows, groups_to_enter
@@ -81,7 +83,7 @@ def group_page(
     officer: Officer,
     number: int,
     problem: Problem | None = None,
-    form: ReasonForm | None = None,
+    form: DeskForm | None = None,
     doing: str = "",
 ) -> HttpResponse:
     """The page of a group; with the form to `doing` (reopen, dissolve) as it was sent, where it was not taken."""
@@ -114,7 +116,7 @@ def group_page(
     return show(request, "desk/group.html", officer, {"definition": facts.definition, **context}, problem)
 
 
-def _standing(officer: Officer, facts: Facts, known: Group, form: ReasonForm | None, doing: str) -> dict[str, Any]:
+def _standing(officer: Officer, facts: Facts, known: Group, form: DeskForm | None, doing: str) -> dict[str, Any]:
     """What can be done with a group that is not dissolved, and what of its figures is to be looked at."""
     readings, compared = compare(officer, facts.definition, known)
     at = officer.standpoint()
@@ -132,6 +134,10 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: ReasonForm | N
         "may_change": officer.supervises and not known.released,
         "may_take_in": officer.supervises and known.released and may_take_in(facts),
         "reopening": form if doing == "reopen" else ReasonForm(seen=known.last_seq, auto_id="id_reopen_%s"),
+        "may_send": known.papers is not None and not known.readings and not order,
+        "sending_form": form
+        if doing == "send"
+        else SendForm(seen=known.last_seq, initial={"table": known.table}, auto_id="id_send_%s"),
         "dissolving": form if doing == "dissolve" else ReasonForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
         "waits": why_not_released(facts, known.number) if known.state == "agreed" else None,
         "next_group": ready[0] if ready else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from results.texts.en import desk, entries, forms, ledger, polls, public, rules
+from results.texts.en import desk, entries, forms, ledger, polls, public, rules, verification
 
 PUBLIC: dict[str, str] = public.TEXTS
 """What the public page is sent whole, with its set-up document."""
@@ -15,4 +15,5 @@ TEXTS: dict[str, str] = {
     **desk.TEXTS,
     **entries.TEXTS,
     **polls.TEXTS,
+    **verification.TEXTS,
 }
