@@ -143,7 +143,7 @@ class Step:
 def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
     """What this person can do now that brings the count on, the most urgent first."""
     closed = at.now >= facts.definition.close_of_poll
-    steps = _queried(facts, at)
+    steps = _to_type_again(facts, at) + _queried(facts, at)
     if ready := groups_to_enter(facts, at):
         code = "step.enter_sheet_of_many" if len(ready) > 1 else "step.enter_sheet"
         steps.append(Step(code, {"group": ready[0], "ready": len(ready)}, group=ready[0], view="count"))
@@ -158,6 +158,15 @@ def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
     if free and at.supervises and closed:
         steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
     return steps + (_policy_steps(facts) if at.role.includes(Role.RETURNING_OFFICER) else [])
+
+
+def _to_type_again(facts: Facts, at: Standpoint) -> list[Step]:
+    """Sheets that this person mistyped, and nobody else can type again."""
+    return [
+        Step("step.type_again", {"group": group.number}, group=group.number, view="count")
+        for group in facts.groups.values()
+        if any(one.actor == at.person and number in group.returned for number, one in group.readings.items())
+    ]
 
 
 def _queried(facts: Facts, at: Standpoint) -> list[Step]:

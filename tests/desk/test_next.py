@@ -114,3 +114,17 @@ def test_a_reader_of_an_earlier_round_comes_last(two_groups: Contest, cast: Peop
     assert next_sheet(at_desk(cast.olu), two_groups) == 2
     assert next_sheet(at_desk(cast.bea), two_groups) == 2
     assert next_sheet(at_desk(carl), two_groups) == 1
+
+
+def test_who_mistyped_is_sent_back_to_the_sheet_and_nobody_else_is(two_groups: Contest, cast: People) -> None:
+    enter(two_groups, 1, (200, 200, 200), cast.olu)
+    enter(two_groups, 1, (201, 199, 200), cast.bea)
+    seen = read_facts(two_groups).groups[1].last_seq
+    ledger.return_reading(two_groups, 1, 2, actor=cast.sam, submission_id=uuid.uuid4(), seen=seen)
+    asked = "Group 1: a supervisor asks you to look at the sheet, and to type it again"
+    assert asked in text_of(at_desk(cast.bea).get(url(two_groups, "contest")))
+    assert next_sheet(at_desk(cast.bea), two_groups) == 1
+    for user in (cast.olu, cast.sam, cast.rita):
+        page = text_of(at_desk(user).get(url(two_groups, "contest")))
+        assert asked not in page
+        assert "groups/1/count/" not in page

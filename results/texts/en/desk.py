@@ -8,6 +8,7 @@ from __future__ import annotations
 TEXTS: dict[str, str] = {
     "step.look_at_group": "Group {group:raw} does not add up: look at the figures",
     "step.enter_again": "Group {group:raw} does not add up: enter the sheet again, or ask a supervisor",
+    "step.type_again": "Group {group:raw}: a supervisor asks you to look at the sheet, and to type it again",
     "step.compare_readings": "Group {group:raw}: the readings do not agree, compare them",
     "step.enter_sheet": "Enter the sheet of group {group:raw}",
     "step.enter_sheet_of_many": "Enter the sheet of group {group:raw} ({ready:plural:group is:groups are} ready for you)",
