@@ -127,11 +127,16 @@ def test_enter_from_the_last_figure_passes_the_explanation_where_there_is_no_var
     expect(tablet.locator(".receipt")).to_contain_text("Received")
 
 
-def test_enter_from_the_last_figure_goes_to_the_reason_where_there_is_a_variance(hall: Hall, count: Count) -> None:
+def test_enter_from_the_last_figure_goes_to_the_counts_and_the_reason_where_there_is_a_variance(hall: Hall, count: Count) -> None:
     tablet = open_box(hall, count)
     fill(tablet, {"issued": "300", "unused": "100", "spoilt": "2", "tendered": "0", "found": "299"})
     tablet.locator("#id_spoilt_counted").focus()
     tablet.keyboard.press("Enter")
+    # The box is counted again before anything is explained.
+    expect(tablet.locator("#id_again")).to_be_focused()
+    tablet.keyboard.type("299")
+    for _ in ("again", "third"):
+        tablet.keyboard.press("Enter")
     chosen = tablet.locator("input[name=reason]:checked")
     expect(chosen).to_be_focused()
     for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowUp"):
