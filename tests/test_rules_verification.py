@@ -65,6 +65,17 @@ def test_it_calls_an_account_an_error_that_is_not_what_was_entrusted() -> None:
     assert words(finding).endswith("99 papers fewer than the 700 entrusted: the account cannot be right.")
 
 
+def test_it_sends_nobody_to_count_a_box_whose_papers_are_all_there() -> None:
+    verified = station("3", 500)
+    assert verified.figures is not None
+    short = Verified("3", 500, verified.boxes, "", "", type(verified.figures)(500, 100, 1, 0))
+    found = {finding.code: words(finding) for finding in check_verification(said(), short)}
+    assert found["verification.account_unexplained"] == (
+        "The account says 99 papers fewer than the 700 entrusted: add the account up again; if it stands so, choose a reason."
+    )
+    assert "verification.variance_unexplained" not in found
+
+
 def test_it_looks_for_a_variance_in_the_commissions_order() -> None:
     facts = said(station("2", 502, reason="arithmetic"))
     looked = [message.code for message in where_to_look(facts, station("1", 498), ["North"])]

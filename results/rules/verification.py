@@ -24,7 +24,9 @@ def check_verification(facts: Facts, said: AccountVerification) -> list[Finding]
     explained = differs(facts, said)
     if explained and not said.reason:
         variance = _variance(account, said, left)
-        findings.append(refusal("verification.variance_unexplained", "reason", variance=variance))
+        # Where the papers are all there it is the account that does not add up: nobody need count the box again.
+        code = "verification.variance_unexplained" if left else "verification.account_unexplained"
+        findings.append(refusal(code, "reason", variance=variance))
     if explained and not said.explanation.strip():
         findings.append(refusal("verification.variance_without_words", "explanation"))
     if not explained and not said.variance and said.reason:

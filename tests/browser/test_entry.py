@@ -127,7 +127,9 @@ def test_enter_from_the_last_figure_passes_the_explanation_where_there_is_no_var
     expect(tablet.locator(".receipt")).to_contain_text("Received")
 
 
-def test_enter_from_the_last_figure_goes_to_the_counts_and_the_reason_where_there_is_a_variance(hall: Hall, count: Count) -> None:
+def test_enter_from_the_last_figure_goes_to_the_counts_and_the_reason_where_there_is_a_variance(
+    hall: Hall, count: Count
+) -> None:
     tablet = open_box(hall, count)
     fill(tablet, {"issued": "300", "unused": "100", "spoilt": "2", "tendered": "0", "found": "299"})
     tablet.locator("#id_spoilt_counted").focus()

@@ -49,6 +49,7 @@ TEXTS: dict[str, str] = {
     "electorate.below_papers": "{papers:plural:paper:papers} of this ward are verified: there are at least as many electors.",
     "electorate.without_reason": "Say why the electorate changes.",
     "verification.variance_unexplained": "{variance:text}: count the box again; if the figure stands, choose a reason.",
+    "verification.account_unexplained": "{variance:text}: add the account up again; if it stands so, choose a reason.",
     "verification.variance_without_words": "Say in a few words what explains the variance: agents read it on the statement as to verification.",
     "verification.reason_without_variance": "Papers found and expected are equal: leave the reason at “No variance”.",
     "verification.more_than_electors": "{papers:plural:paper:papers} found, and only {electors:plural:elector belongs:electors belong} to box {box:raw}.",
