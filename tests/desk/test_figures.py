@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from results.desk.forms.fields import read_figure
@@ -137,3 +139,20 @@ def test_it_wants_the_number_of_the_sheet(contest: Contest, cast: People) -> Non
     assert "Copy the number that is printed on the sheet" in text_of(empty)
     long = client.post(url(contest, "count", 1), figures | sheet("1000", "300", "100", sheet="7" * 21))
     assert "At most 20 characters; these are 21" in text_of(long)
+
+
+FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.S)
+
+
+def test_no_form_has_a_field_that_an_arrow_or_a_wheel_could_change() -> None:
+    """A browser's own number field counts up and down; of choices, static/js/keys.js keeps arrows from choosing."""
+    folder = Path(settings.BASE_DIR) / "templates" / "desk"
+    forms = [form for path in sorted(folder.glob("*.html")) for form in FORM.findall(path.read_text(encoding="utf-8"))]
+    assert len(forms) > 15
+    for form in forms:
+        assert 'type="number"' not in form
+        opening = form.partition("\n")[0]
+        if 'type="radio"' in form or "_figure.html" in form:
+            assert "data-keys" in opening, opening
+        if 'method="post"' in opening:
+            assert "<select" not in form, opening

@@ -15,7 +15,7 @@ from results.models import Contest
 class MoveForm(DeskForm):
     """Papers of another contest that lay in a box of this one, and the box that they belong to."""
 
-    papers_moved = CountField(label="label.papers_moved")
+    papers_moved = CountField(label="label.papers_moved", empty="move.no_papers")
     other_box = LineField(label="label.other_box", max_length=20, empty="move.choose_box")
     reason = LineField(label="label.reason", max_length=500, empty="move.without_reason")
 
