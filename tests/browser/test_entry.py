@@ -343,6 +343,13 @@ def desk_of(contest: Contest) -> dict[str, str]:
         "a new group": desk(contest, "form_group"),
         "a new box": desk(contest, "register_box"),
         "what is public": desk(contest, "policy"),
+        "receipt": desk(contest, "receipt"),
+        "a box checked in": desk(contest, "check_in", "5"),
+        "verification": desk(contest, "verification"),
+        "the floor": desk(contest, "hall"),
+        "totals": desk(contest, "totals"),
+        "an announcement": desk(contest, "announce"),
+        "the ledger": desk(contest, "ledger"),
     }
 
 
