@@ -120,7 +120,7 @@ def places(facts: Facts) -> Sequence[Place]:
 
 def place_of(facts: Facts, label: str) -> Place:
     """The place that a box comes from."""
-    return next(place for place in places(facts) if label in [box.label for box in place.boxes])
+    return next(found for found in places(facts) if label in [box.label for box in found.boxes])
 
 
 def sessions(facts: Facts) -> Sequence[Session]:
