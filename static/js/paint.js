@@ -5,10 +5,12 @@
 //   data-each="path" data-sort="-rank" data-template   one child per key of an object, from an inert template;
 //                                                      without a template the children are there for good
 //   data-slide                                         children that change places slide there
+//   data-fixed                                         a child that never changes: it is painted once, when it is made
 
 import { shown } from "./format.js";
 
 const BOUND = "[data-path], [data-if], [data-unless], [data-if-is]";
+const FIXED = "[data-fixed]";
 const SLIDE_MS = 200;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -47,6 +49,8 @@ function bound(element) {
   };
 }
 
+const bindings = (root) => [...(root.matches?.(BOUND) ? [root] : []), ...root.querySelectorAll(BOUND)].map(bound);
+
 function visible(board, { when, unless, among, values }) {
   if (when && !there(board, when)) return false;
   if (unless && there(board, unless)) return false;
@@ -76,8 +80,8 @@ function cloned(template, key) {
 export class Painter {
   constructor(setup) {
     this.setup = setup;
-    this.bindings = [];
-    this.find();
+    // What never changes the server has painted already.
+    this.bindings = bindings(document).filter(({ element }) => !element.closest(FIXED));
     // For all: the mark goes when its animation, named as its class, has ended or was cut off by the element being
     // hidden, so that the next change can start it again and showing the element does not.
     for (const ending of ["animationend", "animationcancel"]) {
@@ -89,21 +93,27 @@ export class Painter {
   paint(board, { quiet = false } = {}) {
     const rows = this.each(board, quiet);
     const changed = rows.made;
-    for (const binding of this.bindings) {
-      if (binding.conditional) {
-        const hidden = !visible(board, binding);
-        if (binding.element.hidden !== hidden) binding.element.hidden = hidden;
-      }
-      if (binding.path && this.write(binding, at(board, binding.path))) changed.push(binding.element);
-    }
+    for (const binding of this.bindings) if (this.bring(binding, board)) changed.push(binding.element);
     if (quiet) return;
     rows.slide();
     mark(changed);
   }
 
-  find() {
-    const known = new Map(this.bindings.map((binding) => [binding.element, binding]));
-    this.bindings = [...document.querySelectorAll(BOUND)].map((element) => known.get(element) ?? bound(element));
+  // Brings one element to the board; returns whether a figure changed that was there before.
+  bring(binding, board) {
+    if (binding.conditional) {
+      const hidden = !visible(board, binding);
+      if (binding.element.hidden !== hidden) binding.element.hidden = hidden;
+    }
+    return Boolean(binding.path) && this.write(binding, at(board, binding.path));
+  }
+
+  // A log of corrections grows all night, and each has every figure before and after: looked at with each frame, it would
+  // in the end hold up the page.
+  add(child, board) {
+    const own = bindings(child);
+    if (child.matches(FIXED)) for (const binding of own) this.bring(binding, board);
+    else this.bindings.push(...own);
   }
 
   // Returns whether a figure that was there before is now another. A patch leaves what it does not touch the same
@@ -132,7 +142,7 @@ export class Painter {
   each(board, quiet) {
     const made = [];
     const slides = [];
-    let structure = false;
+    let removed = false;
     for (const list of document.querySelectorAll("[data-each]")) {
       const { each, sort, template, slide } = list.dataset;
       const entries = at(board, parts(each)) ?? {};
@@ -142,17 +152,18 @@ export class Painter {
         for (const [key, child] of children) {
           if (has(entries, key)) continue;
           child.remove();
-          structure = true;
+          removed = true;
         }
         for (const key of keys) {
           if (children.has(key)) continue;
           children.set(key, cloned(document.getElementById(template), key));
+          this.add(children.get(key), board);
           if (list.dataset.announce !== undefined) made.push(children.get(key));
-          structure = true;
         }
       }
       const wanted = keys.map((key) => children.get(key));
-      const present = [...list.children].filter((child) => wanted.includes(child));
+      const kept = new Set(wanted);
+      const present = [...list.children].filter((child) => kept.has(child));
       if (wanted.length === present.length && wanted.every((child, place) => child === present[place])) continue;
       const slid = slide !== undefined && !quiet && !still.matches;
       const tops = slid ? new Map(present.map((child) => [child, child.getBoundingClientRect().top])) : new Map();
@@ -161,7 +172,7 @@ export class Painter {
       if (list.contains(focused)) focused.focus({ preventScroll: true });
       if (tops.size) slides.push(tops);
     }
-    if (structure) this.find();
+    if (removed) this.bindings = this.bindings.filter(({ element }) => element.isConnected);
     return { made, slide: () => slides.forEach(slideFrom) };
   }
 }
