@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 
 from results.live.consumers import viewer_events, viewer_socket
 from results.live.hub import Hub
@@ -21,8 +23,11 @@ DUMMY = "parl.dummy.2026-11-05"
 UNKNOWN = 4404
 
 
-def _dummy() -> Contest:
-    return builders.make_contest(DUMMY, environment=Contest.Environment.REHEARSAL)
+@pytest.fixture
+async def dummy() -> AsyncIterator[Contest]:
+    yield await sync_to_async(builders.make_contest)(DUMMY, environment=Contest.Environment.REHEARSAL)
+    # The thread that works for async tests keeps its connection, which would outlive the test's database.
+    await sync_to_async(connections.close_all)()
 
 
 async def first_word(contest: str, *, rehearsal: bool, wire: Any = viewer_socket) -> dict[str, Any]:
@@ -52,8 +57,7 @@ async def first_word(contest: str, *, rehearsal: bool, wire: Any = viewer_socket
         await asyncio.gather(attending, return_exceptions=True)
 
 
-async def test_a_rehearsal_has_lines_of_its_own_only(here: Hub) -> None:
-    await sync_to_async(_dummy)()
+async def test_a_rehearsal_has_lines_of_its_own_only(here: Hub, dummy: Contest) -> None:
     assert "board" in (await first_word(DUMMY, rehearsal=True))["text"]
     assert (await first_word(DUMMY, rehearsal=False))["code"] == UNKNOWN
     assert (await first_word(DUMMY, rehearsal=True, wire=viewer_events))["status"] == 200
@@ -66,9 +70,8 @@ async def test_a_real_count_has_none_among_rehearsals(here: Hub, count: Any) -> 
     assert (await first_word(name, rehearsal=True))["code"] == UNKNOWN
 
 
-async def test_it_stays_so_once_the_hub_knows_the_rehearsal(here: Hub) -> None:
+async def test_it_stays_so_once_the_hub_knows_the_rehearsal(here: Hub, dummy: Contest) -> None:
     """A hint about it opens its room before anybody asks for it by name."""
-    made = await sync_to_async(_dummy)()
-    await here.open(made.pk, hinted=True)
+    await here.open(dummy.pk, hinted=True)
     assert (await first_word(DUMMY, rehearsal=False))["code"] == UNKNOWN
     assert "board" in (await first_word(DUMMY, rehearsal=True))["text"]
