@@ -18,6 +18,7 @@ from results import ledger
 from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Entered, Verified
 from results.facts.reading import read_facts
+from results.ledger.second import NOBODY
 from results.models import (
     BallotBox,
     BallotPaperAccount,
@@ -40,9 +41,12 @@ from results.people.journal import record_set_up
 from results.policy import last_release
 from results.polls import PARLIAMENTARY_HEADS
 from results.rules.agreement import seen_reading
+from results.rules.second import any_stands
 from results.texts.wording import words
 
 PASSWORD = "correct horse battery"
+WITNESS = ledger.Second(witness="Wim Wright")
+"""Who stands by a change of figures that stood, where a test is not about who does."""
 CANDIDATES = (("Adams", "Ann", "RED"), ("Barker", "Mike", "BLU"), ("Challis", "Chris", "IND"))
 PARTIES = (
     ("BLU", "The Blue Party", "Blue", "B", "#0087dc"),
@@ -199,6 +203,7 @@ def verify(contest: Contest, label: str, found: int, actor: User) -> ledger.Rece
         actor=actor,
         submission_id=uuid.uuid4(),
         seen=known.account_of(label).last_seq,
+        second=WITNESS if any_stands(known, known.definition.accounts[known.account_of(label).key].boxes) else NOBODY,
     )
 
 
@@ -232,6 +237,7 @@ def enter(contest: Contest, group: int, votes: tuple[int, ...], actor: User, **m
         seen=seen_reading(facts, known, actor.pk),
         acknowledged=acknowledged,
         reason=more.pop("reason", "Written wrongly" if known.released else ""),
+        second=more.pop("second", WITNESS if known.agreed else NOBODY),
     )
 
 

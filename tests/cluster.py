@@ -146,6 +146,7 @@ class Officer:
             "sheet": f"S{Officer.turn}",
             "doubtful": "0",
             "reason": "counted again",
+            "witness": "Wim Wright",
             "acknowledge": ["count.rejected_share"],
         }
         data |= {name: form[name] for name in ("csrfmiddlewaretoken", "seen", "papers")}

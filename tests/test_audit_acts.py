@@ -27,6 +27,7 @@ from results.models import (
     PollingPlace,
     PollingStation,
 )
+from tests import builders
 from tests.counts import REJECTED, VOTES, make_count
 from tests.halls import Hall, make_hall
 from tests.intruder import drop_triggers, set_column
@@ -119,7 +120,7 @@ def test_it_lets_nobody_be_both_readers_of_a_round(monkeypatch: pytest.MonkeyPat
     # Another round begins anew: who read second may read first.
     last = read_facts(count.contest).groups[1].last_seq
     more = {"actor": count.cast.sam, "submission_id": uuid.uuid4(), "seen": last, "reason": "Counted again"}
-    ledger.reopen_group(count.contest, 1, **more)
+    ledger.reopen_group(count.contest, 1, second=builders.WITNESS, **more)
     count.enter(1, VOTES[1], count.cast.bea, rejected=REJECTED)
     assert count.enter(1, VOTES[1], count.cast.olu, rejected=REJECTED).agreed
 

@@ -88,7 +88,7 @@ class Officers:
         papers = tuple(BoxPapers(label, counts) for label, counts in boxes)
         figures = AccountFigures(found, 40, 1, 2, 40, None) if boxes[0][0][0] != "P" else None
         said = Verified(account.key, expected or found, papers, figures=figures, **more)
-        self(ledger.record_verification, said, by="sam", seen=account.last_seq)
+        self(ledger.record_verification, said, by="sam", seen=account.last_seq, second=builders.WITNESS)
 
     def read(self, group: int, votes: tuple[int, ...], **more: Any) -> None:
         for reader in ("olu", "bea"):
@@ -129,7 +129,14 @@ def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
     )
     officers(ledger.change_group, 3, ["5", "4", "2"], by="sam", seen=officers.group(3), reason="Box 5 was with it")
     officers.read(1, (600, 400, 98), rejected=(0, 1, 0, 1))
-    officers(ledger.reopen_group, 1, by="sam", seen=officers.group(1), reason="A bundle on the wrong pile")
+    officers(
+        ledger.reopen_group,
+        1,
+        by="sam",
+        seen=officers.group(1),
+        reason="A bundle on the wrong pile",
+        second=builders.WITNESS,
+    )
     officers.read(1, (500, 500, 98), rejected=(0, 1, 0, 1))
     officers.read(3, (500, 400, 30))
     officers(ledger.release_last, (3,), by="rita", seen=officers.group(3), reason="They have seen it")

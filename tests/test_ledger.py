@@ -462,4 +462,5 @@ class Submissions(TestCase):
             seen=last,
             acknowledged=codes,
             reason="Entered again",
+            second=builders.WITNESS,
         )

@@ -12,6 +12,7 @@ from results.facts.definition import BoxDefinition
 from results.facts.types import Box, Facts, Group
 from results.models import Role
 from results.policy import withheld_revisions
+from results.rules.adjudication import papers_out
 from results.rules.agreement import reading_of
 from results.rules.order import boxes_in_area, open_in_area, unverified_in_area
 from results.rules.verification import doubts
@@ -157,6 +158,8 @@ def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
     free = [row for row in box_rows(facts) if row.group is None and row.known.state == "verified"]
     if free and at.supervises and closed:
         steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
+    if at.role.includes(Role.RETURNING_OFFICER):
+        steps += _to_adjudicate(facts)
     return steps + (_policy_steps(facts) if at.role.includes(Role.RETURNING_OFFICER) else [])
 
 
@@ -178,6 +181,16 @@ def _queried(facts: Facts, at: Standpoint) -> list[Step]:
     if facts.definition.entries_required > 1:
         return []
     return [Step("step.enter_again", {"group": number}, group=number, view="group") for number in numbers]
+
+
+def _to_adjudicate(facts: Facts) -> list[Step]:
+    """Groups with doubtful papers out, for who adjudicates them."""
+    out = {number: papers_out(facts, group).left for number, group in facts.groups.items() if group.agreed is None}
+    return [
+        Step("step.adjudicate", {"group": number, "papers": papers}, group=number, view="adjudicate")
+        for number, papers in out.items()
+        if papers and facts.groups[number].papers is not None
+    ]
 
 
 def _all_boxes_verified(facts: Facts) -> bool:

@@ -11,10 +11,12 @@ from django.contrib.auth.models import User
 from results.facts.definition import AccountDefinition
 from results.facts.kinds import BoxCancelled, Verified
 from results.ledger.errors import Refused, UnknownSubject
+from results.ledger.second import NOBODY, Second
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role, Verification
 from results.rules.findings import refusal
 from results.rules.order import before_close
+from results.rules.second import any_stands
 from results.rules.verification import check_verification, explained_by_moves
 
 
@@ -26,11 +28,13 @@ def record_verification(
     submission_id: uuid.UUID,
     seen: int,
     acknowledged: Collection[str] = (),
+    second: Second = NOBODY,
 ) -> Receipt:
     """Papers found in an account's boxes against what it says was issued or, for a postal box, its session's record.
 
     An account verified before is verified anew, its earlier entry superseded; where a group with one of its boxes is
-    counted, by a supervisor only. `seen` is the last entry of the account.
+    counted, by a supervisor only, and where figures of it are agreed or public, with `second` who stands by it. `seen` is
+    the last entry of the account.
     """
 
     def write(writing: Writing) -> Receipt:
@@ -47,14 +51,24 @@ def record_verification(
             group = writing.facts.group_of(label)
             if group is not None and group.counts:
                 writing.require_role(Role.SUPERVISOR, "forbidden.box_counted", group=group.number, box=label)
+        if any_stands(writing.facts, account.boxes):
+            writing.require_second()
         findings = check_verification(writing.facts, said)
         codes = writing.require_clear(findings, acknowledged)
         moved = not said.reason and explained_by_moves(writing.facts, said)
         recorded = replace(said, reason=Verification.Reason.SECOND_BOX.value) if moved else said
-        entry = writing.append(recorded, supersedes=standing.verified_seq, acknowledged=codes)
+        entry = writing.append_with_second(recorded, supersedes=standing.verified_seq, acknowledged=codes)
         return receipt_for(writing, entry, findings=tuple(findings))
 
-    return submit(contest, actor=actor, role=Role.COUNTING_OFFICER, submission_id=submission_id, said=said, write=write)
+    return submit(
+        contest,
+        actor=actor,
+        role=Role.COUNTING_OFFICER,
+        submission_id=submission_id,
+        said=said,
+        write=write,
+        second=second,
+    )
 
 
 def cancel_box(contest: Contest, box: str, *, actor: User, submission_id: uuid.UUID, seen: int, reason: str) -> Receipt:

@@ -15,6 +15,7 @@ from results.ledger.errors import Refused
 from results.ledger.groups import find_group
 from results.ledger.hall import contests_in_area
 from results.ledger.releases import release_what_may_be
+from results.ledger.second import NOBODY, Second
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
 from results.rules.agreement import agreement, check_again, check_reading, is_reader, reading_of, seen_reading
@@ -35,13 +36,14 @@ def record_count(
     seen: int,
     acknowledged: Collection[str] = (),
     reason: str = "",
+    second: Second = NOBODY,
 ) -> Receipt:
     """One reading of a group's sheet. Readings that agree and add up stand; others are recorded and block agreement.
 
     Typed again, a reading supersedes its own earlier figures; where two people read, only once a supervisor returned it
-    (`return_reading`). A figure that was agreed is corrected by a supervisor only; where it is public, `reason` says why it
-    changes, and is published with the correction. `seen` is the entry that these figures supersede, as the form had it
-    (`seen_reading`).
+    (`return_reading`). A figure that was agreed is corrected by a supervisor only, with `second` who stands by it; where it
+    is public, `reason` says why it changes, and is published with the correction. `seen` is the entry that these figures
+    supersede, as the form had it (`seen_reading`).
     """
 
     def write(writing: Writing) -> Receipt:
@@ -50,13 +52,15 @@ def record_count(
         if group.released and not reason.strip():
             raise Refused(refusal("count.correction_without_reason", "reason"))
         _require_shape(writing, group, said)
+        if group.agreed is not None:
+            writing.require_second()
         findings = _findings(writing.facts, group, said, actor)
         codes = writing.require_clear(findings, acknowledged)
         reading = reading_of(writing.facts, group, actor.pk) or 1
         looked = _looks(writing, group)
         # A sheet with no objection under any head is kept like one that does not ask for them: both are read as none.
         objections = said.objections if any(said.objections) else ()
-        entry = writing.append(
+        entry = writing.append_with_second(
             replace(said, round=group.round, reading=reading, objections=objections),
             supersedes=superseded,
             acknowledged=codes,
@@ -73,6 +77,7 @@ def record_count(
         said=said,
         write=write,
         beside=contests_in_area,
+        second=second,
         reason=reason,
     )
 

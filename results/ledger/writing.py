@@ -10,24 +10,25 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Model
 
 from results import clock
 from results.audit import chain
 from results.audit.canonical import sha256
 from results.audit.checkpoints import chain_of, note_checkpoint
 from results.audit.marks import mark
+from results.database.inserting import insert
 from results.database.queue import write_queue
 from results.facts.kinds import Said
 from results.facts.reading import keep, open_ledger, read_head
 from results.facts.types import Facts
 from results.ledger.errors import Conflict, Forbidden, Refused, Stale
+from results.ledger.second import NOBODY, Second, require_fit
 from results.live.broadcast import committed, hint
 from results.models import Acknowledgement, Appointment, CompanionEntry, Contest, LedgerEntry, Role
 from results.models.details import DETAILS
 from results.models.ledger import Detail
 from results.people import accounts, roles
-from results.rules.findings import Finding
+from results.rules.findings import Finding, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,17 @@ class Act:
     """One submission, in one transaction: what it writes in one contest's ledger, or in several that it concerns."""
 
     def __init__(
-        self, actor: User, role: Role, submission_id: uuid.UUID, more: Mapping[str, Any], beside: Sequence[Contest] = ()
+        self,
+        actor: User,
+        role: Role,
+        submission_id: uuid.UUID,
+        more: Mapping[str, Any],
+        beside: Sequence[Contest] = (),
+        second: Second = NOBODY,
     ) -> None:
         self.actor = actor
         self.role = role
+        self.second = second
         # The contests that were locked: asked for again, there might be one more, whose lock is not held.
         self.beside = beside
         self.submission_id = submission_id
@@ -163,6 +171,16 @@ class Writing:
             raise Refused(*warnings)
         return sorted({finding.acknowledgement for finding in warnings})
 
+    def require_second(self) -> None:
+        """Refused unless another person stands by what is done: figures that stood are never one person's to change."""
+        if not self.act.second.given:
+            raise Refused(refusal("second.missing", "second_name"))
+
+    def append_with_second(self, said: Said, **more: Any) -> LedgerEntry:
+        """Append the next entry in the name of both: of the person who acts, and of who stands by it, where one is named."""
+        second = self.act.second
+        return self.append(said, second_officer=second.officer, witness=second.witness.strip(), **more)
+
     def append(
         self,
         said: Said,
@@ -171,6 +189,7 @@ class Writing:
         acknowledged: Iterable[str] = (),
         note: str = "",
         counted_at: datetime | None = None,
+        second_officer: User | None = None,
         witness: str = "",
         companions: Iterable[Mapping[str, Any]] = (),
     ) -> LedgerEntry:
@@ -187,6 +206,7 @@ class Writing:
             actor_name=accounts.display_name(self.actor),
             recorded_at=self.now,
             counted_at=counted_at,
+            second_officer=second_officer,
             witness=witness,
             act=self.act.submission_id,
             submission_id=self.act.entry_id(self.contest),
@@ -209,19 +229,6 @@ class Writing:
         return entry
 
 
-def insert(rows: Sequence[Model]) -> None:
-    """Insert rows of one table, whose every value is given; what `bulk_create` does, at a fifth of its cost."""
-    if not rows:
-        return
-    fields = rows[0]._meta.concrete_fields
-    table, quote = rows[0]._meta.db_table, connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(table)} ({columns}) VALUES ({marks})", values)
-
-
 def submit(
     contest: Contest,
     *,
@@ -231,12 +238,14 @@ def submit(
     said: Said,
     write: Callable[[Writing], Receipt],
     beside: Callable[[Contest], Sequence[Contest]] = lambda contest: (),
+    second: Second = NOBODY,
     **more: Any,
 ) -> Receipt:
     """Run `write` as one durable transaction, or answer again what the same submission was answered before.
 
     `said` is what the person said, with `more` that stands in no row of it: a second submission under the same id must
     say the same. `beside` gives the other contests that are written, or whose facts are asked: they are locked too.
+    `second` is who stands by it beside the actor, where that is asked for (Writing.require_second).
     Raises Forbidden, Conflict, or what `write` raises.
     """
     with write_queue(), transaction.atomic(durable=True):
@@ -245,9 +254,10 @@ def submit(
         held = role_at(contest, actor)
         if not held.includes(role):
             raise Forbidden("forbidden.role", role=role.value)
-        act = Act(actor, held, submission_id, more, others)
+        act = Act(actor, held, submission_id, more | second.fingerprint(), others, second)
         if (earlier := _find_submission(submission_id)) is not None:
             return _repeated(earlier, act.submission_hash(contest, said))
+        require_fit(contest, actor, second)
         if not read_head(contest)[0]:
             # Until the first entry the set-up may be loaded anew, perhaps while this submission waited in the queue.
             contest = Contest.objects.select_related("election", "event").get(pk=contest.pk)

@@ -1,5 +1,6 @@
 // A sheet that adds itself up while it is typed. Works on top of a plain form; keys.js walks through it.
 // Its words are the catalogue's, which the page carries: here is chosen only which of them to say.
+import { adjudicationSum } from "./adjudication.js";
 import { blockVote } from "./block_votes.js";
 import { gap, readFigure } from "./figures.js";
 import { most, wordsOf } from "./texts.js";
@@ -126,7 +127,10 @@ const addBoxes = (form) => {
 
 const add = (form) => {
   if ("count" in form.dataset) addCount(form);
-  else if ("verify" in form.dataset) addVerification(form);
+  else if ("adjudication" in form.dataset) {
+    const { words, state } = adjudicationSum(form);
+    show(form, line(words), state);
+  } else if ("verify" in form.dataset) addVerification(form);
   else if ("boxes" in form.dataset) addBoxes(form);
 };
 

@@ -22,7 +22,8 @@ const newId = () => {
 
 export const now = (form) => new Date(Date.parse(form.dataset.now) + (Date.now() - loaded));
 const field = (form, name) => form.querySelector(`input[name="${name}"]`);
-const isTyped = (control) => control.name && control.type !== "hidden" && !NOT_KEPT.has(control.name);
+// A pass phrase is the second officer's, and no device's to keep.
+const isTyped = (control) => control.name && !["hidden", "password"].includes(control.type) && !NOT_KEPT.has(control.name);
 const texts = (form) => {
   const names = new Set([...form.elements].filter(isTyped).map((control) => control.name));
   return [...new FormData(form)].filter(([name]) => names.has(name));

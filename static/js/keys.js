@@ -14,7 +14,7 @@ const MOVES = new Set([
 
 const explains = (element) => element.closest(".variance") !== null;
 
-const stops = (form, figuresOnly) => [...form.querySelectorAll('input[type="text"], [role="radiogroup"]')]
+const stops = (form, figuresOnly) => [...form.querySelectorAll('input[type="text"], input[type="password"], [role="radiogroup"]')]
   .filter((stop) => stop.offsetParent && (!explains(stop) || (!figuresOnly && "variance" in form.dataset)))
   .filter((stop) => !figuresOnly || stop.matches("input"));
 

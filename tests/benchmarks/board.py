@@ -138,4 +138,5 @@ def _grow(contest: Contest, size: int) -> None:
             seen=seen_reading(facts, group, actor.pk),
             acknowledged=acknowledged,
             reason="a bundle was looked at again",
+            second=ledger.Second(witness="the bench"),
         )

@@ -140,7 +140,7 @@ def test_it_says_what_was_corrected(hall: Hall, count: Count) -> None:
     tablet = hall.officer(count.cast.sam)
     tablet.goto(desk(count.contest, "count", 1))
     expect(tablet.locator("form p.notice.attention")).to_contain_text("These figures are agreed and public.")
-    fill(tablet, figures((390, 310, 118), sheet="S1") | {"reason": "two bundles were swapped"})
+    fill(tablet, figures((390, 310, 118), sheet="S1") | {"reason": "two bundles were swapped", "witness": "Wim Wright"})
     record(tablet)
     expect(tablet.locator(".receipt")).to_contain_text("Received")
     expect(viewer.locator(".corrections li")).to_contain_text("Adams (Red) 400, now 390")

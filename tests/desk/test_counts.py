@@ -134,7 +134,11 @@ def test_it_lets_a_supervisor_correct_agreed_figures(contest: Contest, cast: Peo
     assert officer.post(url(contest, "count", 1), forged | sheet("801", "499", "100")).status_code == 403
     client = at_desk(cast.sam)
     fields = opened(client, contest, "count", 1)
-    assert client.post(url(contest, "count", 1), fields | sheet("801", "499", "100")).status_code == 303
+    alone = client.post(url(contest, "count", 1), fields | sheet("801", "499", "100"))
+    assert alone.status_code == 422
+    assert "not one person’s to change" in text_of(alone)
+    witnessed = fields | sheet("801", "499", "100") | {"witness": "Wim Wright, agent"}
+    assert client.post(url(contest, "count", 1), witnessed).status_code == 303
     agreed = read_facts(contest).groups[1].agreed
     assert agreed is not None
     assert agreed.figures.votes == (801, 499, 100)

@@ -83,11 +83,13 @@ def test_it_reopens_a_counted_group_with_a_reason_and_keeps_what_was_entered(con
     enter(contest, 1, (777, 500, 119), cast.olu)
     client = at_desk(cast.sam)
     fields = hidden(client.get(url(contest, "group", 1)), url(contest, "reopen", 1))
-    bare = client.post(url(contest, "reopen", 1), fields | {"reason": " "})
+    bare = client.post(url(contest, "reopen", 1), fields | {"reason": " ", "purpose": "sheet_wrong"})
     assert bare.status_code == 422
     assert "Say why: it stays beside what was entered." in text_of(bare)
     assert 'id="error_id_reopen_reason"' in text_of(bare)
-    answer = client.post(url(contest, "reopen", 1), fields | {"reason": "The sheet was another group’s"})
+    answer = client.post(
+        url(contest, "reopen", 1), fields | {"reason": "The sheet was another group’s", "purpose": "sheet_wrong"}
+    )
     assert answer.status_code == 303
     page = client.get(answer["Location"])
     assert "The sheet was another group’s" in text_of(page)
@@ -153,7 +155,13 @@ def test_it_lets_only_a_supervisor_change_groups(contest: Contest, cast: People,
     ready_group(contest, 1, ["1", "2"], 700, cast)
     enter(contest, 1, (777, 500, 119), cast.olu)
     client = at_desk(cast.olu)
-    forged = {"submission_id": str(uuid.uuid4()), "seen": "3", "reason": "So", "boxes": ["1", "3"]}
+    forged = {
+        "submission_id": str(uuid.uuid4()),
+        "seen": "3",
+        "reason": "So",
+        "purpose": "recount",
+        "boxes": ["1", "3"],
+    }
     assert client.post(url(contest, view, 1), forged).status_code == 403
     assert url(contest, view, 1) not in text_of(client.get(url(contest, "group", 1)))
     assert read_facts(contest).groups[1].boxes == ("1", "2")
@@ -166,8 +174,9 @@ def test_it_sends_a_stale_change_of_a_group_anew(contest: Contest, cast: People,
     client = at_desk(cast.sam)
     fields = hidden(client.get(url(contest, "group", 1)), url(contest, view, 1))
     enter(contest, 1, (778, 500, 119), cast.olu)
+    fields |= {"purpose": "recount"}
     stale = client.post(url(contest, view, 1), fields | {"reason": "It was mixed with another"})
     assert stale.status_code == 409
     assert "It was mixed with another" in text_of(stale)
-    anew = hidden(stale, url(contest, view, 1)) | {"reason": "It was mixed with another"}
+    anew = hidden(stale, url(contest, view, 1)) | {"reason": "It was mixed with another", "purpose": "recount"}
     assert client.post(url(contest, view, 1), anew).status_code == 303

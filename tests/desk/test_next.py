@@ -15,7 +15,7 @@ from results import clock, ledger
 from results.facts.reading import read_facts
 from results.models import Claim, Contest, Role
 from results.people import accounts
-from tests.builders import People, enter, make_contest, ready_group
+from tests.builders import WITNESS, People, enter, make_contest, ready_group
 from tests.desk.pages import at_desk, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_a_reader_of_an_earlier_round_comes_last(two_groups: Contest, cast: Peop
         enter(two_groups, 1, (200, 200, 200), user)
     group = read_facts(two_groups).groups[1]
     seen: dict[str, Any] = {"submission_id": uuid.uuid4(), "seen": group.last_seq}
-    ledger.reopen_group(two_groups, 1, actor=cast.sam, reason="bundle", **seen)
+    ledger.reopen_group(two_groups, 1, actor=cast.sam, reason="bundle", second=WITNESS, **seen)
     carl = accounts.enrol(two_groups, "carl", None, Role.COUNTING_OFFICER, "Carl Cole")
     assert next_sheet(at_desk(cast.olu), two_groups) == 2
     assert next_sheet(at_desk(cast.bea), two_groups) == 2

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from results.desk.forms.base import DeskForm
 from results.desk.forms.fields import ChosenField, CountField, LineField, wrong
+from results.desk.forms.second import SecondForm
 from results.facts.definition import AccountDefinition, Definition
 from results.facts.figures import AccountFigures, BoxPapers
 from results.facts.kinds import Verified
@@ -21,7 +22,7 @@ class ArriveForm(DeskForm):
     """A box has come."""
 
 
-class VerifyForm(DeskForm):
+class VerifyForm(SecondForm):
     """An account against the papers found in its boxes (RPA 1983 Sch 1 r.45).
 
     Of a polling station the presiding officer's figures, and what was counted in the hall beside them; of a postal box

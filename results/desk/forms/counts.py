@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from results.desk.forms.base import DeskForm
 from results.desk.forms.fields import CountField, LineField
+from results.desk.forms.second import SecondForm
 from results.facts.definition import CandidateDefinition, Definition, HeadDefinition
 from results.facts.figures import Figures
 from results.facts.kinds import Entered
@@ -17,7 +17,7 @@ from results.rules.warnings import namesakes
 from results.texts.message import Message
 
 
-class CountForm(DeskForm):
+class CountForm(SecondForm):
     """A group's sheet: votes in ballot-paper order, papers with adjudication, papers rejected by head."""
 
     papers = CountField()

@@ -1,5 +1,6 @@
 """The officers' screens, by noun. Every view but the log-in is for people with a role at the contest."""
 
+from .adjudication import adjudicate, adjudication
 from .amendments import cancel_box, cancel_boxes, electorates, register_box
 from .arrivals import arrive, undo_arrival
 from .boxes import box
@@ -12,11 +13,14 @@ from .ledger import entry, ledger
 from .moves import move_papers
 from .people import Login, csrf_failure
 from .receipt import check_in, receipt
+from .recounts import recount
 from .sessions import close_session
 from .verification import late_start_statement, print_verification, verification
 
 __all__ = [
     "Login",
+    "adjudicate",
+    "adjudication",
     "announce",
     "arrive",
     "beat",
@@ -42,6 +46,7 @@ __all__ = [
     "policy",
     "print_verification",
     "receipt",
+    "recount",
     "register_box",
     "reopen",
     "screen",

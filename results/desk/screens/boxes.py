@@ -13,15 +13,18 @@ from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.forms.boxes import ArriveForm, VerifyForm, verify_form
 from results.desk.gate import staffed
+from results.desk.history import history
 from results.desk.in_hand import takes_box
 from results.desk.officer import Officer
 from results.desk.progress import box_doubts
 from results.desk.receipt import received
+from results.desk.second import second_of
 from results.facts.types import Facts
 from results.ledger.hall import contests_sharing_box
 from results.ledger.moving import other_contests
 from results.models import LedgerEntry, Verification
 from results.rules.order import before_close
+from results.rules.second import any_stands
 from results.rules.verification import differs, where_to_look
 from results.texts.message import Message
 
@@ -45,6 +48,7 @@ def box(request: HttpRequest, officer: Officer, label: str) -> HttpResponse:
             actor=officer.user,
             **form.submission,
             acknowledged=form.acknowledged,
+            second=second_of(request, form),
         )
 
     def show_again(facts: Facts, problem: Problem) -> HttpResponse:
@@ -146,6 +150,7 @@ def _about(officer: Officer, facts: Facts, label: str) -> dict[str, Any]:
         "group": group,
         "counted": groups[0] if groups else None,
         "supervised": bool(groups),
+        "needs_second": any_stands(facts, covered),
         "reason": dict(Verification.Reason.choices).get(standing.reason, "") if standing else "",
         "history": _history(officer, label),
     }
@@ -153,9 +158,7 @@ def _about(officer: Officer, facts: Facts, label: str) -> dict[str, Any]:
 
 def _history(officer: Officer, label: str) -> Sequence[Mapping[str, Any]]:
     about = Q(box__box__label=label) | Q(account__boxes__box__label=label)
-    entries = LedgerEntry.objects.filter(about, contest=officer.contest).order_by("-seq").distinct()
-    columns = ("seq", "kind", "actor_name", "recorded_at", "note")
-    return [{**entry, "words": Message(f"entry.{entry['kind']}")} for entry in entries.values(*columns)]
+    return history(LedgerEntry.objects.filter(about, contest=officer.contest).distinct())
 
 
 def _next_box(facts: Facts, label: str) -> str | None:

@@ -16,6 +16,7 @@ from results.desk.officer import Officer
 from results.desk.progress import unverified
 from results.desk.readings import errors_of, rows_of
 from results.desk.screens.groups import no_group
+from results.desk.second import second_of
 from results.facts.types import CountFact, Facts, Group
 from results.ledger.hall import facts_in_area
 from results.rules.agreement import check_reading, reading_of, seen_reading
@@ -38,6 +39,7 @@ def count(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
             **form.submission,
             acknowledged=form.acknowledged,
             reason=form.cleaned_data["reason"],
+            second=second_of(request, form),
         )
 
     def page(problem: Problem) -> HttpResponse:

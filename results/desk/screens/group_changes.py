@@ -10,51 +10,76 @@ from django.urls import reverse
 
 from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
-from results.desk.forms.groups import ChangeGroupForm, ReasonForm
+from results.desk.forms.groups import ChangeGroupForm, DissolveForm, ReopenForm
+from results.desk.forms.second import SecondForm
 from results.desk.forms.verification import SendForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
 from results.desk.progress import box_rows
 from results.desk.screens.groups import group_page, group_url, no_group
+from results.desk.second import second_of
 from results.facts.kinds import GroupChanged
 from results.facts.types import Facts
 from results.rules.groups import stations
+from results.rules.second import stands
 
 
 @staffed()
 def reopen(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """POST: the group is counted again in another round. A reader who comes here by a link is shown the group."""
-    return _with_reason(request, officer, number, "reopen", ledger.reopen_group, group_url(officer, number))
-
-
-@staffed()
-def dissolve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
-    """POST: take a group apart. A reader who comes here by a link is shown the group."""
-    return _with_reason(request, officer, number, "dissolve", ledger.dissolve_group, group_url(officer, number))
-
-
-def _with_reason(
-    request: HttpRequest, officer: Officer, number: int, doing: str, verb: Callable[..., ledger.Receipt], url: str
-) -> HttpResponse:
     if request.method != "POST":
         return redirect(group_url(officer, number))
-    form = ReasonForm(request.POST, auto_id=f"id_{doing}_%s")
+    form = ReopenForm(request.POST, auto_id="id_reopen_%s")
 
     def write() -> ledger.Receipt:
-        return verb(
+        return ledger.reopen_group(
             officer.contest,
             number,
             actor=officer.user,
             **form.submission,
             reason=form.cleaned_data["reason"],
+            purpose=form.cleaned_data["purpose"],
+            second=second_of(request, form),
         )
+
+    return answer(
+        request, officer, form, write, group_url(officer, number), _again(request, officer, number, "reopen", form)
+    )
+
+
+@staffed()
+def dissolve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+    """POST: take a group apart. A reader who comes here by a link is shown the group."""
+    if request.method != "POST":
+        return redirect(group_url(officer, number))
+    form = DissolveForm(request.POST, auto_id="id_dissolve_%s")
+
+    def write() -> ledger.Receipt:
+        return ledger.dissolve_group(
+            officer.contest,
+            number,
+            actor=officer.user,
+            **form.submission,
+            reason=form.cleaned_data["reason"],
+            second=second_of(request, form),
+        )
+
+    return answer(
+        request, officer, form, write, group_url(officer, number), _again(request, officer, number, "dissolve", form)
+    )
+
+
+def _again(
+    request: HttpRequest, officer: Officer, number: int, doing: str, form: SecondForm
+) -> Callable[[Problem], HttpResponse]:
+    """The group's page with the form that was not taken, opened."""
 
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
             return refuse(request, problem, officer, group=number)
         return group_page(request, officer, number, problem, form, doing)
 
-    return answer(request, officer, form, write, url, page)
+    return page
 
 
 @staffed()
@@ -98,6 +123,7 @@ def change_group(request: HttpRequest, officer: Officer, number: int) -> HttpRes
             **form.submission,
             reason=form.cleaned_data["reason"],
             acknowledged=form.acknowledged,
+            second=second_of(request, form),
         )
 
     def page(problem: Problem) -> HttpResponse:
@@ -124,6 +150,7 @@ def _change_page(
     context = {
         "definition": facts.definition,
         "known": known,
+        "needs_second": stands(known),
         "form": form,
         "wards": [
             (ward.name, [row for row in free if row.wards[0] == ward.gss]) for ward in facts.definition.wards.values()

@@ -11,21 +11,22 @@ from django.urls import reverse
 from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.forms.base import DeskForm
-from results.desk.forms.groups import GroupForm, ReasonForm
+from results.desk.forms.groups import DissolveForm, GroupForm, ReopenForm
 from results.desk.forms.verification import SendForm
 from results.desk.gate import staffed
+from results.desk.history import history
 from results.desk.officer import Officer
 from results.desk.progress import box_doubts, box_rows, groups_to_enter
 from results.desk.readings import compare, errors_of, rows_of
 from results.desk.waiting import why_not_released
-from results.facts.kinds import GroupChanged, GroupDissolved, GroupFormed, GroupReopened
+from results.facts.kinds import Adjudicated, GroupChanged, GroupDissolved, GroupFormed, GroupReopened
 from results.facts.states import GroupState
 from results.facts.types import Facts, Group
 from results.models import LedgerEntry
+from results.rules.adjudication import PapersOut, papers_out
 from results.rules.agreement import reading_of
 from results.rules.groups import may_take_in, stations
 from results.rules.order import before_close, check_order
-from results.texts.message import Message
 
 
 @staffed("GET")
@@ -130,28 +131,37 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: DeskForm | Non
         "may_count": known.papers is not None and may_read and (known.agreed is None or officer.supervises),
         "own_reading": any(one.actor == officer.user.pk for one in known.readings.values()),
         "may_reopen": officer.supervises and bool(known.readings),
+        "needs_second": known.agreed is not None,
+        "out": _out(officer, facts, known),
+        "adjudicates": officer.is_returning_officer,
         "order": order[0] if order else None,
         "may_change": officer.supervises and not known.released,
         "may_take_in": officer.supervises and known.released and may_take_in(facts),
-        "reopening": form if doing == "reopen" else ReasonForm(seen=known.last_seq, auto_id="id_reopen_%s"),
+        "reopening": form if doing == "reopen" else ReopenForm(seen=known.last_seq, auto_id="id_reopen_%s"),
         "may_send": known.papers is not None and not known.readings and not order,
         "sending_form": form
         if doing == "send"
         else SendForm(seen=known.last_seq, initial={"table": known.table}, auto_id="id_send_%s"),
-        "dissolving": form if doing == "dissolve" else ReasonForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
+        "dissolving": form if doing == "dissolve" else DissolveForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
         "waits": why_not_released(facts, known.number) if known.state == "agreed" else None,
         "next_group": ready[0] if ready else None,
     }
 
 
+def _out(officer: Officer, facts: Facts, known: Group) -> PapersOut | None:
+    """The group's papers that are with adjudication, for who may know how many; None where there are none.
+
+    While a reading is missing nobody is told: how many papers are doubtful is a figure of the sheet.
+    """
+    out = papers_out(facts, known)
+    told = known.readings_required == 1 or officer.supervises or known.state in ("adjudication", "agreed", "released")
+    return out if told and known.agreed is None and out.left else None
+
+
 def _events(officer: Officer, number: int) -> Sequence[Mapping[str, Any]]:
     """What was done with the group, the last first, with the reasons."""
-    kinds = [kind.KIND for kind in (GroupFormed, GroupReopened, GroupChanged, GroupDissolved)]
-    entries = LedgerEntry.objects.filter(contest=officer.contest, group__number=number, kind__in=kinds)
-    columns = ("seq", "kind", "actor_name", "recorded_at", "note")
-    return [
-        {**entry, "words": Message(f"entry.{entry['kind']}")} for entry in entries.order_by("-seq").values(*columns)
-    ]
+    kinds = [kind.KIND for kind in (GroupFormed, GroupReopened, GroupChanged, GroupDissolved, Adjudicated)]
+    return history(LedgerEntry.objects.filter(contest=officer.contest, group__number=number, kind__in=kinds))
 
 
 def _form_page(

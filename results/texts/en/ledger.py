@@ -19,6 +19,8 @@ TEXTS: dict[str, str] = {
     "stale.session": "The opening session “{session:raw}” was closed at {at:time} by {name:raw} (entry {entry:raw}).",
     "stale.account": "The account of {boxes:boxes} has changed since you opened this form (entry {entry:raw}). What you typed is kept: look at what was recorded, and send it anew if it still stands.",
     "stale.group": "Group {group:raw} has changed since you opened this form (entry {entry:raw}). What you typed is kept: look at what was recorded, and send it anew if it still stands.",
+    "stale.adjudication": "What came back of group {group:raw} has changed since you opened this form (entry {entry:raw}). Your figures are kept: look at what was recorded, and send them anew if they still stand.",
+    "stale.adjudication_round": "Group {group:raw} was reopened, and is counted in round {round:raw} (entry {entry:raw}): its doubtful papers are sorted out anew. Your figures are kept.",
     "stale.policy": "What is public has changed since you opened this form (entry {entry:raw}). Your choice is kept: look at what was recorded, and choose again if it still stands.",
     "stale.revision": "What waits for release has changed since you opened this form (entry {entry:raw}). Your reason is kept: look at what was recorded, and release it again if it still stands.",
     "count.shape": "This form has other candidates, or other heads of rejection, than the contest: open it anew.",
