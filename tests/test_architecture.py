@@ -232,6 +232,8 @@ TESTED_IN = {
     "facts.types": "pace",
     "pace": "pace",
     "policy": "policy",
+    "rules.adjudication": "rules_adjudication",
+    "rules.second": "rules_second",
     "polls": "polls",
     "projection": "projection",
     "print.verification": "statement",

@@ -15,7 +15,7 @@ from results import ledger
 from results.audit.checks import faults
 from results.facts.definition import BoxDefinition
 from results.facts.figures import AccountFigures, BoxPapers
-from results.facts.kinds import ALL, Arrived, Entered, Verified
+from results.facts.kinds import ALL, Adjudicated, Arrived, Entered, Verified
 from results.facts.reading import LedgerReader, forget, read_facts, read_head
 from results.facts.stored_definition import stored_definition
 from results.facts.types import Facts
@@ -32,7 +32,10 @@ LATE = BoxDefinition("9", "polling", ("E05000001",), "The Scout Hut", "", 700, "
 
 
 WITHOUT_VERB = {
-    "adjudicated",
+    "papers_moved",
+    "verification_signed",
+    "late_start_stated",
+    "group_sent",
 }
 
 
@@ -138,7 +141,9 @@ def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
         second=builders.WITNESS,
     )
     officers.read(1, (500, 500, 98), rejected=(0, 1, 0, 1))
-    officers.read(3, (500, 400, 30))
+    officers.read(3, (500, 400, 18), doubtful=12)
+    returned = Adjudicated(3, 2, (5, 0, 5), (0, 2, 0, 0), (0, 1, 0, 0))
+    officers(ledger.record_adjudication, returned, by="rita", seen=0)
     officers(ledger.release_last, (3,), by="rita", seen=officers.group(3), reason="They have seen it")
     officers(ledger.set_held, True, by="rita", seen=0, reason="")
     held = read_facts(count.contest).past_policies[-1].seq

@@ -12,6 +12,7 @@ from results.audit.checkpoints import Checkpoints, chain_of, missing_from, read_
 from results.audit.entries import chain_faults
 from results.audit.journal import journal_faults
 from results.audit.publications import publication_faults
+from results.audit.seconds import second_faults
 from results.database import triggers
 from results.database.unexpected import unexpected
 from results.facts.definition import Definition
@@ -66,6 +67,7 @@ def contest_faults(contest: Contest, checkpoints: Checkpoints, *, anew: bool = F
         stored = stored_definition(contest, begun.first() or "")
         entries = read_entries(contest, stored, last_seq(contest))
         yield from arithmetic_faults(stored.definition, entries)
+        yield from second_faults(contest, stored.definition, entries)
         yield from publication_faults(contest, stored.definition, entries, anew=anew)
     except (LookupError, TypeError, ValueError) as error:
         # A row that was changed by hand can make the ledger unreadable; the chain has named it.

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from results.facts.kinds import Adjudicated
 from results.facts.reading import read_facts
 from results.ledger.counts import agree
-from results.ledger.errors import Refused
+from results.ledger.errors import Refused, Stale
 from results.ledger.groups import find_group
 from results.ledger.hall import contests_in_area
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
@@ -35,9 +35,7 @@ def record_adjudication(
         standing = group.adjudicated.seq if group.adjudicated else 0
         if said.round != group.round:
             # The papers went back to the table with the rest, and are counted again.
-            writing.require_unchanged(
-                -1, group.last_seq, "stale.adjudication_round", group=said.group, round=group.round
-            )
+            raise Stale("stale.adjudication_round", entry=group.last_seq, group=said.group, round=group.round)
         writing.require_unchanged(seen, standing, "stale.adjudication", group=said.group)
         if group.agreed is not None:
             raise Refused(refusal("adjudication.agreed", group=said.group))

@@ -33,8 +33,8 @@ class PapersOut:
 def papers_out(facts: Facts, group: Group) -> PapersOut:
     """How many papers of a group are with adjudication.
 
-    Before every reading is in, and while one is typed again, nothing is told of the sheet: who types the second one must not learn a figure of the first.
-    Where readings differ, it is the greater figure until the sheet has been looked at.
+    Before every reading is in, and while one is typed again, nothing is told of the sheet: who types the second one must
+    not learn a figure of the first. Where readings differ, it is the greater figure until the sheet has been looked at.
     """
     returned = group.adjudicated.figures.papers(facts.definition.heads) if group.adjudicated else 0
     readings = group.readings.values()
