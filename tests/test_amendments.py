@@ -44,6 +44,11 @@ def reason(count: Count, last: int, words: str = "It was wrong") -> dict[str, An
     }
 
 
+def by_two(count: Count, last: int, words: str = "It was wrong") -> dict[str, Any]:
+    """The same, with somebody who stands by it."""
+    return {**reason(count, last, words), "second": builders.WITNESS}
+
+
 def test_it_registers_a_box_that_the_set_up_did_not_know(count: Count) -> None:
     count.verify_all()
     register(count, new_box(), entrusted=440)
@@ -123,8 +128,8 @@ def test_it_changes_a_group_that_was_wrongly_formed_and_keeps_what_was_entered(c
     wrong = count.enter(2, (300, 250, 80))
     assert not wrong.agreed
     with builders.refused(ledger.Refused, "Say why"):
-        ledger.change_group(count.contest, 2, ["2", "4", "6"], **reason(count, last(count.contest, 2), ""))
-    ledger.change_group(count.contest, 2, ["2", "4", "6"], **reason(count, last(count.contest, 2)))
+        ledger.change_group(count.contest, 2, ["2", "4", "6"], **by_two(count, last(count.contest, 2), ""))
+    ledger.change_group(count.contest, 2, ["2", "4", "6"], **by_two(count, last(count.contest, 2)))
     forget()
     group = read_facts(count.contest).groups[2]
     assert (group.boxes, group.papers, group.state) == (("2", "4", "6"), 990, "ready")
@@ -137,8 +142,8 @@ def test_it_dissolves_a_counted_group_with_the_reason_and_keeps_its_counts(count
     count.ready()
     count.enter(2, (300, 250, 80))
     with builders.refused(ledger.Refused, "Say why"):
-        ledger.dissolve_group(count.contest, 2, **reason(count, last(count.contest, 2), ""))
-    ledger.dissolve_group(count.contest, 2, **reason(count, last(count.contest, 2)))
+        ledger.dissolve_group(count.contest, 2, **by_two(count, last(count.contest, 2), ""))
+    ledger.dissolve_group(count.contest, 2, **by_two(count, last(count.contest, 2)))
     forget()
     facts = read_facts(count.contest)
     assert 2 not in facts.groups
@@ -154,8 +159,8 @@ def test_it_reopens_a_public_group_but_keeps_its_boxes(count: Count) -> None:
     assert count.enter(1).released
     for act in (ledger.dissolve_group, lambda *a, **k: ledger.change_group(*a, ["1", "3"], **k)):
         with builders.refused(ledger.Refused, "are public"):
-            act(count.contest, 1, **reason(count, last(count.contest, 1)))
-    ledger.reopen_group(count.contest, 1, **reason(count, last(count.contest, 1)))
+            act(count.contest, 1, **by_two(count, last(count.contest, 1)))
+    ledger.reopen_group(count.contest, 1, **by_two(count, last(count.contest, 1)))
     group = read_facts(count.contest).groups[1]
     assert (group.state, group.released, group.agreed) == ("ready", True, None)
     assert count.enter(1, reason="The first sheet was another group's").agreed
@@ -164,7 +169,7 @@ def test_it_reopens_a_public_group_but_keeps_its_boxes(count: Count) -> None:
 def test_it_shows_a_public_group_that_was_reopened_as_being_counted_again(count: Count) -> None:
     count.finish()
     assert (count.board()["status"], count.board()["progress"]["groups_counted"]) == ("counted", 3)
-    ledger.reopen_group(count.contest, 1, **reason(count, last(count.contest, 1)))
+    ledger.reopen_group(count.contest, 1, **by_two(count, last(count.contest, 1)))
     board = count.board()
     assert (board["status"], board["progress"]["groups_counted"], board["progress"]["recounting"]) == ("counting", 2, 1)
     # The same figures, counted twice, are confirmed without another release.
@@ -181,8 +186,8 @@ def test_it_takes_a_late_box_into_a_public_group_where_no_other_is_left(count: C
     with builders.refused(ledger.Refused, "two polling boxes or more"):
         builders.form_group(count.contest, 4, ["99"], count.cast.sam)
     with builders.refused(ledger.Refused, "are public"):
-        ledger.change_group(count.contest, 2, ["2", "99"], **reason(count, last(count.contest, 2)))
-    ledger.change_group(count.contest, 2, ["2", "4", "99"], **reason(count, last(count.contest, 2)))
+        ledger.change_group(count.contest, 2, ["2", "99"], **by_two(count, last(count.contest, 2)))
+    ledger.change_group(count.contest, 2, ["2", "4", "99"], **by_two(count, last(count.contest, 2)))
     assert count.board()["status"] == "counting"
     assert not count.enter(2, (500, 400, 78), reason="Box 99 was found").released
     facts = read_facts(count.contest)
@@ -212,7 +217,7 @@ def test_it_counts_no_group_whose_mixing_a_registered_box_made_unlawful() -> Non
     builders.verify(count.contest, "99", 300, count.cast.olu)
     with builders.refused(ledger.Refused, "two polling boxes or more"):
         count.enter(1, (300, 200, 98))
-    ledger.change_group(count.contest, 1, ["1", "P1", "99"], **reason(count, last(count.contest, 1)))
+    ledger.change_group(count.contest, 1, ["1", "P1", "99"], **by_two(count, last(count.contest, 1)))
     assert count.enter(1, (400, 300, 198)).agreed
 
 

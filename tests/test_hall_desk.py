@@ -112,7 +112,8 @@ def test_it_offers_a_supervisor_to_take_a_late_box_into_a_public_group() -> None
     more = {"actor": count.cast.sam, "submission_id": uuid.uuid4(), "reason": "It was left in a van"}
     ledger.register_box(count.contest, box, **more)
     assert change in text_of(sam.get(url(count.contest, "group", 2)))
-    form = opened(sam, count.contest, "change_group", 2) | {"boxes": ["2", "4", "99"], "reason": "It was left in a van"}
+    said = {"boxes": ["2", "4", "99"], "reason": "It was left in a van", "witness": "Wim Wright"}
+    form = opened(sam, count.contest, "change_group", 2) | said
     assert sam.post(change, form).status_code == 303
     assert read_facts(count.contest).groups[2].boxes == ("2", "4", "99")
 

@@ -26,6 +26,10 @@ class EnteredRow:
     figures: Sequence[tuple[str | Message, int]]
     accounted: int
     """Papers that the sheet accounts for: valid, rejected and with adjudication."""
+    beside: Sequence[Compared] = ()
+    """The sheet's own figures beside those that stand, where others do: a later round, a correction, papers that came back."""
+    returned: int = 0
+    """Of figures that stand the papers that adjudication returned: they are in `figures`, and not on the sheet."""
 
     @property
     def stands(self) -> bool:
@@ -40,14 +44,27 @@ class EnteredRow:
 
 def rows_of(officer: Officer, definition: Definition, group: Group) -> list[EnteredRow]:
     """Everything entered for a group, the last first."""
+    standing = lines(definition, group.agreed.figures) if group.agreed is not None else []
     rows = []
     for entered in reversed(group.counts):
         visible = officer.may_see(group, entered)
-        figures = lines(definition, entered.figures) if visible else []
+        own = lines(definition, entered.figures) if visible else []
         known, state = officer.knows_of(group, entered), _state(officer, group, entered)
         accounted = entered.figures.accounted(definition.heads)
-        rows.append(EnteredRow(entered, visible, known, state, figures, accounted))
+        stands = group.agreed is not None and group.agreed.seq == entered.seq
+        returned = entered.figures.doubtful - group.agreed.figures.doubtful if group.agreed and stands else 0
+        beside = _beside(own, standing) if own and standing and (returned or not stands) else []
+        rows.append(
+            EnteredRow(entered, visible, known, state, standing if stands else own, accounted, beside, returned)
+        )
     return rows
+
+
+def _beside(
+    own: Sequence[tuple[str | Message, int]], standing: Sequence[tuple[str | Message, int]]
+) -> Sequence[Compared]:
+    """Two sheets of one contest, line by line."""
+    return [Compared(name, (figure, stands)) for (name, figure), (_, stands) in zip(own, standing, strict=True)]
 
 
 def _state(officer: Officer, group: Group, entered: CountFact) -> Message:

@@ -13,7 +13,7 @@ from results.board.publishing import current
 from results.facts.definition import BoxDefinition
 from results.facts.reading import read_facts
 from results.models import Contest
-from tests.builders import People, enter, let_go, ready_group, verify
+from tests.builders import WITNESS, People, enter, let_go, ready_group, verify
 from tests.desk.pages import at_desk, kinds, opened, text_of, url, verify_others
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,12 @@ def test_it_asks_on_the_sheet_why_public_figures_change(contest: Contest, cast: 
     refused = sam.post(url(contest, "count", 1), sent | {"acknowledge": ["count.rejected_share"]})
     assert refused.status_code == 422
     assert "say why they change" in text_of(refused)
-    assert sam.post(url(contest, "count", 1), sent | {"reason": "Two bundles were exchanged"}).status_code == 303
+    assert (
+        sam.post(
+            url(contest, "count", 1), sent | {"reason": "Two bundles were exchanged", "witness": "Wim Wright"}
+        ).status_code
+        == 303
+    )
     assert read_facts(contest).releases[0].votes == (190, 130, 80)
 
 
@@ -139,7 +144,8 @@ def find_a_postal_box(contest: Contest, cast: People, papers: int) -> None:
     ledger.register_box(contest, box, submission_id=uuid.uuid4(), **by_sam)
     verify(contest, "P9", papers, cast.olu)
     seen = read_facts(contest).groups[1].last_seq
-    ledger.change_group(contest, 1, ["1", "2", "P9"], submission_id=uuid.uuid4(), seen=seen, **by_sam)
+    by_two = {**by_sam, "second": WITNESS}
+    ledger.change_group(contest, 1, ["1", "2", "P9"], submission_id=uuid.uuid4(), seen=seen, **by_two)
     enter(contest, 1, (200 + papers, 120, 80), cast.olu, reason="Box P9 was found")
 
 
