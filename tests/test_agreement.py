@@ -225,6 +225,7 @@ def test_it_begins_another_round_where_a_supervisor_reopens_the_group(count: Cou
         "submission_id": uuid.uuid4(),
         "seen": last,
         "reason": "The sheet was added up wrongly",
+        "second": builders.WITNESS,
     }
     with pytest.raises(ledger.Forbidden):
         ledger.reopen_group(count.contest, 1, actor=count.cast.olu, **arguments)

@@ -40,7 +40,6 @@ def reason(count: Count, last: int, words: str = "It was wrong") -> dict[str, An
         "submission_id": uuid.uuid4(),
         "seen": last,
         "reason": words,
-        "second": builders.WITNESS,
     }
 
 

@@ -36,9 +36,9 @@ def found(label: str, papers: int) -> dict[str, str]:
     return account(str(papers), issued=str(papers), unused=str(1500 - papers), spoilt="0")
 
 
-def verify(client: Client, contest: Any, label: str, papers: int = 500) -> Any:
+def verify(client: Client, contest: Any, label: str, papers: int = 500, **more: str) -> Any:
     form = opened(client, contest, "box", label)
-    return client.post(url(contest, "box", label), form | found(label, papers))
+    return client.post(url(contest, "box", label), form | found(label, papers) | more)
 
 
 @pytest.mark.parametrize("last", ["parliament", "local"])

@@ -298,7 +298,7 @@ def test_it_ends_no_verification_without_the_last_postal_papers_incident_north_l
     last = {"action": "last", "groups": "1,2", "reason": "Seen", "seen": "99", "submission_id": str(uuid.uuid4())}
     assert "not the groups that complete the contest" in text_of(rita.post(url(contest, "policy"), last))
     # Eighty packs are opened after all, forty papers of this poll: box P2 is verified anew, its group counted again.
-    assert verify(sam, contest, "P2", 140).status_code == 303
+    assert verify(sam, contest, "P2", 140, witness="Wim Wright").status_code == 303
     check_in(olu, hall.local, "L2", boxes=["L2"])
     night = url(contest, "close_session", 2)
     assert sam.post(night, hidden(sam.get(night), night)).status_code == 303
