@@ -82,7 +82,9 @@ def test_it_counts_both_groups_again_that_were_counted_without_these_papers(hall
     builders.enter(hall.local, 1, (1000, 500), hall.cast.olu)
     with builders.refused(ledger.Forbidden, "group 1, which holds box 3: a supervisor moves papers"):
         move(hall)
-    move(hall, actor=hall.cast.sam)
+    with builders.refused(ledger.Refused, "not one person’s to change"):
+        move(hall, actor=hall.cast.sam)
+    move(hall, actor=hall.cast.sam, second=ledger.Second(hall.cast.rita))
     for contest, papers in ((hall.parliament, 999), (hall.local, 1501)):
         group = read_facts(contest).groups[1]
         assert (group.papers, group.round, group.agreed, group.purpose) == (papers, 2, None, "recount")

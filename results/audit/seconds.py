@@ -8,7 +8,7 @@ from django.db.models import F
 
 from results.facts.definition import Definition
 from results.facts.fold import fold_entry
-from results.facts.kinds import Entered, Entry, GroupChanged, GroupDissolved, GroupReopened, Verified
+from results.facts.kinds import Entered, Entry, GroupChanged, GroupDissolved, GroupReopened, PapersMoved, Verified
 from results.facts.state import State
 from results.facts.types import Group
 from results.models import Contest, LedgerEntry
@@ -32,8 +32,9 @@ def second_faults(contest: Contest, definition: Definition, entries: Iterable[En
 def _changed(state: State, entry: Entry) -> list[Group]:
     """The groups whose agreed or public figures an entry takes away, or puts other papers into."""
     said = entry.said
-    if isinstance(said, Verified):
-        numbers = {state.group_of.get(box.box) for box in said.boxes}
+    if isinstance(said, Verified | PapersMoved):
+        boxes = [said.box] if isinstance(said, PapersMoved) else [box.box for box in said.boxes]
+        numbers = {state.group_of.get(box) for box in boxes}
         groups = [group for number, group in state.groups.items() if number in numbers]
         return [group for group in groups if group.agreed is not None or group.released]
     if isinstance(said, GroupChanged):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
 
 from results.facts.kinds import GroupReopened, PapersMoved
 from results.ledger.boxes import require_box
 from results.ledger.errors import Forbidden, Refused, UnknownSubject
+from results.ledger.second import NOBODY, Second
 from results.ledger.writing import Receipt, Writing, receipt_for, role_at, submit
 from results.models import Contest, PapersMoving, Role
 from results.rules.findings import refusal
 from results.rules.moving import EarlierMove, check_move, counted_group
+from results.rules.second import any_stands
 
 
 def move_papers(
@@ -28,11 +31,13 @@ def move_papers(
     seen: int,
     reason: str,
     acknowledged: Collection[str] = (),
+    second: Second = NOBODY,
 ) -> Receipt:
     """Papers of another contest were counted in this one's box: out of it, and into the box that they belong to.
 
     They are valid there. A group that was counted with them, or without them, is counted again, in each contest. Said by
-    somebody with a role at both, a supervisor where a group is counted. `seen` is the last entry of the box that they lay in.
+    somebody with a role at both, a supervisor where a group is counted, with `second` where figures of it stand. `seen` is the
+    last entry of the box that they lay in.
     """
     out = PapersMoved(box, papers, False, other_contest, other_box)
 
@@ -48,12 +53,19 @@ def move_papers(
             raise Refused(refusal("move.without_reason", "reason"))
         _require_supervisor(writing, box, writing.role)
         _require_supervisor(there, other_box, role_at(there.contest, actor))
+        if any_stands(writing.facts, [box]) or any_stands(there.facts, [other_box]):
+            writing.require_second()
+        by: dict[str, Any] = {
+            "second_officer": second.officer,
+            "witness": second.witness.strip(),
+            "note": reason.strip(),
+        }
         inward = PapersMoved(other_box, papers, True, writing.contest.ballot_paper_id, box)
         counted = [(each, counted_group(each.facts, label)) for each, label in ((writing, box), (there, other_box))]
-        entry = writing.act.tell([(writing, out), (there, inward)], acknowledged=codes, note=reason.strip())
+        entry = writing.act.tell([(writing, out), (there, inward)], acknowledged=codes, **by)
         for each, group in counted:
             if group is not None:
-                each.append(GroupReopened(group, "recount"), note=reason.strip())
+                each.append(GroupReopened(group, "recount"), **by)
         return receipt_for(writing, entry)
 
     def _other(writing: Writing) -> Writing:
@@ -70,6 +82,7 @@ def move_papers(
         said=out,
         write=write,
         beside=lambda contest: other_contests(contest, other_contest),
+        second=second,
         reason=reason,
     )
 

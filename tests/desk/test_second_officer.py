@@ -133,7 +133,7 @@ def test_it_verifies_a_box_of_an_agreed_group_with_two_people_and_opens_the_grou
     page = client.get(url(agreed, "box", "1"))
     assert 'name="second_phrase"' in text_of(page)
     said = hidden(page, url(agreed, "box", "1")) | account(
-        "701", reason="unexplained", explanation="Found under a table"
+        "701", again="701", reason="unexplained", explanation="Found under a table"
     )
     alone = client.post(url(agreed, "box", "1"), said)
     assert alone.status_code == 422

@@ -9,10 +9,11 @@ from django.http import QueryDict
 
 from results.desk.forms.base import DeskForm
 from results.desk.forms.fields import ChosenField, CountField, LineField
+from results.desk.forms.second import SecondForm
 from results.models import Contest
 
 
-class MoveForm(DeskForm):
+class MoveForm(SecondForm):
     """Papers of another contest that lay in a box of this one, and the box that they belong to."""
 
     papers_moved = CountField(label="label.papers_moved", empty="move.no_papers")

@@ -11,10 +11,14 @@ from results.desk.forms.verification import MoveForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
 from results.desk.screens.boxes import no_box, while_listed
+from results.desk.second import second_of
 from results.facts.kinds import PapersMoved
+from results.facts.reading import read_facts
 from results.facts.types import Facts
 from results.ledger.moving import other_contests
+from results.models import Contest
 from results.people import roles
+from results.rules.second import any_stands, stands
 
 
 @staffed()
@@ -42,6 +46,7 @@ def move_papers(request: HttpRequest, officer: Officer, label: str) -> HttpRespo
             **form.submission,
             reason=said["reason"],
             acknowledged=form.acknowledged,
+            second=second_of(request, form),
         )
 
     def show_again(now: Facts, problem: Problem) -> HttpResponse:
@@ -52,6 +57,11 @@ def move_papers(request: HttpRequest, officer: Officer, label: str) -> HttpRespo
     page = while_listed(request, officer, label, show_again)
     url = reverse("desk:box", args=[officer.contest.ballot_paper_id, label])
     return answer(request, officer, form, write, url, page)
+
+
+def _some_stand(other: Contest) -> bool:
+    """Whether figures of the other contest are agreed or public: which box the papers belong to is not known yet."""
+    return any(stands(group) for group in read_facts(other).groups.values())
 
 
 def _page(
@@ -69,6 +79,7 @@ def _page(
         "known": facts.boxes[label],
         "counted": group if group is not None and group.counts else None,
         "form": form,
+        "needs_second": any_stands(facts, [label]) or any(_some_stand(other) for other in form.others),
         "warnings": warnings_of(problem, form),
         "own": officer.received_ids(kind=PapersMoved.KIND, box__box__label=label),
     }
