@@ -173,9 +173,15 @@ def _total(lines: Sequence[AccountLine]) -> Total:
         _sum(one.unused for one in figures),
         _sum(one.spoilt for one in figures),
         _sum(one.tendered for one in figures),
-        _sum(one.unused_counted for one in figures),
-        _sum(one.spoilt_counted for one in figures),
+        _sum_of_all(one.unused_counted for one in figures),
+        _sum_of_all(one.spoilt_counted for one in figures),
     )
+
+
+def _sum_of_all(numbers: Iterable[int | None]) -> int | None:
+    """The sum, None where one is missing: beside the sum of all accounts that of some would look like a variance."""
+    known = list(numbers)
+    return None if None in known else _sum(known)
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:

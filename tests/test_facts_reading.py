@@ -110,8 +110,9 @@ def test_it_folds_every_kind_live_as_it_is_read_again(count: Count) -> None:
     to = (beside.ballot_paper_id, "1")
     officers(ledger.move_papers, "5", 1, *to, by="sam", seen=officers.box("5"), reason="Found in its bundles")
     facts = read_facts(count.contest)
+    bare = ["statement.without_reasons"]
     signing = ("Rita Rowe", papers_in_all(facts))
-    officers(ledger.sign_verification, *signing, by="rita", seen=statement_seq(facts))
+    officers(ledger.sign_verification, *signing, by="rita", seen=statement_seq(facts), acknowledged=bare)
     officers(ledger.state_late_start, "Two vans came late", by="rita", seen=0)
     # Ticked in any order, they are kept in the order of the list; the box that the night brought is last.
     officers(ledger.form_group, 1, ["9", "P1", "1"], by="sam")

@@ -176,3 +176,18 @@ def test_it_takes_one_of_two_signatures_at_one_moment() -> None:
     answers = at_once(*[lambda: sign(contest, cast, seen=seen, papers=papers)] * 2)
     assert sorted(type(answer).__name__ for answer in answers) == ["Receipt", "Stale"]
     assert LedgerEntry.objects.filter(kind="verification_signed").count() == 1
+
+
+def test_it_asks_before_a_variance_is_signed_for_that_nobody_explained() -> None:
+    contest, cast = made()
+    other = make_contest("local.north.2026-11-05", event=contest.event, name="North")
+    builders.accounts.enrol(other, "olu", None, "counting_officer", "Olu Ade")
+    verify_all(contest, cast)
+    seen = read_facts(contest).boxes["2"].last_seq
+    more = {"actor": cast.olu, "submission_id": uuid.uuid4(), "reason": "Found in the bundles"}
+    ledger.move_papers(contest, "2", 1, other.ballot_paper_id, "1", seen=seen, **more)
+    with builders.refused(ledger.Refused, "No reason is recorded of the variance of box 2"):
+        sign(contest, cast)
+    sign(contest, cast, acknowledged=["statement.without_reasons"])
+    assert read_facts(contest).signed_statement is not None
+    assert list(faults(contest)) == []

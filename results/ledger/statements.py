@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.contrib.auth.models import User
 
@@ -15,7 +16,14 @@ from results.rules.signing import check_signing, papers_in_all, statement_seq
 
 
 def sign_verification(
-    contest: Contest, name: str, papers: int, *, actor: User, submission_id: uuid.UUID, seen: int
+    contest: Contest,
+    name: str,
+    papers: int,
+    *,
+    actor: User,
+    submission_id: uuid.UUID,
+    seen: int,
+    acknowledged: Collection[str] = (),
 ) -> Receipt:
     """The statement as to verification is signed by name, over so many papers in all: once it is complete.
 
@@ -28,9 +36,8 @@ def sign_verification(
         last = statement_seq(writing.facts)
         if seen != last or papers != papers_in_all(writing.facts):
             raise Stale("stale.statement", entry=last)
-        if findings := check_signing(writing.facts, name):
-            raise Refused(*findings)
-        return receipt_for(writing, writing.append(said))
+        codes = writing.require_clear(check_signing(writing.facts, name), acknowledged)
+        return receipt_for(writing, writing.append(said, acknowledged=codes))
 
     return submit(
         contest, actor=actor, role=Role.RETURNING_OFFICER, submission_id=submission_id, said=said, write=write

@@ -97,11 +97,12 @@ def explanation(line: AccountLine) -> list[str]:
             if line.explanation
             else words(Message("statement.bare_reason", {"reason": reason}))
         )
-    if recounted := [box for box in line.boxes if len(box.counts) > 1]:
-        for box in recounted:
-            said.append(
-                words(Message("statement.counts", {"box": box.label, "counts": [count(n) for n in box.counts]}))
-            )
+    if line.variance and not line.reason:
+        said.append(words(Message("statement.no_reason")))
+    for box in line.boxes:
+        if len(box.counts) > 1:
+            counts = [count(number) for number in box.counts]
+            said.append(words(Message("statement.counts", {"box": box.label, "counts": counts})))
     return said
 
 

@@ -29,4 +29,9 @@ def check_signing(facts: Facts, name: str) -> list[Finding]:
         return [refusal("statement.session_open", session=facts.open_sessions[0])]
     if (signed := facts.signed_statement) is not None:
         return [refusal("statement.signed", name=signed.name, entry=signed.seq)]
-    return [] if name.strip() else [refusal("statement.no_name", "name")]
+    if not name.strip():
+        return [refusal("statement.no_name", "name")]
+    # Papers that were moved can leave a variance that nobody was asked to explain.
+    bare = [account.verified for account in facts.accounts.values() if account.variance and account.verified]
+    boxes = [box.box for verified in bare if not verified.reason for box in verified.boxes]
+    return [Finding("statement.without_reasons", "warning", {"boxes": boxes})] if boxes else []

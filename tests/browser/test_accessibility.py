@@ -84,6 +84,7 @@ def desk_pages(count: Count) -> Iterator[tuple[str, str]]:
     yield "change a group", desk(contest, "change_group", 2)
     yield "group, dissolved", desk(contest, "group", 3)
     yield "register a box", desk(contest, "register_box")
+    yield "statement so far", desk(contest, "verification")
     yield "boxes off the list", desk(contest, "cancel_boxes")
     yield "take a box off", desk(contest, "cancel_box", "6")
     yield "electors", desk(contest, "electorates")

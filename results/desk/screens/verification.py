@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from results import ledger, rehearsal
-from results.desk.answers import Problem, answer, refuse, show
+from results.desk.answers import Problem, answer, refuse, show, warnings_of
 from results.desk.forms.verification import LateStartForm, SignForm
 from results.desk.gate import staffed
 from results.desk.officer import Officer
@@ -33,7 +33,9 @@ def verification(request: HttpRequest, officer: Officer) -> HttpResponse:
 
     def write() -> ledger.Receipt:
         said = form.cleaned_data["name"], form.cleaned_data["papers"]
-        return ledger.sign_verification(officer.contest, *said, actor=officer.user, **form.submission)
+        return ledger.sign_verification(
+            officer.contest, *said, actor=officer.user, **form.submission, acknowledged=form.acknowledged
+        )
 
     def page(problem: Problem) -> HttpResponse:
         if problem.status == 403:
@@ -111,6 +113,7 @@ def _page(
             if part
         ],
         "varying": [(line, explanation(line)) for line in statement.varying],
+        "warnings": warnings_of(problem, sign or fresh),
         "problem_form": "late" if late else "sign",
         "signs": officer.role.includes(Role.RETURNING_OFFICER),
         "sign": sign or fresh,

@@ -42,6 +42,8 @@ TEXTS: dict[str, str] = {
     "statement.over_entrusted": "The account comes to {papers:plural:paper:papers} more than were entrusted.",
     "statement.under_entrusted": "The account comes to {papers:plural:paper:papers} fewer than were entrusted.",
     "statement.balanced": "Made up for within the polling place: {boxes:boxes}.",
+    "statement.no_reason": "No reason is recorded.",
+    "statement.without_reasons": "No reason is recorded of the variance of {boxes:boxes}: verify the account again with it, or sign without.",
     "statement.reason": "Reason: {reason:text}; “{said:raw}”.",
     "statement.bare_reason": "Reason: {reason:text}.",
     "statement.counts": "Box {box:raw} was counted as {counts:list}.",
