@@ -199,7 +199,7 @@ function slideFrom(tops) {
 function mark(elements) {
   for (const element of elements) {
     // What nobody sees change would be marked when it is opened, however old its figure is then.
-    if (element.checkVisibility?.() === false) continue;
+    if (element.checkVisibility?.({ contentVisibilityAuto: true }) === false) continue;
     const { classList } = element;
     const again = classList.contains("changed");
     classList.toggle("changed", !again);

@@ -445,7 +445,7 @@ def test_it_shows_names_as_text_at_the_desk(hall: Hall) -> None:
         row = tablet.locator(f".figure:has(#id_votes-{candidate.number})")
         expect(row.locator(".name")).to_have_text(candidate.ballot_name)
         tablet.locator(f"#id_votes-{candidate.number}").fill("x")
-        expect(tablet.locator("[data-sum]")).to_contain_text(f"check {candidate.ballot_name}: not a number")
+        expect(tablet.locator("[data-sum]")).to_contain_text(f"check {candidate.ballot_name}: Write the digits 0 to 9")
         tablet.locator(f"#id_votes-{candidate.number}").fill("0")
     expect(tablet.locator(".figure .help").first).to_have_text(PARTY)
     sheet = "<b onclick=alert(5)>"
