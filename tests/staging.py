@@ -13,8 +13,9 @@ from results import clock, ledger
 from results.demo import stage
 from results.demo.player import script_of
 from results.facts.figures import AccountFigures, BoxPapers
-from results.facts.kinds import Entered, Verified
+from results.facts.kinds import Adjudicated, Entered, Verified
 from results.facts.reading import read_facts
+from results.facts.types import Facts
 from results.models import Contest
 from results.policy import last_release
 from results.rules.agreement import seen_reading
@@ -64,7 +65,7 @@ def record(contest: Contest, event: dict[str, Any], actor: User) -> ledger.Recei
             said = Verified(
                 event["box"],
                 expected,
-                (BoxPapers(event["box"], (event["found"],)),),
+                (BoxPapers(event["box"], (event["found"],) * (2 if event["reason"] == "unexplained" else 1)),),
                 event["reason"],
                 event["explanation"],
                 figures,
@@ -76,24 +77,63 @@ def record(contest: Contest, event: dict[str, Any], actor: User) -> ledger.Recei
             groups = last_release(facts) or ()
             seen = max(facts.groups[number].last_seq for number in groups)
             return ledger.release_last(contest, groups, seen=seen, reason=event["reason"], **made)
+        case "move_papers":
+            return ledger.move_papers(
+                contest,
+                event["box"],
+                event["papers"],
+                event["other_contest"],
+                event["other_box"],
+                seen=facts.boxes[event["box"]].last_seq,
+                reason=event["reason"],
+                **made,
+            )
+    return _record_of_group(contest, facts, event, made)
+
+
+def _record_of_group(contest: Contest, facts: Facts, event: dict[str, Any], made: dict[str, Any]) -> ledger.Receipt:
     group = facts.groups[event["group"]]
+    seen, number = group.last_seq, group.number
+    match event["do"]:
+        case "return_reading":
+            return ledger.return_reading(contest, number, event["reading"], seen=seen, reason=event["reason"], **made)
+        case "confirm":
+            return ledger.confirm_readings(contest, number, seen=seen, **made)
+        case "adjudicate":
+            said = Adjudicated(number, group.round, tuple(event["votes"]), tuple(event["rejected"].values()))
+            return ledger.record_adjudication(contest, said, seen=0, **made)
+        case "recount":
+            second = ledger.Second(User.objects.get(username=event["second"]))
+            return ledger.reopen_group(
+                contest, number, seen=seen, reason=event["reason"], purpose=event["purpose"], second=second, **made
+            )
     sheet = Entered(
-        event["group"],
+        number,
         event["sheet"],
         group.papers or 0,
         tuple(event["votes"]),
         tuple(event["rejected"].values()),
         event["doubtful"],
     )
+    made |= {"seen": seen_reading(facts, group, made["actor"].pk), "reason": event.get("reason", "")}
     try:
-        return ledger.record_count(contest, sheet, seen=seen_reading(facts, group, actor.pk), **made)
+        return ledger.record_count(contest, sheet, **made)
     except ledger.Refused as refused:
         codes = {finding.acknowledgement for finding in refused.findings}
-        return ledger.record_count(
-            contest, sheet, seen=seen_reading(facts, group, actor.pk), acknowledged=codes, **made
-        )
+        return ledger.record_count(contest, sheet, acknowledged=codes, **made)
 
 
 def sheets() -> dict[int, dict[str, Any]]:
-    """The last, right sheet of each group of the constituency."""
-    return {event["group"]: event for event in events() if event["do"] == "count" and event["contest"] == stage.CONTEST}
+    """The figures that each group of the constituency has in the end, as a sheet with no doubtful papers would have them."""
+    found: dict[int, dict[str, Any]] = {}
+    for event in events():
+        if event["contest"] != stage.CONTEST:
+            continue
+        if event["do"] == "count":
+            found[event["group"]] = event
+        elif event["do"] == "adjudicate":
+            sheet = found[event["group"]]
+            votes = [sum(pair) for pair in zip(sheet["votes"], event["votes"], strict=True)]
+            rejected = {head: papers + event["rejected"][head] for head, papers in sheet["rejected"].items()}
+            found[event["group"]] = {**sheet, "votes": votes, "rejected": rejected, "doubtful": 0, "at": event["at"]}
+    return found

@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from results.demo.stage import CONTEST
 from results.facts.types import PastRelease, ReleasedSet
 from results.pace import LEAST_WAITS, STEP, Z_80, ExpectedTime, Pace, f_quantile, pace
 from results.policy import PublicBox, PublicGroup, Released
 from tests.nights import CLOSE, Plan, definition, plans, play
-from tests.staging import events
+from tests.staging import sheets
 from tests.test_policy import publications
 
 START = CLOSE + timedelta(hours=3)
@@ -243,9 +242,7 @@ def test_it_is_seldom_too_early_though_the_last_tables_take_their_time(tables: i
 
 
 def test_it_would_have_served_on_the_night_of_rochester_and_strood() -> None:
-    sheets = [event for event in events() if event["do"] == "count" and event["contest"] == CONTEST]
-    last_sheet = {sheet["group"]: sheet for sheet in sheets}  # a sheet that was corrected was not released before
-    counted = sorted((datetime.fromisoformat(sheet["at"]), sum(sheet["votes"])) for sheet in last_sheet.values())
+    counted = sorted((datetime.fromisoformat(sheet["at"]), sum(sheet["votes"])) for sheet in sheets().values())
     ends = counted[-1][0].replace(tzinfo=START.tzinfo)
     minutes = [(at.replace(tzinfo=START.tzinfo) - START).total_seconds() / 60 for at, _ in counted]
     held = []

@@ -28,7 +28,10 @@ def night() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def found(night: list[dict[str, Any]]) -> dict[str, int]:
-    return {event["box"]: event["found"] for event in night if event["do"] == "verify"}
+    papers = {event["box"]: event["found"] for event in night if event["do"] == "verify"}
+    for event in (event for event in night if event["do"] == "move_papers"):
+        papers[event["box"]] -= event["papers"]
+    return papers
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,23 @@ def groups(night: list[dict[str, Any]]) -> dict[int, list[str]]:
 
 @pytest.fixture(scope="module")
 def final(night: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {event["group"]: event for event in night if event["do"] == "count"}
+    """The figures that are agreed in the end: the last sheet, with what adjudication returned."""
+    figures = {event["group"]: event for event in night if event["do"] == "count"}
+    for returned in (event for event in night if event["do"] == "adjudicate"):
+        sheet = figures[returned["group"]]
+        votes = [a + b for a, b in zip(sheet["votes"], returned["votes"], strict=True)]
+        rejected = {head: papers + returned["rejected"][head] for head, papers in sheet["rejected"].items()}
+        both = {"votes": votes, "rejected": rejected, "doubtful": 0, "at": returned["at"]}
+        figures[returned["group"]] = sheet | both
+    return figures
+
+
+@pytest.fixture(scope="module")
+def readings(night: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    events = defaultdict(list)
+    for event in (event for event in night if event["do"] == "count"):
+        events[event["group"]].append(event)
+    return events
 
 
 def papers_of(boxes: list[str], found: dict[str, int]) -> int:
@@ -120,7 +139,7 @@ def test_it_verifies_every_paper(night: list[dict[str, Any]], found: dict[str, i
         if "issued" in event:
             assert min(event["unused"], event["spoilt"], event["tendered"]) >= 0
             assert (event["issued"] + event["unused"] + event["spoilt"]) % 50 == 0
-    assert len(varied) == 4
+    assert len(varied) == 5
     assert sum(variance for _, variance, reason in varied if reason == "compensating") == 0
 
 
@@ -151,28 +170,46 @@ def test_it_reaches_the_official_totals(final: dict[int, dict[str, Any]]) -> Non
     assert sum(sum(event["rejected"].values()) for event in final.values()) == 48
 
 
-def test_it_tells_of_a_sheet_with_two_digits_swapped_and_of_doubtful_papers(
-    night: list[dict[str, Any]], found: dict[str, int], groups: dict[int, list[str]]
+def test_it_has_every_sheet_read_twice_by_two_officers(readings: dict[int, list[dict[str, Any]]]) -> None:
+    assert set(readings) == set(range(1, 25))
+    for events in readings.values():
+        first, second = events[:2]
+        assert first["officer"] != second["officer"]
+        later = datetime.fromisoformat(second["at"]) - datetime.fromisoformat(first["at"])
+        assert timedelta(minutes=2) <= later <= timedelta(minutes=5)
+
+
+def test_it_tells_of_doubtful_papers_that_adjudication_returns(
+    night: list[dict[str, Any]],
+    readings: dict[int, list[dict[str, Any]]],
+    found: dict[str, int],
+    groups: dict[int, list[str]],
 ) -> None:
-    counts = defaultdict(list)
-    for event in (event for event in night if event["do"] == "count"):
-        counts[event["group"]].append(event)
-    (swapped, corrected), (doubtful, adjudicated) = sorted(
-        (pair for pair in counts.values() if len(pair) == 2), key=lambda pair: pair[0]["doubtful"]
-    )
-    assert [event["correction"] for event in (corrected, adjudicated)] == [True, True]
-    assert {event["officer"] for event in (corrected, adjudicated)} == {script.SUPERVISOR}
+    [returned] = [event for event in night if event["do"] == "adjudicate"]
+    first, second = readings[returned["group"]]
+    assert first["votes"] == second["votes"] and first["doubtful"] == second["doubtful"] == 6
+    papers = papers_of(groups[returned["group"]], found)
+    assert sum(first["votes"]) + sum(first["rejected"].values()) + 6 == papers
+    assert sum(returned["votes"]) + sum(returned["rejected"].values()) == 6
+    assert returned["officer"] == script.RETURNING_OFFICER
 
-    papers = papers_of(groups[swapped["group"]], found)
-    gap = sum(swapped["votes"]) + sum(swapped["rejected"].values()) - papers
-    assert gap != 0
-    assert gap % 9 == 0
-    assert sum(a != b for a, b in zip(swapped["votes"], corrected["votes"], strict=True)) == 1
 
-    papers = papers_of(groups[doubtful["group"]], found)
-    assert doubtful["doubtful"] == 6
-    assert sum(doubtful["votes"]) + sum(doubtful["rejected"].values()) + 6 == papers
-    assert all(a <= b for a, b in zip(doubtful["votes"], adjudicated["votes"], strict=True))
+def test_it_tells_of_a_group_that_is_recounted_with_a_second_officer(
+    night: list[dict[str, Any]], readings: dict[int, list[dict[str, Any]]]
+) -> None:
+    [recount] = [event for event in night if event["do"] == "recount"]
+    first, second, *again = readings[recount["group"]]
+    assert second["at"] < recount["at"] < again[0]["at"] and len(again) == 2
+    assert recount["officer"] != recount["second"]
+    assert again[0]["officer"] != again[1]["officer"]
+    assert all(event["votes"] == first["votes"] and event["sheet"] != first["sheet"] for event in again)
+
+
+def test_it_tells_of_one_paper_of_the_ward_in_the_constituencys_box(night: list[dict[str, Any]]) -> None:
+    [moved] = [event for event in night if event["do"] == "move_papers"]
+    [verified] = [event for event in night if event["do"] == "verify" and event["box"] == moved["box"]]
+    assert verified["found"] - verified["issued"] == moved["papers"] == 1
+    assert moved["other_contest"] == "local.medway.peninsula.by.2014-11-20"
 
 
 def test_it_runs_in_the_order_of_a_night(night: list[dict[str, Any]]) -> None:
@@ -194,13 +231,13 @@ def test_it_runs_in_the_order_of_a_night(night: list[dict[str, Any]]) -> None:
 def test_it_gives_every_officer_time(night: list[dict[str, Any]]) -> None:
     times = defaultdict(list)
     for event in night:
-        if event["do"] == "form_group":
+        if event["do"] in ("form_group", "move_papers", "return_reading", "confirm", "recount"):
             assert event["officer"] == script.SUPERVISOR
-        elif event["do"] == "let_go":
+        elif event["do"] in ("let_go", "adjudicate"):
             assert event["officer"] == script.RETURNING_OFFICER
         else:
             times[event["officer"]].append(datetime.fromisoformat(event["at"]))
-    assert set(times) == {*script.OFFICERS, script.SUPERVISOR}
+    assert set(times) == set(script.OFFICERS)
     for officer, own in times.items():
         assert min(b - a for a, b in pairwise(own)) >= timedelta(seconds=40), officer
 

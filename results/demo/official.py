@@ -34,7 +34,7 @@ CONTEST = {
     "projection": "on",
     "minimum_papers": "250",
     "minimum_boxes": "2",
-    "entries_required": "1",
+    "entries_required": "2",
     "baseline_label": "2010 general election",
     "planned_declaration": "2014-11-21 03:30",
     "expected_time": "on",

@@ -26,7 +26,7 @@ CONTEST = {
     "projection": "off",
     "minimum_papers": "250",
     "minimum_boxes": "2",
-    "entries_required": "1",
+    "entries_required": "2",
     "expected_time": "on",
 }
 

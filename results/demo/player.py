@@ -28,26 +28,33 @@ class PlayerError(RuntimeError):
 
 @dataclass
 class Form(HTMLParser):
-    """The named fields of the forms on a page: hidden values, warnings to acknowledge, accounts to check in."""
+    """The named fields of a form on a page: hidden values, warnings to acknowledge, accounts to check in.
 
+    `action` is the address of the form that is meant; without it, of several the last one's hidden fields stand.
+    """
+
+    action: str = ""
     hidden: dict[str, str] = field(default_factory=dict)
     acknowledge: list[str] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
+    _within: bool = True
 
     def __post_init__(self) -> None:
         super().__init__()
 
     @classmethod
-    def of(cls, page: str) -> Form:
+    def of(cls, page: str, action: str = "") -> Form:
         """Read a page."""
-        form = cls()
+        form = cls(action)
         form.feed(page)
         return form
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an input; of several forms on a page the last one's hidden fields stand."""
+        """Note an input of the form."""
         given = {name: value or "" for name, value in attrs}
-        if tag != "input" or "name" not in given:
+        if tag == "form":
+            self._within = not self.action or given.get("action", "") == self.action
+        if tag != "input" or "name" not in given or not self._within:
             return
         if given["name"] == "acknowledge":
             self.acknowledge.append(given.get("value", ""))
@@ -92,19 +99,25 @@ class PlayedOfficer:
         if answer.status_code != 302:
             raise PlayerError(f"{self.username} cannot log in: is this server in demo mode?")
 
-    def send(self, page_url: str, fields: Mapping[str, Any], *, post_url: str = "", acknowledge: bool = False) -> None:
-        """Open a form, fill it, send it, and acknowledge its warnings if the script says so."""
+    def open(self, page_url: str) -> str:
+        """A page, logged in anew where the session was of a server that is no more."""
         page = self._patiently("GET", page_url)
         if page.status_code == 302:
-            # The session was of a server that is no more.
             self.log_in()
             page = self._patiently("GET", page_url)
-        data = {**Form.of(page.text).hidden, **fields}
+        return page.text
+
+    def send(self, page_url: str, fields: Mapping[str, Any], *, post_url: str = "", acknowledge: bool = False) -> None:
+        """Open a page, fill its form, send it, and acknowledge its warnings if the script says so.
+
+        `post_url` names the form, where the page has several or it is sent to another address.
+        """
+        data = {**Form.of(self.open(page_url), post_url).hidden, **fields}
         for _ in range(2):
             answer = self._patiently("POST", post_url or page_url, data=data)
             if answer.status_code == 303:
                 return
-            form = Form.of(answer.text)
+            form = Form.of(answer.text, post_url)
             if not (answer.status_code == 422 and acknowledge and form.acknowledge):
                 break
             data = {**form.hidden, **fields, "acknowledge": form.acknowledge}
@@ -112,22 +125,14 @@ class PlayedOfficer:
 
     def check_in(self, page_url: str, event: Mapping[str, Any]) -> None:
         """A box has come, with the account that each contest has of it, its packets, and the packs handed in."""
-        page = self._patiently("GET", page_url)
-        if page.status_code == 302:
-            self.log_in()
-            page = self._patiently("GET", page_url)
         box = event["box"]
-        fields: dict[str, Any] = {"boxes": [box], "accounts": Form.of(page.text).accounts}
+        fields: dict[str, Any] = {"boxes": [box], "accounts": Form.of(self.open(page_url)).accounts}
         fields |= {f"{name}-{box}": str(event[name]) for name in ("packets", "packs") if name in event}
         self.send(page_url, fields)
 
     def let_go(self, page_url: str, reason: str) -> None:
         """Let the figures go that complete the contest, where the page has that form: where totals are public."""
-        page = self._patiently("GET", page_url)
-        if page.status_code == 302:
-            self.log_in()
-            page = self._patiently("GET", page_url)
-        if Form.of(page.text).hidden.get("action") == "last":
+        if Form.of(self.open(page_url)).hidden.get("action") == "last":
             self.send(page_url, {"reason": reason})
 
 
@@ -136,6 +141,7 @@ class Performance:
 
     def __init__(self, folders: Mapping[str, Path], base: str, password: str) -> None:
         self.events = script_of(folders)
+        self._password = password
         self._numbers = {contest: _numbers(folder) for contest, folder in folders.items()}
         names = sorted({event["officer"] for event in self.events})
         self.officers = {name: PlayedOfficer(base, name, password) for name in names}
@@ -170,22 +176,44 @@ class Performance:
                     # Nothing is left unexplained before a second count says the same.
                     fields["again"] = str(event["found"])
                 officer.send(f"{desk}/boxes/{event['box']}/", fields, acknowledge=True)
+            case "move_papers":
+                fields = {key: event[key] for key in ("other_contest", "other_box", "reason")}
+                fields["papers_moved"] = str(event["papers"])
+                officer.send(f"{desk}/boxes/{event['box']}/moved/", fields)
             case "form_group":
                 fields = {"number": str(event["group"]), "boxes": event["boxes"], "override_reason": ""}
                 officer.send(f"{desk}/groups/new/", fields)
-            case "count":
-                officer.send(
-                    f"{desk}/groups/{event['group']}/count/",
-                    self._sheet(event),
-                    acknowledge=bool(event.get("acknowledge")),
-                )
             case "let_go":
                 officer.let_go(f"{desk}/public/", event["reason"])
+            case other:
+                self._do_with_group(officer, f"{desk}/groups/{event['group']}/", other, event)
+
+    def _do_with_group(self, officer: PlayedOfficer, page: str, what: str, event: Mapping[str, Any]) -> None:
+        match what:
+            case "count":
+                officer.send(f"{page}count/", self._sheet(event), acknowledge=bool(event.get("acknowledge")))
+            case "return_reading":
+                fields = {"found": str(event["reading"]), "reason": event["reason"]}
+                officer.send(page, fields, post_url=f"{page}resolve/")
+            case "confirm":
+                officer.send(page, {}, post_url=f"{page}confirm/")
+            case "adjudicate":
+                officer.send(f"/desk/{event['contest']}/adjudication/{event['group']}/", self._votes(event))
+            case "recount":
+                fields = {"purpose": event["purpose"], "reason": event["reason"]}
+                second = {"second_name": event["second"], "second_phrase": self._password}
+                officer.send(page, {**fields, **second}, post_url=f"{page}reopen/")
             case other:
                 raise PlayerError(f"the script says “{other}”, which nobody can do")
 
     def _sheet(self, event: Mapping[str, Any]) -> dict[str, str]:
         fields = {"sheet": event["sheet"], "doubtful": str(event["doubtful"])}
+        if "reason" in event:
+            fields["reason"] = event["reason"]
+        return fields | self._votes(event)
+
+    def _votes(self, event: Mapping[str, Any]) -> dict[str, str]:
+        fields: dict[str, str] = {}
         numbers = self._numbers[event["contest"]]
         fields |= {f"votes-{n}": str(votes) for n, votes in zip(numbers, event["votes"], strict=True)}
         fields |= {f"rejected-{head}": str(papers) for head, papers in event["rejected"].items()}
@@ -215,12 +243,23 @@ def in_words(event: Mapping[str, Any]) -> str:
             return f"box {event['box']} is in"
         case "verify":
             return f"box {event['box']} verified: {event['found']:,} papers"
+        case "move_papers":
+            return f"box {event['box']}: a paper of the ward's poll was in it, and goes there"
         case "let_go":
             return "the figures that complete the contest are let go"
         case "form_group":
             return f"group {event['group']} formed of boxes {', '.join(event['boxes'])}"
+        case "return_reading":
+            return f"group {event['group']}: one reading was mistyped, and is returned"
+        case "confirm":
+            return f"group {event['group']}: compared with the sheet, and confirmed"
+        case "adjudicate":
+            papers = sum(event["votes"]) + sum(event["rejected"].values())
+            return f"group {event['group']}: {papers} doubtful papers are back from adjudication"
+        case "recount":
+            return f"group {event['group']} is recounted"
         case _:
-            again = "corrected" if event.get("correction") else "counted"
+            again = "typed again" if event.get("again") else "read"
             return f"group {event['group']} {again}: sheet {event['sheet']}, {sum(event['votes']):,} votes"
 
 

@@ -25,11 +25,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from results.demo import official, script
+from results.demo import counting, official, script
 from results.demo import ward as ward_night
 from results.demo.fitting import apportion, count_groups
 from results.demo.folder import write
-from results.demo.script import ReconstructedBox, ReconstructedGroup, Reconstruction
+from results.demo.script import ReconstructedBox, ReconstructedGroup, Reconstruction, ScriptedEvent
 
 # How much likelier a postal voter is than a neighbour voting in person: UKIP, Conservative, Labour, Green, Lib Dem.
 POSTAL_TILT = (0.82, 1.24, 1.00, 0.80, 1.10)
@@ -99,12 +99,29 @@ def make_groups(boxes: Sequence[ReconstructedBox], rng: np.random.Generator) -> 
     return count_groups(mix(boxes), lambda box: leanings(box, rng), official.CONSTITUENCY, rng)
 
 
+def make_events(
+    boxes: Sequence[ReconstructedBox], groups: Sequence[ReconstructedGroup], rng: np.random.Generator
+) -> tuple[ScriptedEvent, ...]:
+    """The whole script in order of time, every event with its officer."""
+    arrived = script.arrivals(boxes, rng)
+    return script.assign(
+        [
+            *arrived,
+            *script.verifications(boxes, arrived, rng),
+            *script.move(),
+            *script.formations(groups),
+            *counting.counts(groups, rng),
+            *script.release(),
+        ]
+    )
+
+
 def reconstruct(seed: int = 20141120) -> Reconstruction:
     """The whole night from one seed: boxes, groups and the script of events."""
     rng = np.random.default_rng(seed)
     boxes = make_boxes(rng)
     groups = make_groups(boxes, rng)
-    return Reconstruction(official.CONSTITUENCY, boxes, groups, script.make_events(boxes, groups, rng))
+    return Reconstruction(official.CONSTITUENCY, boxes, groups, make_events(boxes, groups, rng))
 
 
 def nights() -> dict[str, Reconstruction]:

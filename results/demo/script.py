@@ -6,13 +6,13 @@ them. The declaration at 04:15 is the Returning Officer's and is no
 part of the script.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from results.demo import official
+from results.demo import official, official_ward
 from results.demo.official import OfficialPoll
 
 NIGHT = datetime(2014, 11, 20)
@@ -33,36 +33,9 @@ VARIANCES = {
     "37": (-1, "unexplained", "One paper issued is not in the box: two recounts agree, presumed taken away"),
 }
 
-# When the counts of the 24 groups come in, and which of the positions in that order have a story of their own.
-COUNTED_AT = [
-    "25:12",
-    "25:19",
-    "25:24",
-    "25:33",
-    "25:38",
-    "25:41",
-    "25:58",
-    "26:04",
-    "26:09",
-    "26:13",
-    "26:21",
-    "26:26",
-    "26:47",
-    "26:52",
-    "26:58",
-    "27:01",
-    "27:09",
-    "27:14",
-    "27:22",
-    "27:38",
-    "27:43",
-    "27:51",
-    "27:58",
-    "28:06",
-]
-DOUBTFUL_POSITION = 7
-TRANSPOSED_POSITION = 13
-DOUBTFUL = 6
+# A paper of the ward's poll lay among the constituency's in this box, and was counted with them at first.
+STRAY_BOX = "8"
+MOVED_AT = "24:31"
 
 
 @dataclass(frozen=True)
@@ -178,12 +151,19 @@ def verifications(
     for position, number in enumerate(rng.permutation(len(postal))):
         times[postal[number]] = clock("23:46", int(position * 400 + rng.uniform(0, 300)))
     times[next(box.label for box in boxes if box.kind == "postal" and box.ward == "Peninsula")] = clock("24:48")
-    return [verification(by_label[label], at) for label, at in times.items()]
+    return [
+        verification(by_label[label], at, 1, "A paper of the ward's poll lay among these: it goes to the ward")
+        if label == STRAY_BOX
+        else verification(by_label[label], at)
+        for label, at in times.items()
+    ]
 
 
-def verification(box: ReconstructedBox, at: datetime) -> ScriptedEvent:
-    """The verification of a box against its account."""
+def verification(box: ReconstructedBox, at: datetime, stray: int = 0, words: str = "") -> ScriptedEvent:
+    """The verification of a box against its account; `stray` papers were counted too many, or too few, and are moved later."""
     figures = {**box.account, "found": box.found, "reason": box.reason, "explanation": box.explanation}
+    if stray:
+        figures |= {"found": box.found + stray, "reason": "second_box", "explanation": words}
     return ScriptedEvent(at, "verify", {"box": box.label, **figures})
 
 
@@ -197,74 +177,16 @@ def formations(groups: Sequence[ReconstructedGroup], hhmm: str = "24:50") -> lis
     ]
 
 
-def count_order(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) -> list[ReconstructedGroup]:
-    """Groups in the order they are counted: those with postal papers, or less lead for UKIP, tend to come late."""
-    ukip, con = (next(i for i, c in enumerate(official.CANDIDATES) if c.party == p) for p in ("UKIP", "CON"))
-    lateness = [
-        1.1 * any(label.startswith("P") for label in group.boxes)
-        - 1.2 * (group.votes[ukip] - group.votes[con]) / group.papers
-        + rng.normal(0, 0.4)
-        for group in groups
-    ]
-    return [groups[i] for i in np.argsort(lateness, kind="stable")]
-
-
-def count_event(
-    group: ReconstructedGroup,
-    at: datetime,
-    *,
-    doubtful: int = 0,
-    second: bool = False,
-    heads: Iterable[str] = official.REJECTED_BY_HEAD,
-) -> ScriptedEvent:
-    """The entry of a group's sheet: 0107 is group 7's first; a second sheet (0207) is a supervisor's correction."""
-    details: dict[str, object] = {
-        "group": group.number,
-        "sheet": f"{2 if second else 1:02d}{group.number:02d}",
-        "votes": list(group.votes),
-        "doubtful": doubtful,
-        "rejected": dict(zip(heads, group.rejected, strict=True)),
-        "acknowledge": True,
+def move() -> list[ScriptedEvent]:
+    """The supervisor moves the ward's paper out of the constituency's box, into the ward's."""
+    moved = {
+        "box": STRAY_BOX,
+        "papers": 1,
+        "other_contest": official_ward.CONTEST["ballot_paper_id"],
+        "other_box": STRAY_BOX,
+        "reason": "Found in the constituency's bundle, by its colour",
     }
-    if second:
-        return ScriptedEvent(at, "count", {**details, "correction": True}, SUPERVISOR)
-    return ScriptedEvent(at, "count", details)
-
-
-def transposed(group: ReconstructedGroup) -> ReconstructedGroup:
-    """The group with the last two digits swapped in the runner-up's figure, or the first other where they differ.
-
-    The difference is nine times that of the digits: the slip of the news report that printed 13,974 for 13,947.
-    """
-    for position in np.argsort([-candidate.votes for candidate in official.CANDIDATES], kind="stable")[1:]:
-        tens, units = divmod(group.votes[position] % 100, 10)
-        if tens != units:
-            votes = list(group.votes)
-            votes[position] += 9 * (units - tens)
-            return replace(group, votes=tuple(votes))
-    raise ValueError(f"no two digits to swap in group {group.number}")
-
-
-def awaiting_adjudication(group: ReconstructedGroup) -> ReconstructedGroup:
-    """The group while `DOUBTFUL` papers are at the central table: none rejected yet, the rest still short as votes."""
-    votes = np.array(group.votes)
-    for position in np.resize(np.argsort(-votes, kind="stable")[:3], DOUBTFUL - sum(group.rejected)):
-        votes[position] -= 1
-    return replace(group, votes=tuple(int(n) for n in votes), rejected=(0,) * len(group.rejected))
-
-
-def counts(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) -> list[ScriptedEvent]:
-    """Every group's count, with the two stories: a sheet with digits swapped, and doubtful papers awaited."""
-    events: list[ScriptedEvent] = []
-    for position, (group, hhmm) in enumerate(zip(count_order(groups, rng), COUNTED_AT, strict=True)):
-        at = clock(hhmm, int(rng.integers(0, 60)))
-        if position == DOUBTFUL_POSITION:
-            first = awaiting_adjudication(group)
-            events.append(count_event(first, at - timedelta(minutes=20, seconds=14), doubtful=DOUBTFUL))
-        if position == TRANSPOSED_POSITION:
-            events.append(count_event(transposed(group), at - timedelta(minutes=8, seconds=22)))
-        events.append(count_event(group, at, second=position in (DOUBTFUL_POSITION, TRANSPOSED_POSITION)))
-    return events
+    return [ScriptedEvent(clock(MOVED_AT), "move_papers", moved, SUPERVISOR)]
 
 
 def release() -> list[ScriptedEvent]:
@@ -274,25 +196,22 @@ def release() -> list[ScriptedEvent]:
 
 
 def assign(events: Sequence[ScriptedEvent], officers: Sequence[str] = OFFICERS) -> tuple[ScriptedEvent, ...]:
-    """Events in order of time, each without an officer given to the one idle longest, and late enough for them."""
+    """Events in order of time, each without an officer given to the one idle longest, and late enough for them.
+
+    What is typed again is typed by who typed it. The second reader of a sheet was idle longer than the first, so is another.
+    """
     last = dict.fromkeys(officers, NIGHT)
+    reader: dict[object, str] = {}
     assigned: list[ScriptedEvent] = []
     for event in sorted(events, key=lambda event: event.at):
         if not event.officer:
-            officer = min(officers, key=lambda name: (last[name], name))
+            group = event.details.get("group")
+            idle = min(officers, key=lambda name: (last[name], name))
+            officer = reader[group] if event.details.get("again") else idle
+            reader[group] = officer
             if event.at - last[officer] < SPACING:
                 raise ValueError(f"no officer is free at {event.at}")
             last[officer] = event.at
             event = replace(event, officer=officer)
         assigned.append(event)
     return tuple(assigned)
-
-
-def make_events(
-    boxes: Sequence[ReconstructedBox], groups: Sequence[ReconstructedGroup], rng: np.random.Generator
-) -> tuple[ScriptedEvent, ...]:
-    """The whole script in order of time, every event with its officer."""
-    arrived = arrivals(boxes, rng)
-    return assign(
-        [*arrived, *verifications(boxes, arrived, rng), *formations(groups), *counts(groups, rng), *release()]
-    )

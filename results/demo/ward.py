@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from results.demo import script
+from results.demo import counting, script
 from results.demo.fitting import apportion, count_groups
 from results.demo.official_ward import WARD
 from results.demo.script import ReconstructedBox, ReconstructedGroup, Reconstruction, ScriptedEvent
@@ -52,26 +52,29 @@ def verifications(
     """Each box's second account, at the table where the constituency's papers of the box were verified just before."""
     before = {event.details["box"]: event.at for event in constituency if event.do == "verify"}
     return [
-        # The postal box came last, and everybody waited for it.
-        script.verification(box, before[box.label] + timedelta(seconds=int(rng.uniform(60, 90) * _pace(box))))
+        _verification(box, before[box.label] + timedelta(seconds=int(rng.uniform(60, 90) * _pace(box))))
         for box in boxes
     ]
 
 
+def _verification(box: ReconstructedBox, at: datetime) -> ScriptedEvent:
+    if box.label == script.STRAY_BOX:
+        return script.verification(box, at, -1, "The constituency's bundle of this box had one paper of this poll")
+    return script.verification(box, at)
+
+
 def _pace(box: ReconstructedBox) -> int:
+    # The postal box came last, and everybody waited for it.
     return 1 if box.kind == "postal" else 6
 
 
 def counts(groups: Sequence[ReconstructedGroup]) -> list[ScriptedEvent]:
-    """Every group's count."""
+    """Every group's count: two readings that agree."""
     return [
-        script.count_event(group, _at(hhmm), heads=WARD.rejected_by_head)
-        for group, hhmm in zip(groups, COUNTED_AT, strict=True)
+        event
+        for position, (group, hhmm) in enumerate(zip(groups, COUNTED_AT, strict=True))
+        for event in counting.read_twice(group, script.clock(hhmm, 20), position, WARD.rejected_by_head)
     ]
-
-
-def _at(hhmm: str) -> datetime:
-    return script.clock(hhmm, 20)
 
 
 def reconstruct(constituency: Reconstruction, seed: int = 20141121) -> Reconstruction:

@@ -24,7 +24,6 @@ from results.facts.stored_definition import stored_definition
 from results.live import broadcast
 from results.models import Contest, LedgerEntry
 from results.policy import released
-from results.rules.agreement import seen_reading
 from tests.benchmarks.table import Table, percentile
 from tests.staging import play_through, sheets
 
@@ -112,31 +111,34 @@ def _make(facts: Any, projection: bool) -> None:
 
 
 def _grow(contest: Contest, size: int) -> None:
-    actor = User.objects.get(username=stage.SUPERVISOR)
-    heads = [head.code for head in contest.heads.all()]
+    """Recount group after group, each with a few votes more or less for two candidates, until there are so many entries."""
+    readers = [User.objects.get(username=name) for name in (stage.SUPERVISOR, stage.RETURNING_OFFICER)]
     by_group = sheets()
     turn = 0
-    while (count := LedgerEntry.objects.filter(contest=contest).count()) < size:
-        del count
+    while LedgerEntry.objects.filter(contest=contest).count() < size:
         turn += 1
         sheet = by_group[turn % 24 + 1]
         votes = list(sheet["votes"])
         moved = turn // 24 % 5 + 1
         votes[10] -= moved
         votes[12] += moved
-        facts = read_facts(contest)
-        group = facts.groups[sheet["group"]]
-        said = Entered(
-            sheet["group"], f"b{turn}", group.papers or 0, tuple(votes), tuple(sheet["rejected"][h] for h in heads), 0
-        )
-        acknowledged = {"count.rejected_share", *(f"count.same_figures.{number}" for number in range(1, 25))}
-        ledger.record_count(
+        group = read_facts(contest).groups[sheet["group"]]
+        made: dict[str, Any] = {"actor": readers[0], "reason": "a bundle was looked at again"}
+        ledger.reopen_group(
             contest,
-            said,
-            actor=actor,
+            group.number,
             submission_id=uuid.uuid4(),
-            seen=seen_reading(facts, group, actor.pk),
-            acknowledged=acknowledged,
-            reason="a bundle was looked at again",
+            seen=group.last_seq,
+            purpose="recount",
             second=ledger.Second(witness="the bench"),
+            **made,
         )
+        rejected = tuple(sheet["rejected"].values())
+        said = Entered(group.number, f"b{turn}", group.papers or 0, tuple(votes), rejected, 0)
+        for reader in readers:
+            made = {**made, "actor": reader, "seen": 0}
+            try:
+                ledger.record_count(contest, said, submission_id=uuid.uuid4(), **made)
+            except ledger.Refused as refused:
+                codes = {finding.acknowledgement for finding in refused.findings}
+                ledger.record_count(contest, said, submission_id=uuid.uuid4(), acknowledged=codes, **made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+from tests.benchmarks.readings import agreements_a_second
 from tests.benchmarks.staged import Poster, server_on_one_core, staged_contest
 from tests.benchmarks.table import Table, percentile
 
@@ -37,6 +38,8 @@ def run() -> Table:
         table.add(f"{OFFICERS} officers at once, median", percentile(times, 0.5), "ms")
         table.add(f"{OFFICERS} officers at once, p99", percentile(times, 0.99), "ms", 1000)
         table.add("officers' pages meanwhile, p95", percentile(pages, 0.95), "ms", 300)
+    rate = agreements_a_second()
+    table.add("two readings of every sheet by 20 officers: agreements", rate, "/s", 50, at_least=True)
     return table
 
 

@@ -19,6 +19,7 @@ from results.demo import stage
 from results.demo.player import Form
 from results.models import Contest, Role
 from results.people import accounts
+from results.people.journal import record_set_up
 from tests.conftest import wait_for
 from tests.ports import free_port
 from tests.staging import play_through, sheets
@@ -27,9 +28,15 @@ PASSWORD = "bench-marking-officers"
 
 
 def staged_contest(officers: int = 0, publish: str = "totals") -> Contest:
-    """The demo's contest with every box verified and grouped, and this many supervisors besides its own people."""
+    """The demo's contest with every box verified and grouped, and this many supervisors besides its own people.
+
+    It asks for one reading: a supervisor can then correct a sheet again and again, as no two readers of it could.
+    """
     stage.fresh_database()
     contest = stage.load(publish, PASSWORD)
+    contest.entries_required = 1
+    contest.save(update_fields=["entries_required"])
+    record_set_up(contest)
     for number in range(officers):
         accounts.enrol(contest, f"demo-bench-{number}", PASSWORD, Role.SUPERVISOR)
     play_through(contest, until=lambda event: event["do"] == "count")
@@ -93,6 +100,7 @@ class Poster:
             "sheet": f"{self.sheet['sheet']}",
             "doubtful": "0",
             "reason": "a bundle was looked at again",
+            "witness": "the bench",
             "papers": self.papers,
             "seen": str(self.seen),
             "submission_id": str(uuid.uuid4()),
