@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -128,12 +128,14 @@ def _receipt(request: HttpRequest, officer: Officer, receipt: Receipt, url: str)
     if not wants_json(request):
         return SeeOther(target)
     known = find_received(officer.contest, receipt.seq) if receipt.repeated else None
+    told = officer.knows_agreements
     said = {
         "seq": receipt.seq,
         "at": receipt.recorded_at.isoformat(),
         "kind": receipt.kind,
-        "agreed": (known or receipt).agreed,
-        "released": (known or receipt).released,
+        # To one who reads blind the answer is the same whatever the other reading says.
+        "agreed": (known or receipt).agreed if told else None,
+        "released": (known or receipt).released if told else None,
         "repeated": receipt.repeated,
     }
     return JsonResponse({"received": said, "url": target}, status=201)
@@ -153,7 +155,7 @@ def find_received(contest: Contest, seq: int) -> Received | None:
         entry.kind,
         entry.actor_id,
         entry.submission_id,
-        Agreed.KIND in followed,
+        Agreed.KIND in (entry.kind, *followed),
         ReleaseMade.KIND in followed,
     )
 
@@ -164,7 +166,9 @@ def received(request: HttpRequest, officer: Officer) -> Received | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None
     known = find_received(officer.contest, int(text))
-    return known if known is not None and known.actor == officer.user.pk else None
+    if known is None or known.actor != officer.user.pk:
+        return None
+    return known if officer.knows_agreements else replace(known, agreed=False, released=False)
 
 
 def wants_json(request: HttpRequest) -> bool:

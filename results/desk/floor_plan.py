@@ -30,7 +30,8 @@ class Eyes:
 
     def blind(self, group: Group) -> bool:
         """Whether a colleague's readings of this group are hidden from this person."""
-        return group.readings_required > 1 and group.agreed is None and not self.supervises
+        stands = group.agreed is not None and (self.supervises or group.released)
+        return group.readings_required > 1 and not stands and not self.supervises
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,15 @@ def _groups(facts: Facts, eyes: Eyes, in_hand: InHand) -> list[GroupOnFloor]:
     return [_on_floor(facts, eyes, group, in_hand) for group in facts.groups.values()]
 
 
+def _shown_done(group: Group, eyes: Eyes) -> bool:
+    """Whether the group's figures stand, as far as this person may know it."""
+    return group.agreed is not None and not eyes.blind(group)
+
+
 def _on_floor(facts: Facts, eyes: Eyes, group: Group, in_hand: InHand) -> GroupOnFloor:
     readings = [group.readings[number] for number in sorted(group.readings)]
     seen = [one for one in readings if one.actor == eyes.person or not eyes.blind(group)]
-    holders = [] if group.agreed is not None else list(in_hand.get(f"group:{group.number}", ()))
+    holders = [] if _shown_done(group, eyes) else list(in_hand.get(f"group:{group.number}", ()))
     if eyes.supervises or group.readings_required == 1:
         # Whose figures are in has the sheet no more in hand, but for one who was asked to type them again.
         typed = {one.actor for one in readings if one.figures.reading not in group.returned}
@@ -178,13 +184,13 @@ def _on_floor(facts: Facts, eyes: Eyes, group: Group, in_hand: InHand) -> GroupO
         group.boxes,
         list(facts.definition.ward_names(group.boxes)),
         state,
-        group.agreed_at or _began(group, seen),
+        (group.agreed_at if _shown_done(group, eyes) else None) or _began(group, seen),
         group.table,
         group.round,
         group.purpose,
         group.papers,
         holders,
-        [] if group.agreed is not None else [(one.actor_name, one.at) for one in seen],
+        [] if _shown_done(group, eyes) else [(one.actor_name, one.at) for one in seen],
         bool(readings) and eyes.blind(group) and not seen,
     )
 

@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from results import rehearsal
-from results.desk.answers import logged_out, refuse, refused, to_login
+from results.desk.answers import Problem, logged_out, refuse, refused, to_login
 from results.desk.officer import Officer
 from results.models import Appointment, Role
 from results.people import roles
+from results.texts.message import Message
 
 
 def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -43,7 +44,9 @@ def staffed(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
                 # 307: what was sent is sent again there, and nothing of it is lost.
                 return HttpResponseRedirect(rehearsal.moved(request, held.contest), preserve_request=True)
             if (invalid := roles.why_invalid(held)) is not None:
-                return refuse(request, refused(403, "forbidden", invalid.code, **invalid.args))
+                # A role may end while somebody types: the browser keeps it for when the appointment is put right.
+                kept = (Message("forbidden.typed_is_kept"),) if request.method == "POST" else ()
+                return refuse(request, Problem(403, "forbidden", (invalid, *kept)))
             return view(request, Officer(user, held.contest, Role(held.role)), **parts)
 
         return gated

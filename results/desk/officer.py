@@ -20,6 +20,7 @@ from results.floor import claims
 from results.ledger.hall import facts_in_area
 from results.models import Appointment, Contest, LedgerEntry, Role
 from results.rehearsal import prefix_of
+from results.rules.agreement import is_reader
 from results.texts.message import Message
 
 
@@ -104,9 +105,14 @@ class Officer:
         """Whether this person may see these figures: a colleague's are hidden until they are agreed.
 
         Where two people read a sheet, not even a supervisor sees the first reading before the second is there: they might
-        be the one who types it. Earlier rounds are a supervisor's.
+        be the one who types it. One who did type a reading is as blind as the other reader until the figures stand, and a
+        counting officer until they are public. Earlier rounds are a supervisor's.
         """
-        if entered.actor == self.user.pk or (group.agreed is not None and group.agreed.seq == entered.seq):
+        if entered.actor == self.user.pk:
+            return True
+        if self.reads_blind(group):
+            return group.released and group.agreed is not None and group.agreed.seq == entered.seq
+        if group.agreed is not None and group.agreed.seq == entered.seq:
             return True
         return self.supervises and not self._reading_is_open(group, entered)
 
@@ -114,10 +120,31 @@ class Officer:
         """Whether this person may know what came of another's sheet: its sum, its errors, whether it was agreed."""
         return group.readings_required == 1 or self.may_see(group, entered)
 
+    def reads_blind(self, group: Group) -> bool:
+        """Whether this person is told nothing of what two readings of a group say together.
+
+        That they agree is hidden as well as that they differ: who knows one by itself knows the other by its absence.
+        """
+        if group.readings_required == 1:
+            return False
+        return not self.supervises or (group.agreed is None and is_reader(group, self.user.pk))
+
+    @property
+    def knows_agreements(self) -> bool:
+        """Whether this person may know which groups are agreed and not public."""
+        return self.supervises or self.contest.entries_required == 1
+
+    def latest_of(self, group: Group) -> CountFact | None:
+        """The last figures entered in the present round that this person may know of: of a sheet read blind their own."""
+        known = [one for one in group.counts if one.figures.round == group.round]
+        if self.reads_blind(group):
+            known = [one for one in known if one.actor == self.user.pk]
+        return known[-1] if known else None
+
     def state_of(self, group: Group) -> GroupState:
-        """The state of a group as this person may know it: that two readings differ is a supervisor's to know."""
-        blind = group.readings_required > 1 and not self.supervises
-        return GroupState.ENTERED if blind and group.state == GroupState.QUERIED else group.state
+        """The state of a group as this person may know it."""
+        told = (GroupState.QUERIED, GroupState.ADJUDICATION, GroupState.AGREED)
+        return GroupState.ENTERED if self.reads_blind(group) and group.state in told else group.state
 
     def _reading_is_open(self, group: Group, entered: CountFact) -> bool:
         present = entered.figures.round == group.round

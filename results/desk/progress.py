@@ -13,7 +13,7 @@ from results.facts.types import Box, Facts, Group
 from results.models import Role
 from results.policy import withheld_revisions
 from results.rules.adjudication import papers_out
-from results.rules.agreement import reading_of
+from results.rules.agreement import agreement, is_reader, reading_of
 from results.rules.order import boxes_in_area, open_in_area, unverified_in_area
 from results.rules.verification import doubts
 from results.texts.message import Message
@@ -173,14 +173,21 @@ def _to_type_again(facts: Facts, at: Standpoint) -> list[Step]:
 
 
 def _queried(facts: Facts, at: Standpoint) -> list[Step]:
-    """Groups whose sheets do not add up or differ. Who reads blind is not told that another's reading is different."""
-    numbers = [group.number for group in facts.groups.values() if group.state == "queried"]
+    """Groups that do not add up, differ or were typed again, for a supervisor who did not read them.
+
+    Who reads blind is not told that another's reading is different.
+    """
+    alone = facts.definition.entries_required == 1
+    queried = [group for group in facts.groups.values() if group.state == "queried"]
     if at.supervises:
-        code = "step.compare_readings" if facts.definition.entries_required > 1 else "step.look_at_group"
-        return [Step(code, {"group": number}, group=number, view="group") for number in numbers]
-    if facts.definition.entries_required > 1:
-        return []
-    return [Step("step.enter_again", {"group": number}, group=number, view="group") for number in numbers]
+        looked_at = [group for group in queried if alone or not is_reader(group, at.person)]
+        codes = [(group.number, _LOOK[agreement(facts, group).verdict]) for group in looked_at]
+        return [Step(code, {"group": number}, group=number, view="group") for number, code in codes]
+    wrong = [group.number for group in queried if alone and agreement(facts, group).verdict == "queried"]
+    return [Step("step.enter_again", {"group": number}, group=number, view="group") for number in wrong]
+
+
+_LOOK = {"differs": "step.compare_readings", "queried": "step.look_at_group", "confirm": "step.confirm_readings"}
 
 
 def _to_adjudicate(facts: Facts) -> list[Step]:
@@ -210,9 +217,9 @@ def _policy_steps(facts: Facts) -> list[Step]:
 
 def idle(facts: Facts, at: Standpoint) -> Message:
     """What the count waits for where there is nothing to do for this person."""
-    if all(group.agreed is not None for group in facts.groups.values()) and all(
-        facts.group_of(label) for label in facts.boxes
-    ):
+    blind = facts.definition.entries_required > 1 and not at.supervises
+    done = (group.released if blind else group.agreed is not None for group in facts.groups.values())
+    if all(done) and all(facts.group_of(label) for label in facts.boxes):
         still_open = facts.open_sessions
         return Message("idle.session", {"session": still_open[0]}) if still_open else Message("idle.complete")
     if any(in_other_hands(group, at) for group in facts.groups.values() if _needs(facts, group, at.person)):
@@ -224,6 +231,9 @@ def idle(facts: Facts, at: Standpoint) -> Message:
         return Message("idle.area")
     if facts.definition.verify_first == "area" and (sessions := open_in_area(facts, at.others)):
         return Message("idle.session", {"session": sessions[0]})
-    if any(group.state in ("entered", "queried") for group in facts.groups.values()):
+    if blind and any(group.readings for group in facts.groups.values()):
+        # The same whether all of them agree or some do not.
+        return Message("idle.read")
+    if any(group.state in ("entered", "queried", "adjudication") for group in facts.groups.values()):
         return Message("idle.others_read")
     return Message("idle.groups")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from results.desk.forms.counts import CountForm, figures_of
 from results.desk.officer import Officer
 from results.facts.definition import Definition, HeadDefinition
 from results.facts.figures import Figures
@@ -44,15 +45,17 @@ class EnteredRow:
 
 def rows_of(officer: Officer, definition: Definition, group: Group) -> list[EnteredRow]:
     """Everything entered for a group, the last first."""
-    standing = lines(definition, group.agreed.figures) if group.agreed is not None else []
+    # That figures stand is told to one who read them blind once they are public.
+    agreed = group.agreed if group.released or not officer.reads_blind(group) else None
+    standing = lines(definition, agreed.figures) if agreed is not None else []
     rows = []
     for entered in reversed(group.counts):
         visible = officer.may_see(group, entered)
         own = lines(definition, entered.figures) if visible else []
         known, state = officer.knows_of(group, entered), _state(officer, group, entered)
         accounted = entered.figures.accounted(definition.heads)
-        stands = group.agreed is not None and group.agreed.seq == entered.seq
-        returned = entered.figures.doubtful - group.agreed.figures.doubtful if group.agreed and stands else 0
+        stands = agreed is not None and agreed.seq == entered.seq
+        returned = entered.figures.doubtful - agreed.figures.doubtful if agreed is not None and stands else 0
         beside = _beside(own, standing) if own and standing and (returned or not stands) else []
         rows.append(
             EnteredRow(entered, visible, known, state, standing if stands else own, accounted, beside, returned)
@@ -68,17 +71,22 @@ def _beside(
 
 
 def _state(officer: Officer, group: Group, entered: CountFact) -> Message:
-    if group.agreed is not None and group.agreed.seq == entered.seq:
+    stands = group.agreed is not None and group.agreed.seq == entered.seq
+    if stands and (group.released or not officer.reads_blind(group)):
         return Message("reading.stands")
     if entered.figures.round != group.round:
         return Message("reading.earlier_round", {"round": entered.figures.round})
+    if group.readings.get(entered.figures.reading) == entered and entered.figures.reading in group.returned:
+        # Only to its reader, and to who returned it.
+        told = entered.actor == officer.user.pk or not officer.reads_blind(group)
+        return Message("reading.returned" if told else "reading.entered")
     if group.readings.get(entered.figures.reading) != entered:
         return Message("reading.superseded")
     if group.readings_required == 1:
         return Message("reading.not_agreed")
-    if group.agreed is not None:
+    if group.agreed is not None and not officer.reads_blind(group):
         return Message("reading.agreed_too")
-    compared = officer.supervises and len(group.readings) >= group.readings_required
+    compared = not officer.reads_blind(group) and len(group.readings) >= group.readings_required
     return Message("reading.not_agreed" if compared else "reading.entered")
 
 
@@ -124,13 +132,38 @@ class Compared:
 def compare(officer: Officer, definition: Definition, group: Group) -> tuple[Sequence[CountFact], Sequence[Compared]]:
     """All readings of the present round side by side, for who may see every one of them; nothing for anybody else."""
     readings = [group.readings[number] for number in sorted(group.readings)]
-    if len(readings) < 2 or not officer.supervises or not all(officer.may_see(group, one) for one in readings):
+    if len(readings) < 2 or officer.reads_blind(group) or not all(officer.may_see(group, one) for one in readings):
         return (), ()
     columns = [
         [*lines(definition, one.figures), (_accounted_label(one.figures), one.figures.accounted(definition.heads))]
         for one in readings
     ]
     return readings, [Compared(row[0][0], [number for _, number in row]) for row in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One figure as it is recorded, and as this person typed it."""
+
+    name: str | Message
+    recorded: str
+    typed: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether they are not the same figure."""
+        return self.recorded.lstrip("0") != self.typed.strip().lstrip("0")
+
+
+def versions(definition: Definition, form: CountForm, recorded: Figures) -> list[Version]:
+    """A sheet that was recorded meanwhile, beside the one that was typed and is not recorded."""
+    names: dict[str, str | Message] = {"sheet": Message("label.sheet")}
+    names |= {f"votes-{candidate.number}": candidate.ballot_name for candidate in definition.candidates}
+    said = figures_of(definition, recorded)
+    return [
+        Version(names.get(name) or form.label_of(name), figure, str(form[name].value() or ""))
+        for name, figure in sorted(said.items(), key=lambda one: list(form.fields).index(one[0]))
+    ]
 
 
 def errors_of(officer: Officer, facts: Facts, group: Group) -> list[Finding]:
@@ -147,7 +180,6 @@ def errors_of(officer: Officer, facts: Facts, group: Group) -> list[Finding]:
         visible = officer.may_see(group, entered)
         errors = check_count(facts, group, entered.figures)
         found += [one for one in errors if one not in found and (visible or not one.field.startswith("votes-"))]
-    all_seen = officer.supervises and group.readings_required > 1
-    if all_seen and agreement(facts, group).verdict == "differs":
+    if group.readings_required > 1 and not officer.reads_blind(group) and agreement(facts, group).verdict == "differs":
         found.insert(0, Finding("count.readings_differ", "error", {}))
     return found

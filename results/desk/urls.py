@@ -56,5 +56,7 @@ urlpatterns = [
     path("<str:contest>/groups/<number:number>/sent/", screens.send_group, name="send_group"),
     path("<str:contest>/groups/<number:number>/dissolve/", screens.dissolve, name="dissolve"),
     path("<str:contest>/groups/<number:number>/reopen/", screens.reopen, name="reopen"),
+    path("<str:contest>/groups/<number:number>/resolve/", screens.resolve, name="resolve"),
+    path("<str:contest>/groups/<number:number>/confirm/", screens.confirm, name="confirm"),
     path("<str:contest>/groups/<number:number>/boxes/", screens.change_group, name="change_group"),
 ]

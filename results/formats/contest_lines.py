@@ -40,7 +40,7 @@ DEFAULTS = {
     "baseline_label": "",
     "postal_electors": "",
     "seats": "1",
-    "entries_required": "1",
+    "entries_required": "2",
     "minimum_boxes": "2",
     "minimum_papers": "250",
 }

@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                 ('verify_first', models.CharField(choices=[('own', "the papers of the group's own boxes"), ('area', "all papers of all polls in the contest's area"), ('declare', "the group's own papers; all others before the declaration")], max_length=10)),
                 ('seats', models.PositiveSmallIntegerField(default=1)),
                 ('environment', models.CharField(choices=[('live', 'Live'), ('rehearsal', 'Rehearsal'), ('demo', 'Demo'), ('reconstruction', 'Reconstruction')], max_length=20)),
-                ('entries_required', models.PositiveSmallIntegerField(default=1)),
+                ('entries_required', models.PositiveSmallIntegerField(default=2)),
                 ('minimum_boxes', models.PositiveSmallIntegerField(default=2)),
                 ('minimum_papers', models.PositiveIntegerField(default=250)),
                 ('publish_at_setup', models.CharField(choices=[('off', 'Off'), ('progress', 'Progress'), ('totals', 'Totals')], max_length=10)),

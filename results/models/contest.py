@@ -62,7 +62,7 @@ class Contest(models.Model):
     verify_first = models.CharField(max_length=10, choices=VerifyFirst.choices)
     seats = models.PositiveSmallIntegerField(default=1)
     environment = models.CharField(max_length=20, choices=Environment.choices)
-    entries_required = models.PositiveSmallIntegerField(default=1)
+    entries_required = models.PositiveSmallIntegerField(default=2)
     minimum_boxes = models.PositiveSmallIntegerField(default=2)
     minimum_papers = models.PositiveIntegerField(default=250)
     # Both are asked at set-up and have no default; on the night they change by ledger entries only.

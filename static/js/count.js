@@ -28,7 +28,17 @@ const show = (form, words, state) => {
   shown.dataset.state = state;
 };
 
+// Where two people read a sheet its sum is told once it is recorded: who sees the gap before that types it away.
+const addUnseen = (form) => {
+  const { empty, wrong } = sum(form.querySelectorAll("[data-figure]"));
+  show(form, line([wrong, empty ? wordsOf("sum.empty", { fields: empty }) : ""].filter(Boolean)), wrong ? "wrong" : "open");
+};
+
 const addCount = (form) => {
+  if (!form.dataset.count) {
+    addUnseen(form);
+    return;
+  }
   const papers = Number(form.dataset.count);
   const { total, empty, wrong } = sum(form.querySelectorAll("[data-figure]"));
   const several = "seats" in form.dataset;

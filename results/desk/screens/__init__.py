@@ -14,6 +14,7 @@ from .moves import move_papers
 from .people import Login, csrf_failure
 from .receipt import check_in, receipt
 from .recounts import recount
+from .resolving import confirm, resolve
 from .sessions import close_session
 from .verification import late_start_statement, print_verification, verification
 
@@ -30,6 +31,7 @@ __all__ = [
     "change_group",
     "check_in",
     "close_session",
+    "confirm",
     "contest",
     "contests",
     "count",
@@ -49,6 +51,7 @@ __all__ = [
     "recount",
     "register_box",
     "reopen",
+    "resolve",
     "screen",
     "send_group",
     "totals",

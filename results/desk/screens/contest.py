@@ -83,7 +83,10 @@ def contest(request: HttpRequest, officer: Officer) -> HttpResponse:
         ],
         "papers": sum(row.known.papers or 0 for row in rows),
         "doubted": sum(bool(row.doubts) for row in rows),
-        "groups": [(group, group_states[group.number], list(group.boxes)) for group in facts.groups.values()],
+        "groups": [
+            (group, group_states[group.number], list(group.boxes), officer.latest_of(group))
+            for group in facts.groups.values()
+        ],
         "group_states": list(Counter(group_states.values()).items()),
         "own": officer.received_ids(),
         "lost": lost,
@@ -234,6 +237,8 @@ def _policy_page(
     )
     events = {event.seq: event for event in facts.past_policies}
     last, revisions = _last(facts, form), _revisions(facts, form)
+    # A counting officer who reads blind is not told what is agreed and not public.
+    waiting = {"waiting": waiting_groups(facts), "why": why_not_released(facts), "last": last, "revisions": revisions}
     context = {
         "definition": facts.definition,
         "facts": facts,
@@ -244,10 +249,7 @@ def _policy_page(
         "projection": choice["projection"].value() if choice.is_bound else ("on" if facts.projection else "off"),
         "may_choose": officer.is_returning_officer,
         "own": officer.received_ids(kind__in=[PolicySet.KIND, HeldSet.KIND, ReleaseMade.KIND]),
-        "waiting": waiting_groups(facts),
-        "why": why_not_released(facts),
-        "last": last,
-        "revisions": revisions,
+        **(waiting if officer.knows_agreements else {"blind": True}),
         # What is refused may wait no more: then no form is there to say why beside it.
         "gone": form is not None
         and not any(form is one for one in (choice, hold, last, *(row[3] for row in revisions))),

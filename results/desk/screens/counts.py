@@ -14,12 +14,12 @@ from results.desk.gate import staffed
 from results.desk.in_hand import takes_sheet
 from results.desk.officer import Officer
 from results.desk.progress import unverified
-from results.desk.readings import errors_of, rows_of
+from results.desk.readings import Version, errors_of, rows_of, versions
 from results.desk.screens.groups import no_group
 from results.desk.second import second_of
 from results.facts.types import CountFact, Facts, Group
 from results.ledger.hall import facts_in_area
-from results.rules.agreement import check_reading, reading_of, seen_reading
+from results.rules.agreement import check_again, check_reading, reading_of, seen_reading
 from results.rules.order import check_order
 
 
@@ -60,10 +60,11 @@ def _fresh(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     known = facts.groups.get(number)
     if known is None:
         return no_group(request, officer, number)
+    reader = officer.user.pk
+    if taken := check_reading(facts, known, reader) or check_again(facts, known, reader):
+        return refuse(request, Problem(403, "forbidden", tuple(taken)), officer, group=number)
     if known.agreed is not None and not officer.supervises:
         return refuse(request, refused(403, "forbidden", "forbidden.count_agreed", group=number), officer, group=number)
-    if taken := check_reading(facts, known, officer.user.pk):
-        return refuse(request, Problem(403, "forbidden", tuple(taken)), officer, group=number)
     form = CountForm(
         facts.definition,
         seen=seen_reading(facts, known, officer.user.pk),
@@ -80,11 +81,22 @@ def _reading(officer: Officer, facts: Facts, known: Group) -> CountFact | None:
 
 
 def _last_seen(officer: Officer, facts: Facts, known: Group) -> dict[str, str]:
-    """The last figures, to be corrected, for who may see them; anybody else enters the sheet blind."""
+    """The last figures, to be corrected, for who may see them; anybody else enters the sheet blind.
+
+    Where two people read, a sheet that was returned is typed again whole: what is filled in is not read.
+    """
     reading = _reading(officer, facts, known)
-    if reading is None or not officer.may_see(known, reading):
+    if reading is None or known.readings_required > 1 or not officer.may_see(known, reading):
         return {}
     return figures_of(facts.definition, reading.figures)
+
+
+def _versions(officer: Officer, facts: Facts, known: Group, form: CountForm, problem: Problem | None) -> list[Version]:
+    """What was recorded while this form was open, beside what was typed in it; only what this person may see."""
+    reading = _reading(officer, facts, known)
+    if problem is None or not problem.superseded or reading is None or not officer.may_see(known, reading):
+        return []
+    return versions(facts.definition, form, reading.figures)
 
 
 def _page(
@@ -105,12 +117,16 @@ def _page(
         "wards": definition.ward_names(known.boxes),
         "order": order[0] if order else None,
         "unverified": unverified(facts, others),
-        "reading": reading_of(facts, known, officer.user.pk) if known.readings_required > 1 else None,
+        "two_read": known.readings_required > 1,
+        "returned": reading is not None and reading.figures.reading in known.returned,
+        # Who sees the gap before the figures are recorded types it away.
+        "sum_shown": known.readings_required == 1 or reading is not None,
         "warnings": warnings_of(problem, form),
         "last": rows[0] if rows else None,
         "filled": form.sent is None and bool(form.initial.get("sheet")),
         "errors": errors_of(officer, facts, known) if known.readings_required == 1 else [],
-        "may_send": known.agreed is None or officer.supervises,
+        "may_send": not check_again(facts, known, officer.user.pk) and (known.agreed is None or officer.supervises),
+        "versions": _versions(officer, facts, known, form, problem),
         "own": officer.received_ids(group__number=number),
     }
     return show(request, "desk/count.html", officer, context, problem)

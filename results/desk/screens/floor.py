@@ -44,7 +44,7 @@ def hall(request: HttpRequest, officer: Officer) -> HttpResponse:
         "parts": parts,
         "by_table": table,
         "missing": missing(facts, groups),
-        "complete": bool(groups) and facts.state == "counted",
+        "complete": bool(groups) and facts.state == "counted" and officer.knows_agreements,
         "tablets": _unsent(officer) if officer.supervises else (),
     }
     return show(request, "desk/hall.html", officer, context)

@@ -12,6 +12,7 @@ from results import ledger
 from results.desk.answers import Problem, answer, refuse, refused, show, warnings_of
 from results.desk.forms.base import DeskForm
 from results.desk.forms.groups import DissolveForm, GroupForm, ReopenForm
+from results.desk.forms.resolving import ResolveForm
 from results.desk.forms.verification import SendForm
 from results.desk.gate import staffed
 from results.desk.history import history
@@ -19,12 +20,12 @@ from results.desk.officer import Officer
 from results.desk.progress import box_doubts, box_rows, groups_to_enter
 from results.desk.readings import compare, errors_of, rows_of
 from results.desk.waiting import why_not_released
-from results.facts.kinds import Adjudicated, GroupChanged, GroupDissolved, GroupFormed, GroupReopened
+from results.facts.kinds import Adjudicated, GroupChanged, GroupDissolved, GroupFormed, GroupReopened, ReadingReturned
 from results.facts.states import GroupState
 from results.facts.types import Facts, Group
 from results.models import LedgerEntry
 from results.rules.adjudication import PapersOut, papers_out
-from results.rules.agreement import reading_of
+from results.rules.agreement import agreement, check_again, check_reading, is_reader
 from results.rules.groups import may_take_in, stations
 from results.rules.order import before_close, check_order
 
@@ -87,7 +88,7 @@ def group_page(
     form: DeskForm | None = None,
     doing: str = "",
 ) -> HttpResponse:
-    """The page of a group; with the form to `doing` (reopen, dissolve) as it was sent, where it was not taken."""
+    """The page of a group; with the form to `doing` (reopen, dissolve, resolve, confirm) as it was sent, if not taken."""
     facts = officer.facts()
     dissolved = number not in facts.groups
     if dissolved and number not in facts.dissolved:
@@ -95,7 +96,9 @@ def group_page(
     known = facts.dissolved[number] if dissolved else facts.groups[number]
     if problem is not None and problem.superseded and form is not None:
         form.renew(seen=known.last_seq)
-    rows = rows_of(officer, facts.definition, known)
+    blind = officer.reads_blind(known)
+    # That a colleague typed again would tell one who reads blind that two readings differ.
+    rows = [row for row in rows_of(officer, facts.definition, known) if row.known or not blind]
     present = [row for row in rows if row.entered.figures.round == known.round and row.known]
     context = {
         "known": known,
@@ -108,7 +111,8 @@ def group_page(
         ],
         "rows": rows,
         "shown": next((row for row in rows if row.stands), present[0] if present else None),
-        "events": _events(officer, number),
+        "events": _events(officer, number, blind),
+        "blind": blind,
         "own": officer.received_ids(group__number=number),
         "problem_form": doing,
         "form": form,
@@ -123,13 +127,16 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: DeskForm | Non
     at = officer.standpoint()
     ready = [number for number in groups_to_enter(facts, at) if number != known.number]
     order = check_order(facts, known, at.now, at.others)
-    may_read = reading_of(facts, known, officer.user.pk) is not None
+    reader = officer.user.pk
+    may_read = not check_reading(facts, known, reader) and not check_again(facts, known, reader)
     return {
         "readings": readings,
         "compared": compared,
         "errors": errors_of(officer, facts, known),
         "may_count": known.papers is not None and may_read and (known.agreed is None or officer.supervises),
-        "own_reading": any(one.actor == officer.user.pk for one in known.readings.values()),
+        "own_reading": is_reader(known, reader),
+        "returned": [one.actor_name for number, one in known.readings.items() if number in known.returned],
+        **_resolving(officer, facts, known, form, doing),
         "may_reopen": officer.supervises and bool(known.readings),
         "needs_second": known.agreed is not None,
         "out": _out(officer, facts, known),
@@ -143,7 +150,7 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: DeskForm | Non
         if doing == "send"
         else SendForm(seen=known.last_seq, initial={"table": known.table}, auto_id="id_send_%s"),
         "dissolving": form if doing == "dissolve" else DissolveForm(seen=known.last_seq, auto_id="id_dissolve_%s"),
-        "waits": why_not_released(facts, known.number) if known.state == "agreed" else None,
+        "waits": why_not_released(facts, known.number) if officer.state_of(known) == "agreed" else None,
         "next_group": ready[0] if ready else None,
     }
 
@@ -151,16 +158,33 @@ def _standing(officer: Officer, facts: Facts, known: Group, form: DeskForm | Non
 def _out(officer: Officer, facts: Facts, known: Group) -> PapersOut | None:
     """The group's papers that are with adjudication, for who may know how many; None where there are none.
 
-    While a reading is missing nobody is told: how many papers are doubtful is a figure of the sheet.
+    How many papers are doubtful is a figure of the sheet: who reads blind is not told, nor anybody while a reading is missing.
     """
+    if officer.reads_blind(known):
+        return None
     out = papers_out(facts, known)
-    told = known.readings_required == 1 or officer.supervises or known.state in ("adjudication", "agreed", "released")
-    return out if told and known.agreed is None and out.left else None
+    return out if known.agreed is None and out.left else None
 
 
-def _events(officer: Officer, number: int) -> Sequence[Mapping[str, Any]]:
-    """What was done with the group, the last first, with the reasons."""
-    kinds = [kind.KIND for kind in (GroupFormed, GroupReopened, GroupChanged, GroupDissolved, Adjudicated)]
+def _resolving(officer: Officer, facts: Facts, known: Group, form: DeskForm | None, doing: str) -> dict[str, Any]:
+    """What a supervisor who read nothing of the sheet can do where its readings do not agree."""
+    verdict = agreement(facts, known).verdict
+    if not officer.supervises or is_reader(known, officer.user.pk) or verdict not in ("differs", "queried", "confirm"):
+        return {}
+    mistyped = [(str(number), one.actor_name) for number, one in sorted(known.readings.items())]
+    return {
+        "verdict": verdict,
+        "mistyped": mistyped,
+        "resolving": form if doing == "resolve" else ResolveForm(seen=known.last_seq, auto_id="id_resolve_%s"),
+        "confirming": form if doing == "confirm" else DeskForm(seen=known.last_seq, auto_id="id_confirm_%s"),
+    }
+
+
+def _events(officer: Officer, number: int, blind: bool) -> Sequence[Mapping[str, Any]]:
+    """What was done with the group, the last first, with the reasons; to one who reads blind not what came of readings."""
+    kinds = [kind.KIND for kind in (GroupFormed, GroupReopened, GroupChanged, GroupDissolved)]
+    if not blind:
+        kinds += [ReadingReturned.KIND, Adjudicated.KIND]
     return history(LedgerEntry.objects.filter(contest=officer.contest, group__number=number, kind__in=kinds))
 
 
