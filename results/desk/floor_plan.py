@@ -31,7 +31,8 @@ class Eyes:
     def blind(self, group: Group) -> bool:
         """Whether a colleague's readings of this group are hidden from this person."""
         stands = group.agreed is not None and (self.supervises or group.released)
-        return group.readings_required > 1 and not stands and not self.supervises
+        may_look = self.supervises and not any(one.actor == self.person for one in group.readings.values())
+        return group.readings_required > 1 and not stands and not may_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _on_floor(facts: Facts, eyes: Eyes, group: Group, in_hand: InHand) -> GroupO
     readings = [group.readings[number] for number in sorted(group.readings)]
     seen = [one for one in readings if one.actor == eyes.person or not eyes.blind(group)]
     holders = [] if _shown_done(group, eyes) else list(in_hand.get(f"group:{group.number}", ()))
-    if eyes.supervises or group.readings_required == 1:
+    if not eyes.blind(group):
         # Whose figures are in has the sheet no more in hand, but for one who was asked to type them again.
         typed = {one.actor for one in readings if one.figures.reading not in group.returned}
         holders = [held for held in holders if held.person not in typed]

@@ -84,7 +84,8 @@ def test_a_reader_does_not_learn_that_two_readings_differ(contest: Contest, cast
     assert one.replace("1, 3", "").replace("Group 1", "") == two.replace("2, 4", "").replace("Group 2", "")
     assert "being read" in one
     assert "2 groups are read and not agreed: 1 and 2" in text_of(page)
-    seen = floor(contest, cast.sam)
+    assert "queried" not in row(floor(contest, cast.sam), 2), "who read it, supervisor or not"
+    seen = floor(contest, enrol(contest, "una", PASSWORD, Role.SUPERVISOR, "Una Ude"))
     assert "queried" in row(seen, 2)
     assert "read by Sam Shah" in row(seen, 2)
     assert "1 group is for a supervisor to look at: 2" in text_of(seen)
