@@ -12,9 +12,10 @@ from django.test import Client
 
 from results import clock
 from results.floor import tablets
-from results.models import Announcement, Appointment, Contest, Tablet
+from results.models import Announcement, Appointment, Contest, Role, Tablet
+from results.people.accounts import enrol
 from tests import builders
-from tests.builders import People, enter, make_contest, ready_group, verify
+from tests.builders import PASSWORD, People, enter, make_contest, ready_group, verify
 from tests.desk.pages import at_desk, hidden, shows, text_of, url
 
 pytestmark = pytest.mark.django_db
