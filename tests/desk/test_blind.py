@@ -120,7 +120,7 @@ def test_it_asks_a_reader_for_the_whole_sheet_again_and_fills_in_nothing() -> No
     enter(contest, 1, SECOND, cast.bea)
     give_back(contest, 1, 1, actor=cast.sam)
     olu = at_desk(cast.olu)
-    assert "Group 1 is returned to you" in text_of(olu.get(url(contest, "contest")))
+    assert "Group 1: a supervisor asks you to look at the sheet" in text_of(olu.get(url(contest, "contest")))
     page = olu.get(url(contest, "count", 1))
     assert "type all of it again from the paper" in text_of(page)
     assert not any(shows(page, figure) for figure in ("777", "500", "123"))
