@@ -194,7 +194,12 @@ def _to_adjudicate(facts: Facts) -> list[Step]:
     """Groups with doubtful papers out, for who adjudicates them."""
     out = {number: papers_out(facts, group).left for number, group in facts.groups.items() if group.agreed is None}
     return [
-        Step("step.adjudicate", {"group": number, "papers": papers}, group=number, view="adjudicate")
+        Step(
+            "step.adjudicate" if papers > 0 else "step.adjudicated_more",
+            {"group": number, "papers": abs(papers)},
+            group=number,
+            view="adjudicate",
+        )
         for number, papers in out.items()
         if papers and facts.groups[number].papers is not None
     ]

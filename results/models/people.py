@@ -35,7 +35,8 @@ class Appointment(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     valid_from = models.DateTimeField(help_text="From this moment on, by the machine's clock.")
     valid_until = models.DateTimeField(null=True, blank=True, help_text="No longer from this moment on; empty: open.")
-    # What a deputy may do is said by the document, and is not built yet; an appointment without a date is not a deputy's.
+    # A deputy does what the Returning Officer does at the count, adjudication among it; an appointment without a date is not
+    # a deputy's. What the document itself keeps back is on paper.
     authorised_in_writing = models.DateField(
         null=True, blank=True, help_text="When the Returning Officer authorised this deputy in writing."
     )

@@ -88,6 +88,25 @@ def test_it_lists_what_is_out_and_takes_it_back_in_two_turns(out: Contest, cast:
     assert agreed.figures.rejected == (0, 0, 0, 4)
     assert agreed.figures.objections == (0, 0, 0, 1)
     assert "Group 1: 12 returned" in text_of(client.get(url(out, "adjudication")))
+    for person in (cast.olu, cast.sam):
+        group = text_of(at_desk(person).get(url(out, "group", 1)))
+        assert "With 12 papers that came back from adjudication" in group
+        assert re.search(r"ADAMS Ann</th><td class=\"number\">775</td>", group)
+        # The sheet's own figures can be opened beside them.
+        assert re.search(r"ADAMS Ann</th><td class=\"number\">770</td><td class=\"number\">775</td>", group)
+
+
+def test_it_says_where_more_came_back_than_the_sheet_has(contest: Contest, cast: People) -> None:
+    ready_group(contest, 1, ["1", "2"], 700, cast)
+    client = at_desk(cast.rita)
+    early = client.post(url(contest, "adjudicate", 1), opened(client, contest, "adjudicate", 1) | {"votes-1": "13"})
+    assert early.status_code == 303
+    for reader in (cast.olu, cast.bea):
+        enter(contest, 1, DOUBTFUL, reader, doubtful=12)
+    page = text_of(client.get(url(contest, "group", 1)))
+    assert "13 papers returned from adjudication, and the sheet has 12 doubtful" in page
+    step = text_of(client.get(url(contest, "contest")))
+    assert "Group 1: more papers came back than went to adjudication" in step
 
 
 def test_it_keeps_what_was_typed_where_too_many_come_back(out: Contest, cast: People) -> None:
