@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError
 
 from results import ledger
-from results.audit.acts import companion_faults, registration_faults
+from results.audit.acts import companion_faults, moving_faults, registration_faults
 from results.audit.checks import arithmetic_faults, faults
 from results.facts.definition import BoxDefinition
 from results.facts.kinds import Agreed, BoxCancelled, Entered, Entry, GroupChanged, GroupFormed
@@ -24,6 +24,7 @@ from results.models import (
     BoxWard,
     CompanionEntry,
     LedgerEntry,
+    PapersMoving,
     PollingPlace,
     PollingStation,
 )
@@ -162,3 +163,17 @@ def test_it_sees_a_box_in_two_groups_or_cancelled_with_papers_in_it() -> None:
         "box 1 was verified, or is in a group",
         "box 4 was verified, or is in a group",
     ]
+
+
+def test_it_finds_papers_that_are_more_in_one_ledger_than_in_the_other(hall: Hall) -> None:
+    hall.verify(hall.parliament, "3")
+    seen = read_facts(hall.parliament).boxes["3"].last_seq
+    more = {"actor": hall.cast.olu, "submission_id": uuid.uuid4(), "reason": "Found in the bundles"}
+    ledger.move_papers(hall.parliament, "3", 2, hall.local.ballot_paper_id, "1", seen=seen, **more)
+    assert [*moving_faults(hall.parliament), *moving_faults(hall.local)] == []
+    drop_triggers()
+    row = PapersMoving.objects.get(entry__contest=hall.local)
+    PapersMoving.objects.filter(pk=row.pk).update(papers=3)
+    for contest in (hall.parliament, hall.local):
+        [fault] = moving_faults(contest)
+        assert fault.endswith("was not told of the same papers")

@@ -12,6 +12,7 @@ from results.models import (
     CompanionEntry,
     Contest,
     LedgerEntry,
+    PapersMoving,
 )
 
 
@@ -46,6 +47,26 @@ def companion_faults(contest: Contest) -> Iterator[str]:
         if pk not in acts.get(act, set()):
             seq = min(seq for seq, own in told.items() if own == act)
             yield f"{name} entry {seq}: the same act wrote to {ballot}, which it does not name"
+
+
+def moving_faults(contest: Contest) -> Iterator[str]:
+    """Papers that were moved, and that the other contest's ledger does not have the other way round, in the same act.
+
+    One ledger's sums are right by themselves where it is told that two papers came and the other that one went.
+    """
+    name = contest.ballot_paper_id
+    moves = PapersMoving.objects.select_related("entry", "entry__contest", "box__box")
+    for row in moves.filter(entry__contest=contest).order_by("entry__seq"):
+        same_act = moves.filter(
+            entry__act=row.entry.act,
+            entry__contest__ballot_paper_id=row.other_contest,
+            other_contest=name,
+            other_box=row.box.box.label,
+            box__box__label=row.other_box,
+            papers=row.papers,
+        )
+        if not same_act.exclude(inward=row.inward).exists():
+            yield f"{name} entry {row.entry.seq}: {row.other_contest} was not told of the same papers"
 
 
 def registration_faults(contest: Contest) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db.models import Count
 
-from results.audit.acts import companion_faults, registration_faults
+from results.audit.acts import companion_faults, moving_faults, registration_faults
 from results.audit.checkpoints import Checkpoints, chain_of, missing_from, read_checkpoints
 from results.audit.entries import chain_faults
 from results.audit.journal import journal_faults
@@ -60,6 +60,7 @@ def contest_faults(contest: Contest, checkpoints: Checkpoints, *, anew: bool = F
     broken = list(chain_faults(contest))
     yield from broken
     yield from companion_faults(contest)
+    yield from moving_faults(contest)
     yield from registration_faults(contest)
     yield from _cut_off(contest, checkpoints)
     try:

@@ -160,7 +160,11 @@ def next_steps(facts: Facts, at: Standpoint) -> list[Step]:
         steps.append(Step("step.form_groups", {"boxes": len(free)}, view="form_group"))
     if at.role.includes(Role.RETURNING_OFFICER):
         steps += _to_adjudicate(facts)
-    return steps + (_policy_steps(facts) if at.role.includes(Role.RETURNING_OFFICER) else [])
+    if at.role.includes(Role.RETURNING_OFFICER):
+        if closed and facts.verification_complete and facts.signed_statement is None:
+            steps.append(Step("step.sign_statement", view="verification"))
+        steps += _policy_steps(facts)
+    return steps
 
 
 def _to_type_again(facts: Facts, at: Standpoint) -> list[Step]:

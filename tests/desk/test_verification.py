@@ -127,6 +127,9 @@ def test_it_signs_the_statement_by_name_when_it_is_complete(contest: Contest, ca
     rita, sam = at_desk(cast.rita), at_desk(cast.sam)
     address = url(contest, "verification")
     assert "Sign the statement" not in text_of(sam.get(address))
+    waits = "Every box is verified: sign the statement as to verification"
+    assert waits in text_of(rita.get(url(contest, "contest")))
+    assert waits not in text_of(sam.get(url(contest, "contest")))
     fields = hidden(rita.get(address), address)
     assert sam.post(address, fields | {"name": "Sam"}).status_code == 403
     verify(contest, "1", 301, cast.olu)
@@ -137,6 +140,7 @@ def test_it_signs_the_statement_by_name_when_it_is_complete(contest: Contest, ca
     again = hidden(late, address)
     assert rita.post(address, again | {"name": "Rita R. Rowe"}).status_code == 303
     assert "Signed by Rita R. Rowe" in text_of(sam.get(address))
+    assert waits not in text_of(rita.get(url(contest, "contest")))
     paper = text_of_pdf(sam.get(url(contest, "print_verification")))
     assert "Signed by Rita R. Rowe" in paper
     assert "over 2,101 papers in all" in paper

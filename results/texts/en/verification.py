@@ -32,6 +32,7 @@ TEXTS: dict[str, str] = {
     "statement.session_open": "“{session:raw}” is still open: more papers may come from it. The statement is signed once it is closed.",
     "statement.signed": "{name:raw} signed the statement already (entry {entry:raw}), and nothing changed since.",
     "statement.no_name": "Write your name, as you sign.",
+    "step.sign_statement": "Every box is verified: sign the statement as to verification",
     "statement.as_of": "at {at:time} on {at:day}",
     "statement.left": "Not verified yet: {boxes:boxes}.",
     "statement.signed_at": "Signed by {name:raw} at {at:time} on {at:day}, over {papers:plural:paper:papers} in all.",
