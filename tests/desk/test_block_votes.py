@@ -190,3 +190,27 @@ def test_figures_of_a_block_vote_are_refused_where_the_contest_has_one_seat(tmp_
     form_group(one, 1, GROUPS[1], cast.sam)
     page = text_of(at_desk(cast.olu).get(url(one, "count", 1)))
     assert "unused_votes" not in page and "data-seats" not in page and "Rejected in part" not in page
+
+
+def test_doubtful_papers_of_three_seats_come_back_with_both_balances(contest: Contest, cast: People) -> None:
+    """Four papers are doubtful: three come back valid, one of them in part, and one is rejected as a whole."""
+    out = typed(1, doubtful="4", valid_papers="808", unused_votes=str(3 * 808 - sum(SHEETS[1])))
+    for person in (cast.olu, cast.bea):
+        assert send(person, contest, 1, out).status_code == 303
+    assert read_facts(contest).groups[1].state == "adjudication"
+    rita = at_desk(cast.rita)
+    back = {"votes-1": "3", "votes-2": "2", "valid_papers": "3", "unused_votes": "3"}
+    back |= {"rejected-unmarked_or_void": "1", "rejected-rejected_in_part": "1"}
+    address = url(contest, "adjudicate", 1)
+    wrong = rita.post(address, opened(rita, contest, "adjudicate", 1) | back)
+    assert wrong.status_code == 422
+    assert "1 vote missing" in text_of(wrong)
+    right = rita.post(address, opened(rita, contest, "adjudicate", 1) | back | {"unused_votes": "4"})
+    assert right.status_code == 303
+    agreed = read_facts(contest).groups[1].agreed
+    assert agreed is not None
+    figures = agreed.figures
+    assert (figures.valid_papers, figures.votes[:2], figures.doubtful) == (811, (423, 382), 0)
+    assert figures.votes_missing(3) == 0 and figures.accounted(read_facts(contest).definition.heads) == 820
+    assert current(contest).board["block_vote"]["valid_papers"] == 811
+    assert not list(faults(contest))
