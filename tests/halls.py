@@ -22,6 +22,7 @@ election_name,{name} election
 poll_date,2026-11-05
 close_of_poll,2026-11-05 22:00
 combined,yes
+entries_required,1
 gss,{gss}
 environment,demo
 publish,totals

@@ -46,6 +46,7 @@ class Tablet:
             "sheet": f"{group:04d}",
             "doubtful": "0",
             "reason": "Copied wrongly from the sheet",  # asked for once the figures are public
+            "witness": "Wyn Ward, counting agent",  # and for agreed ones somebody who stands by it
             "acknowledge": [f"count.{code}.{other}" for code in ("same_figures", "sheet_used") for other in (1, 2, 3)],
             **{f"votes-{number}": str(figure) for number, figure in enumerate(votes, 1)},
             "rejected-want_of_official_mark": "0",
