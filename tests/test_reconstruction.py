@@ -179,6 +179,20 @@ def test_it_has_every_sheet_read_twice_by_two_officers(readings: dict[int, list[
         assert timedelta(minutes=2) <= later <= timedelta(minutes=5)
 
 
+def test_it_tells_of_a_reader_who_swapped_two_digits(
+    night: list[dict[str, Any]], readings: dict[int, list[dict[str, Any]]]
+) -> None:
+    [returned] = [event for event in night if event["do"] == "return_reading"]
+    [confirmed] = [event for event in night if event["do"] == "confirm"]
+    first, second, again = readings[returned["group"]]
+    assert confirmed["group"] == returned["group"]
+    assert second["at"] < returned["at"] < again["at"] < confirmed["at"]
+    # Who mistyped types again, and it is what the other reader had typed at first.
+    assert again["officer"] == second["officer"] and again["votes"] == first["votes"]
+    [(right, wrong)] = [pair for pair in zip(first["votes"], second["votes"], strict=True) if pair[0] != pair[1]]
+    assert (right - wrong) % 9 == 0
+
+
 def test_it_tells_of_doubtful_papers_that_adjudication_returns(
     night: list[dict[str, Any]],
     readings: dict[int, list[dict[str, Any]]],

@@ -173,7 +173,7 @@ def recounted(group: ReconstructedGroup, at: datetime, position: int) -> list[Sc
     ]
 
 
-STORIES = {DOUBTFUL_POSITION: adjudicated, RECOUNTED_POSITION: recounted}
+STORIES = {DOUBTFUL_POSITION: adjudicated, TRANSPOSED_POSITION: mistyped, RECOUNTED_POSITION: recounted}
 
 
 def counts(groups: Sequence[ReconstructedGroup], rng: np.random.Generator) -> list[ScriptedEvent]:
