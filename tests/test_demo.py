@@ -100,7 +100,20 @@ def test_it_plays_the_night_to_the_official_result(night: Demo) -> None:
     assert night.process.returncode == 0, printed[-2000:]
     for votes in ("16,867", "13,947", "6,713", "1,692", "349", "majority 2,920, 48 rejected, 40,113 papers"):
         assert votes in printed
+    assert "majority 885, 18 rejected, 5,923 papers" in printed, "the ward's result"
     assert night.command("verify_ledger").returncode == 0
+
+
+def test_it_plays_what_a_count_night_has_to_resolve(night: Demo) -> None:
+    for happened in (
+        "box 8: a paper of the ward's poll was in it",
+        r"group \d+: one reading was mistyped, and is returned",
+        r"group \d+ typed again",
+        r"group \d+: compared with the sheet, and confirmed",
+        r"group \d+: 6 doubtful papers are back from adjudication",
+        r"group \d+ is recounted",
+    ):
+        assert night.says(happened), happened
 
 
 def test_it_notices_tampering(night: Demo, tmp_path: Path) -> None:
@@ -124,7 +137,7 @@ def test_it_goes_on_after_the_server_was_killed_in_the_middle(tmp_path: Path) ->
     demo = Demo(tmp_path, "--speed", "1500")
     try:
         pid = int(wait_for(lambda: demo.says(r"server pid\s+(\d+)"), 60).group(1))
-        wait_for(lambda: demo.says("group 20 counted"), 90, "the counting to begin")
+        wait_for(lambda: demo.says("group 20 read"), 90, "the counting to begin")
         before = demo.board()["progress"]["groups_counted"]
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: demo.says("The server ended"), 20)
@@ -147,10 +160,12 @@ def test_it_plays_the_usual_night_without_votes_and_begins_anew_when_it_is_start
     arguments = ("--speed", "6000", "--policy", "progress", "--once")
     demo = Demo(tmp_path, *arguments)
     try:
-        wait_for(lambda: demo.says("group 14 counted"), 90)
+        wait_for(lambda: demo.says("group 14 read"), 90)
         # The page follows a moment after the officer's answer.
         wait_for(lambda: demo.board()["progress"]["groups_counted"] > 0, what="the page to tell of counted groups")
         assert '"candidates"' not in json.dumps(demo.board())
+        front = httpx.get(f"{demo.base}/", timeout=20).text
+        assert "Rochester and Strood" in front and "Peninsula ward" in front
         assert demo.end() == 0
     finally:
         ended(demo)

@@ -5,8 +5,9 @@ poll: nothing is counted before), mixed into 24 groups and counted from 01:12 to
 Peninsula and in Strood; Labour in Rochester East and in Strood's north and south; the Conservatives and the Greens in
 Rochester West and in Cuxton and Halling. Postal voters lean to the Conservatives, and the groups that hold their
 papers tend to be counted late, though not in strict order. So the first totals flatter UKIP by several points, an
-early projection is rosy, and the lead, 13 to 16 points at first, falls to 7.29. One sheet has two digits transposed
-and is put right eight minutes later; one group waits twenty minutes for the adjudication of its doubtful papers.
+early projection is rosy, and the lead, 13 to 16 points at first, falls to 7.29. Two officers read each sheet. One of
+them swaps two digits, which is resolved eight minutes later; one group waits twenty minutes for the adjudication of its
+doubtful papers; one is recounted. A paper of the ward's poll lies in the constituency's box, and is moved.
 
 The method. Papers per box come from ward electorates and turnouts. Expected votes per group come from the wards'
 leanings, the postal tilt and noise; Poisson draws are then fitted to the papers of every group and to the official
