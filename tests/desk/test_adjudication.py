@@ -88,7 +88,7 @@ def test_it_lists_what_is_out_and_takes_it_back_in_two_turns(out: Contest, cast:
     assert agreed.figures.rejected == (0, 0, 0, 4)
     assert agreed.figures.objections == (0, 0, 0, 1)
     assert "Group 1: 12 returned" in text_of(client.get(url(out, "adjudication")))
-    for person in (cast.olu, cast.sam):
+    for person in (cast.sam, cast.rita):
         group = text_of(at_desk(person).get(url(out, "group", 1)))
         assert "With 12 papers that came back from adjudication" in group
         assert re.search(r"ADAMS Ann</th><td class=\"number\">775</td>", group)
