@@ -8,7 +8,7 @@ import pytest
 
 from results.facts.reading import read_facts
 from results.models import Contest
-from tests.builders import People, enter, make_contest, make_people, ready_group
+from tests.builders import People, confirm, enter, give_back, make_contest, make_people, ready_group
 from tests.desk.pages import at_desk, opened, sheet, shows, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,14 @@ def test_a_reader_is_offered_only_the_groups_that_need_their_reading(contest: Co
         assert f"Enter the sheet of group {group}<" in page
     enter(contest, 2, (700, 500, 200), cast.olu)
     assert "Enter the sheet" not in text_of(at_desk(cast.olu).get(url(contest, "contest")))
+
+
+def test_nobody_is_asked_to_look_again_at_what_was_confirmed(contest: Contest, cast: People) -> None:
+    enter(contest, 1, (777, 500, 123), cast.olu)
+    enter(contest, 1, (777, 500, 132), cast.bea)
+    give_back(contest, 1, 2, actor=cast.sam)
+    enter(contest, 1, (777, 500, 123), cast.bea)
+    sam = at_desk(cast.sam)
+    assert "Typed again: look once more" in text_of(sam.get(url(contest, "group", 1)))
+    confirm(contest, 1, cast.sam)
+    assert "Typed again: look once more" not in text_of(sam.get(url(contest, "group", 1)))

@@ -169,7 +169,9 @@ def _out(officer: Officer, facts: Facts, known: Group) -> PapersOut | None:
 def _resolving(officer: Officer, facts: Facts, known: Group, form: DeskForm | None, doing: str) -> dict[str, Any]:
     """What a supervisor who read nothing of the sheet can do where its readings do not agree."""
     verdict = agreement(facts, known).verdict
-    if not officer.supervises or is_reader(known, officer.user.pk) or verdict not in ("differs", "queried", "confirm"):
+    # What was confirmed stands, though one of its figures was once mistyped.
+    waiting = known.agreed is None and verdict in ("differs", "queried", "confirm")
+    if not officer.supervises or is_reader(known, officer.user.pk) or not waiting:
         return {}
     mistyped = [(str(number), one.actor_name) for number, one in sorted(known.readings.items())]
     return {
