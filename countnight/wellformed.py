@@ -15,6 +15,9 @@ from django.conf import settings
 from countnight.plain import refuse
 
 _CHARSET = re.compile(rb";\s*charset\s*=\s*\"?([^\s\";]*)", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"[!-~]([ -~]{0,198}[!-~])?")
+"""What may stand between the parts of a form, as Django has it; it would raise an error of its own for anything else."""
+_NAMED_BOUNDARY = re.compile(rb";\s*boundary\s*=\s*(?:\"([^\"]*)\"|([^\s\";]*))", re.IGNORECASE)
 _COOKIE = re.compile(rb"[A-Za-z0-9]{1,128}")
 _BELOW = b"x-forwarded-prefix", b"x-script-name"
 ROOT = "countnight is served at the root of a name of its own, not below a path (docs/operations.md)."
@@ -52,6 +55,8 @@ class WellFormed:
                 charset = _CHARSET.search(value)
                 if charset is not None and charset[1].lower() not in (b"utf-8", b"utf8"):
                     return 415, "Forms are sent as UTF-8."
+                if value.strip().lower().startswith(b"multipart/") and not _parted(value):
+                    return 400, "A form in parts says what stands between them."
         return None
 
     def _cookies(self, headers: list[tuple[bytes, bytes]]) -> list[bytes]:
@@ -64,3 +69,9 @@ class WellFormed:
                     if key in self._ours and _COOKIE.fullmatch(said):
                         found.append(key + b"=" + said)
         return found
+
+
+def _parted(content_type: bytes) -> bool:
+    """Whether a type in parts names what stands between the parts, once and in printed characters."""
+    named = _NAMED_BOUNDARY.findall(content_type)
+    return len(named) == 1 and content_type.isascii() and _BOUNDARY.fullmatch(named[0][0] or named[0][1]) is not None

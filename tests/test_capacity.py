@@ -67,6 +67,8 @@ def test_it_enters_a_sheet_with_the_most_candidates_and_heads_that_load(tmp_path
     figures = dict.fromkeys(names, "1") | {"votes-1": "5451", "sheet": "S1", "doubtful": "0"}
     answer = officer.post(page, {**hidden(opened), **figures})
     assert answer.status_code == 303, answer.content.decode()[:2000]
+    second = at_desk(cast.bea)
+    assert second.post(page, {**hidden(second.get(page).content.decode()), **figures}).status_code == 303
     agreed = read_facts(contest).groups[1].agreed
     assert agreed is not None and sum(agreed.figures.votes) == 5950
 

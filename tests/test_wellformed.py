@@ -68,6 +68,23 @@ async def test_it_takes_forms_as_utf_8_only(kind: bytes, status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("boundary", "status"),
+    [
+        (b"; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW", 200),
+        (b'; boundary="a b"', 200),
+        (b"", 400),
+        (b"; boundary=", 400),
+        (b'; boundary="a "', 400),
+        (b"; boundary=" + b"x" * 201, 400),
+        (b"; boundary=\xc3\xa9", 400),
+        (b"; boundary=x; boundary=y", 400),
+    ],
+)
+async def test_it_takes_a_form_in_parts_that_says_what_stands_between_them(boundary: bytes, status: int) -> None:
+    assert (await ask(content_type=b"multipart/form-data" + boundary))[0] == status
+
+
+@pytest.mark.parametrize(
     ("sent", "kept"),
     [
         (b"countnight_session=abc1; countnight_csrf=DEF2", [b"countnight_session=abc1; countnight_csrf=DEF2"]),

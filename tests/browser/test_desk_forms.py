@@ -399,8 +399,13 @@ def test_it_tells_the_second_of_two_officers_what_the_first_recorded(hall: Hall,
     assert shown_figures(other, typed) == typed
     assert len(entered(count.contest, 1)) == 1
     other.get_by_role("button", name="Send these anew").click()
-    expect(other.locator(".receipt")).to_contain_text("The figures add up and are agreed")
+    # A figure that was typed again after an error waits for a supervisor's look.
+    expect(other.locator(".receipt")).to_contain_text("Received")
     assert [sheet.actor_name for sheet in entered(count.contest, 1)] == ["Olu Ade", "Bea Byrne"]
+    supervisor = hall.officer(count.cast.sam)
+    supervisor.goto(desk(count.contest, "group", 1))
+    supervisor.get_by_role("button", name="The figures are those of the sheet").click()
+    expect(supervisor.locator(".receipt")).to_contain_text("agreed")
 
 
 def test_it_tells_the_second_officer_that_the_first_ones_figures_are_agreed(hall: Hall, count: Count) -> None:

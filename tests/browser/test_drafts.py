@@ -170,7 +170,7 @@ def test_the_first_screen_after_a_crash_lists_what_was_not_sent(hall: Hall) -> N
     tablet.get_by_role("textbox", name="Electors").first.fill("6010")
     tablet.get_by_role("textbox", name="Reason").first.fill("alterations of 3 November")
     tablet.goto(desk(count.contest, "group", 2))
-    tablet.get_by_role("link", name="reopen the group").click()
+    tablet.locator("#reopen summary").click()
     tablet.locator("#id_reopen_reason").fill("a bundle was left out")
 
     # The tablet dies while another page is open, and with it the log-in.
@@ -192,6 +192,7 @@ def test_the_first_screen_after_a_crash_lists_what_was_not_sent(hall: Hall) -> N
     clean(again, "the first screen with drafts")
     unsent(again).last.click()
     expect(again.locator("#id_reopen_reason")).to_have_value("a bundle was left out")
+    again.get_by_label("The sheet is wrong").last.check()
     again.get_by_role("button", name="Reopen group 2").click()
     expect(again.locator(".receipt")).to_contain_text("Received")
     again.get_by_role("link", name="countnight desk").click()
