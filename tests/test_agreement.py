@@ -276,3 +276,19 @@ def test_it_knows_whose_reading_is_whose() -> None:
     assert reading_of(facts, group, 2) is None
     assert seen_reading(facts, group, 1) == group.readings[1].seq
     assert seen_reading(facts, group, 2) == 0
+
+
+def test_it_takes_no_sheet_of_a_round_that_ended_while_it_was_typed(count: Count) -> None:
+    """Bea has the wrong sheet in hand and has read nothing yet; a supervisor sends it back to the table."""
+    count.enter(1, actor=count.cast.olu)
+    group = group_of(count)
+    seen = seen_reading(read_facts(count.contest), group, count.cast.bea.pk)
+    said = Entered(1, "0107", group.papers or 0, VOTES[1], REJECTED, 0)
+    more: dict[str, Any] = {"actor": count.cast.sam, "submission_id": uuid.uuid4(), "seen": group.last_seq}
+    ledger.reopen_group(count.contest, 1, reason="A bundle was left out of the sheet", **more)
+    with builders.refused(ledger.Stale, "Group 1 has changed since you opened this form"):
+        ledger.record_count(count.contest, said, actor=count.cast.bea, submission_id=uuid.uuid4(), seen=seen)
+    assert not group_of(count).readings
+    # With the new sheet, from a form of the new round, both read.
+    assert count.enter(1, actor=count.cast.bea).seq
+    assert count.enter(1, actor=count.cast.olu).agreed

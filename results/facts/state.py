@@ -78,6 +78,7 @@ class State:
             agreed=None,
             agreed_at=None,
             round=group.round + 1,
+            round_seq=seq,
             sent_at=None,
             table="",
             returned=frozenset(),

@@ -126,8 +126,8 @@ class CountFact:
 class Group:
     """A count group; `agreed` is the standing count, with what adjudication returned. What was entered in earlier rounds
     stays among its counts. `sent_at` is when its papers went to be counted, at `table`; `returned` are the readings that a
-    supervisor sent back to be typed again; `purpose` is that of the present round, empty in the first. `heads` and `seats` are
-    the contest's.
+    supervisor sent back to be typed again; `purpose` is that of the present round, empty in the first, and `round_seq` the
+    entry that began it, 0 in the first. `heads` and `seats` are the contest's.
     """
 
     number: int
@@ -139,6 +139,7 @@ class Group:
     agreed_at: datetime | None = None
     released: bool = False
     round: int = 1
+    round_seq: int = 0
     purpose: str = ""
     readings_required: int = 1
     heads: tuple[HeadDefinition, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 
@@ -40,7 +41,9 @@ def record_adjudication(
         if group.agreed is not None:
             raise Refused(refusal("adjudication.agreed", group=said.group))
         writing.require_clear(check_adjudication(writing.facts, group, said), ())
-        entry = writing.append(said, supersedes=standing)
+        # Without an objection it is kept as a sheet without one is (record_count), and folded as it will be read again.
+        objections = said.objections if any(said.objections) else ()
+        entry = writing.append(replace(said, objections=objections), supersedes=standing)
         agreed, released = agree(writing, said.group)
         return receipt_for(writing, entry, agreed=agreed, released=released)
 

@@ -18,7 +18,15 @@ from results.ledger.releases import release_what_may_be
 from results.ledger.second import NOBODY, Second
 from results.ledger.writing import Receipt, Writing, receipt_for, submit
 from results.models import Contest, Role
-from results.rules.agreement import agreement, check_again, check_reading, is_reader, reading_of, seen_reading
+from results.rules.agreement import (
+    agreement,
+    check_again,
+    check_reading,
+    is_reader,
+    reading_of,
+    seen_reading,
+    superseded_reading,
+)
 from results.rules.alarm import check_alarm
 from results.rules.counts import MOST, check_count
 from results.rules.findings import Finding, refusal
@@ -43,7 +51,7 @@ def record_count(
     Typed again, a reading supersedes its own earlier figures; where two people read, only once a supervisor returned it
     (`return_reading`). A figure that was agreed is corrected by a supervisor only, with `second` who stands by it; where it
     is public, `reason` says why it changes, and is published with the correction. `seen` is the entry that these figures
-    supersede, as the form had it (`seen_reading`).
+    supersede, or that began the round, as the form had it (`seen_reading`).
     """
 
     def write(writing: Writing) -> Receipt:
@@ -99,12 +107,11 @@ def _require_may_count(writing: Writing, group: Group, actor: User, seen: int) -
     writing.require_clear(check_order(writing.facts, group, writing.now, others), ())
     writing.require_clear(check_mixed(writing.facts, group), ())
     writing.require_clear(check_reading(writing.facts, group, actor.pk), ())
-    superseded = seen_reading(writing.facts, group, actor.pk)
-    writing.require_unchanged(seen, superseded, "stale.group", group=group.number)
+    writing.require_unchanged(seen, seen_reading(writing.facts, group, actor.pk), "stale.group", group=group.number)
     writing.require_clear(check_again(writing.facts, group, actor.pk), ())
     if group.agreed is not None:
         writing.require_role(Role.SUPERVISOR, "forbidden.figures_agreed", group=group.number)
-    return superseded
+    return superseded_reading(writing.facts, group, actor.pk)
 
 
 def _looks(writing: Writing, group: Group) -> bool:

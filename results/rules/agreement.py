@@ -92,7 +92,14 @@ def check_resolving(group: Group, actor: int) -> Sequence[Finding]:
 
 
 def seen_reading(facts: Facts, group: Group, actor: int) -> int:
-    """The entry that this person's figures would supersede, 0 for the first of a reading: what their form has seen."""
+    """What this person's form has seen: the entry that their figures would supersede; for the first of a reading the entry
+    that began the round, 0 where that is the first. A sheet is of its round: reopened meanwhile, it is another sheet's turn.
+    """
+    return superseded_reading(facts, group, actor) or group.round_seq
+
+
+def superseded_reading(facts: Facts, group: Group, actor: int) -> int:
+    """The entry that this person's figures would supersede, 0 for the first of a reading."""
     number = reading_of(facts, group, actor)
     reading: CountFact | None = group.readings.get(number) if number is not None else None
     return reading.seq if reading is not None else 0
