@@ -65,5 +65,5 @@ on_postgresql() {
     DATABASE_URL=$POSTGRESQL_URL TEST_PORTS_AFTER=${TEST_WORKERS:-3} pytest_in 2 \
         tests/test_ledger.py tests/test_hall*.py tests/test_agreement.py tests/test_amendments.py tests/test_audit_*.py \
         tests/test_database_*.py tests/test_people_journal.py tests/test_hub.py tests/test_concurrency.py tests/desk \
-        tests/contest_folder tests/test_fuzz.py
+        tests/contest_folder tests/test_fuzz.py tests/test_races.py
 }
