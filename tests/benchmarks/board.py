@@ -124,7 +124,7 @@ def _grow(contest: Contest, size: int) -> None:
         votes[12] += moved
         group = read_facts(contest).groups[sheet["group"]]
         made: dict[str, Any] = {"actor": readers[0], "reason": "a bundle was looked at again"}
-        ledger.reopen_group(
+        reopened = ledger.reopen_group(
             contest,
             group.number,
             submission_id=uuid.uuid4(),
@@ -136,7 +136,7 @@ def _grow(contest: Contest, size: int) -> None:
         rejected = tuple(sheet["rejected"].values())
         said = Entered(group.number, f"b{turn}", group.papers or 0, tuple(votes), rejected, 0)
         for reader in readers:
-            made = {**made, "actor": reader, "seen": 0}
+            made = {**made, "actor": reader, "seen": reopened.seq}
             try:
                 ledger.record_count(contest, said, submission_id=uuid.uuid4(), **made)
             except ledger.Refused as refused:
