@@ -17,7 +17,7 @@ from django.utils import timezone
 from results import clock, ledger
 from results.board.patches import apply_patch
 from results.board.publishing import behind
-from results.models import Contest
+from results.models import Contest, Publication
 from tests import builders
 from tests.counts import Count, make_count
 
@@ -365,3 +365,20 @@ def test_it_reads_well_without_a_venue() -> None:
     said = words_of(page(made).content.decode())
     assert "Counted at" not in said
     assert re.search(r"Close of poll \d\d:\d\d on", said)
+
+
+def test_it_reads_no_board_again_that_it_knows(count: Count) -> None:
+    count.enter(1)
+    first = page(count, "board.json").content
+    with CaptureQueriesContext(connection) as queries:
+        assert page(count, "board.json").content == first
+    assert not [query["sql"] for query in queries if '"board"' in query["sql"]]
+
+
+def test_it_shows_the_version_that_another_process_made(count: Count) -> None:
+    count.enter(1)
+    known = page(count, "board.json").json()
+    made = Publication.objects.filter(contest=count.contest).latest("version")
+    made.pk, made.version, made.hash = None, made.version + 1, "e" * 64
+    made.save(force_insert=True)
+    assert page(count, "board.json").json()["version"] == known["version"] + 1

@@ -7,6 +7,8 @@ Any process may make it; the first to insert it wins, and the others read what i
 from __future__ import annotations
 
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -34,9 +36,36 @@ _considered: dict[int, tuple[str, int, int]] = {}
 """By contest: epoch, version and the ledger prefix up to which nothing public has changed since that version."""
 
 
+_newest: OrderedDict[int, Publication] = OrderedDict()
+"""By contest, the newest publication that this process has read or made."""
+_newest_lock = threading.Lock()
+KEPT_PUBLICATIONS = 1000
+
+
 def latest(contest: Contest) -> Publication | None:
-    """The newest publication there is, without looking whether it is out of date."""
-    return Publication.objects.filter(contest=contest).order_by("-version").first()
+    """The newest publication there is, without looking whether it is out of date.
+
+    Its row is asked for by version and hash first: every reader's request comes here, and a board that is known already
+    would be read and decoded for each of them. Nobody changes what is returned.
+    """
+    head = Publication.objects.filter(contest=contest).order_by("-version").values_list("version", "hash").first()
+    if head is None:
+        return None
+    with _newest_lock:
+        known = _newest.get(contest.pk)
+    if known is not None and (known.version, known.hash) == head:
+        return known
+    found = Publication.objects.get(contest=contest, version=head[0])
+    _know(found)
+    return found
+
+
+def _know(publication: Publication) -> None:
+    with _newest_lock:
+        _newest[publication.contest_id] = publication
+        _newest.move_to_end(publication.contest_id)
+        while len(_newest) > KEPT_PUBLICATIONS:
+            _newest.popitem(last=False)
 
 
 def kept(contest: Contest) -> Publication:
@@ -118,6 +147,7 @@ def publish(contest: Contest) -> Publication:
 
 def _note(contest: Contest, made: Publication) -> None:
     note_checkpoint("publication", chain_of(contest), made.version, made.hash)
+    _know(made)
 
 
 def build(facts: Facts, public: Released, before: dict[str, Any] | None) -> tuple[Document, dict[str, Any]]:
